@@ -1,0 +1,99 @@
+"""Everything that can go wrong, as the core names it.
+
+CatbridgeError
+├── Misconfigured        the operator must mend something; ends the program with exit status 2
+├── DeliveryError        raised by a Chat port; says how certain the failure is
+│   ├── Transient        certainly not delivered; try again after `retry_after` seconds
+│   ├── Blocked          certainly not delivered; the lane waits until someone mends it
+│   ├── Rejected         certainly not delivered, and never will be
+│   └── Uncertain        perhaps delivered: look, or send again
+├── FileUnavailable      an attachment can't be fetched from where it came
+├── TranslationError     no translation was made
+│   ├── NoModel          nothing installed serves this pair of languages
+│   └── EngineFailed     the engine answered with nothing usable
+└── Refused              a person asked for something that can't be; holds a sentence for them
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class CatbridgeError(Exception):
+    """The root: catching it catches nothing of the standard library or a platform's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in the configuration: where, what is wrong, and how to mend it."""
+
+    key: str
+    reason: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.reason} {self.remedy}".rstrip()
+
+
+class Misconfigured(CatbridgeError):
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+class DeliveryError(CatbridgeError):
+    """`reason` is for the log and the trace: a short English phrase without message text."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Transient(DeliveryError):
+    """`retry_after`: seconds the platform asked for, or None to let the back-off decide."""
+
+    def __init__(self, reason: str, retry_after: float | None = None) -> None:
+        super().__init__(reason)
+        self.retry_after = retry_after
+
+
+class Blocked(DeliveryError):
+    """The destination is closed to us: rights lost, channel deleted, bot kicked."""
+
+
+class Rejected(DeliveryError):
+    """This message is refused for what it is (too large, empty, not found)."""
+
+
+class Uncertain(DeliveryError):
+    """The connection broke after the request went out."""
+
+
+class FileUnavailable(CatbridgeError):
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TranslationError(CatbridgeError):
+    pass
+
+
+class NoModel(TranslationError):
+    def __init__(self, source: str, target: str) -> None:
+        super().__init__(f"no model translates {source} to {target}")
+        self.source = source
+        self.target = target
+
+
+class EngineFailed(TranslationError):
+    pass
+
+
+class Refused(CatbridgeError):
+    """`message` is a catalogue entry (English), filled from `values` in the reader's language."""
+
+    def __init__(self, message: str, **values: object) -> None:
+        super().__init__(message)
+        self.message = message
+        self.values = values

@@ -1,0 +1,249 @@
+"""What is heard and what is said, as plain values: the words every other module shares.
+
+Ids are opaque here. Only the adapter of their platform may look inside one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from bot.core.richtext import RichText
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ChannelId:
+    """One place where people write: a channel, thread, topic, group or room."""
+
+    platform: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.id}"
+
+    @staticmethod
+    def parse(text: str) -> ChannelId:
+        platform, _, native = text.partition(":")
+        return ChannelId(platform, native)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class MessageId:
+    channel: ChannelId
+    id: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class PersonId:
+    platform: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote it. `avatar_url` must be readable by strangers and hold no secret, or be absent."""
+
+    person: PersonId
+    name: str
+    avatar_url: str | None = None
+    is_bot: bool = False
+    is_us: bool = False  # our own account or webhook: an echo of what we said
+
+
+class AttachmentKind(StrEnum):
+    IMAGE = "image"
+    ANIMATION = "animation"
+    VIDEO = "video"
+    AUDIO = "audio"
+    VOICE = "voice"
+    STICKER = "sticker"
+    FILE = "file"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came with a message; `source` is a handle only its platform can open."""
+
+    kind: AttachmentKind
+    name: str
+    source: str
+    size: int = 0  # bytes; 0 where the platform does not say
+    mime: str = "application/octet-stream"
+    is_spoiler: bool = False
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind.value,
+            "name": self.name,
+            "source": self.source,
+            "size": self.size,
+            "mime": self.mime,
+            "spoiler": self.is_spoiler,
+        }
+
+    @staticmethod
+    def from_json(stored: dict[str, Any]) -> Attachment:
+        return Attachment(
+            AttachmentKind(stored["kind"]),
+            stored["name"],
+            stored["source"],
+            stored["size"],
+            stored["mime"],
+            stored["spoiler"],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Inbound:
+    """A new message."""
+
+    ref: MessageId
+    author: Author
+    text: RichText
+    sent_at: datetime
+    reply_to: MessageId | None = None
+    attachments: tuple[Attachment, ...] = ()
+    forwarded_from: str | None = None  # a display name
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message's new text. `edited_at` decides which of two edits is newer."""
+
+    ref: MessageId
+    text: RichText
+    edited_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    refs: tuple[MessageId, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Migrated:
+    """A channel goes on under another id (a Telegram group that became a supergroup)."""
+
+    old: ChannelId
+    new: ChannelId
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Messages in `channel` that can no longer be read; `count` is None where unknown."""
+
+    channel: ChannelId
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Someone new can read and write in `channel`."""
+
+    channel: ChannelId
+    person: Author
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Reacted:
+    """`emoji` is the character itself, or ":name:" for a custom one."""
+
+    ref: MessageId
+    person: Author
+    emoji: str
+    is_added: bool = True
+
+
+Event = Inbound | Edited | Deleted | Migrated | Missed | Joined | Reacted
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a stream of events has been heard: a Telegram offset, a channel's last message."""
+
+    platform: str
+    stream: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelayChannel:
+    channel: ChannelId
+    language: str  # en | zh | zh-Hant
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """A named set of linked channels. `from_file` relays are read-only to commands."""
+
+    id: int
+    name: str
+    channels: tuple[RelayChannel, ...]
+    is_paused: bool = False
+    from_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing the pipeline did, for people who ask what happened. Holds no message text."""
+
+    name: str
+    detail: str
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What the reader gets. `text` is the original where `engine` is None.
+
+    `label` says why it is the original: "" (translated), "same-language", "nothing-to-translate",
+    "no-model" or "failed".
+    """
+
+    text: RichText
+    source: str  # the language found: en, zh, ja, und
+    target: str
+    engine: str | None = None
+    label: str = ""
+    steps: tuple[Step, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Bytes on their way out."""
+
+    name: str
+    mime: str
+    kind: AttachmentKind
+    content: bytes = field(repr=False)
+    is_spoiler: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One native message to send: already translated, labelled and fitted to its destination.
+
+    `author` is shown natively where the destination can (`Capabilities.shows_authors`); elsewhere
+    the renderer has put the name into `text`. `reply_to` is the destination's own message id, set
+    only where it can reply natively.
+    """
+
+    text: RichText
+    author: Author | None = None
+    reply_to: str | None = None
+    files: tuple[File, ...] = ()
+    original: RichText | None = None  # what was written, where `text` is a translation of it
+    translation: Translation | None = None
+    is_silent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One native message that we made: part `number` of what was said for an original."""
+
+    channel: ChannelId
+    id: str
+    number: int = 0

@@ -1,0 +1,116 @@
+"""What the core asks of the world. Optional abilities are protocols of their own.
+
+A destination that can edit implements `Edits`; the courier asks with isinstance and does without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from bot.core.model import Attachment, ChannelId, Copy, File, Part, Translation
+from bot.core.richtext import RichText
+
+
+class Clock(Protocol):
+    def now(self) -> datetime:
+        """Aware UTC."""
+        ...
+
+    async def sleep(self, seconds: float) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What one destination channel can show.
+
+    `text_limit` and `caption_limit` are compared with `measure(text)`, in the platform's own unit
+    and syntax. `file_limit` is bytes for one file, `files_per_part` how many one message carries.
+    """
+
+    text_limit: int
+    caption_limit: int
+    measure: Callable[[RichText], int]
+    file_limit: int
+    files_per_part: int = 1
+    shows_authors: bool = False  # name and avatar appear as if the person were there
+    replies: bool = False  # a native reply to one of the channel's messages
+
+
+class Chat(Protocol):
+    """One platform's way out."""
+
+    platform: str
+
+    async def capabilities(self, channel: ChannelId) -> Capabilities: ...
+
+    async def send(self, channel: ChannelId, part: Part) -> str:
+        """Send one part and answer its native id.
+
+        Raises one of `DeliveryError`: every native error is turned into one.
+        """
+        ...
+
+
+@runtime_checkable
+class Edits(Protocol):
+    async def edit(self, channel: ChannelId, id: str, part: Part) -> None:
+        """Replace the text of our message `id` (files stay). Raises `DeliveryError`."""
+        ...
+
+
+@runtime_checkable
+class Deletes(Protocol):
+    async def delete(self, channel: ChannelId, id: str) -> None:
+        """Delete our message; one that is gone already is no error. Raises `DeliveryError`."""
+        ...
+
+
+@runtime_checkable
+class Recalls(Protocol):
+    async def recall(self, channel: ChannelId, part: Part, since: datetime) -> str | None:
+        """The native id of our message that looks like `part`, sent since then, or None.
+
+        Raises `DeliveryError` where the channel can't be read.
+        """
+        ...
+
+
+@runtime_checkable
+class Links(Protocol):
+    def link(self, copy: Copy) -> str | None:
+        """The address that opens this message in its own app, or None."""
+        ...
+
+
+class Files(Protocol):
+    """One platform's way to read what was attached there."""
+
+    platform: str
+
+    async def fetch(self, attachment: Attachment, *, limit: int) -> File:
+        """The bytes, at most `limit`. Raises `FileUnavailable`."""
+        ...
+
+
+class Translator(Protocol):
+    async def translate(self, text: RichText, *, target: str, prior: str) -> Translation:
+        """Never raises for what is in the text: a failure answers with the labelled original.
+
+        `prior` is the language of the channel the text was written in.
+        """
+        ...
+
+
+class Engine(Protocol):
+    """A translation engine: sentences in, sentences out."""
+
+    name: str
+
+    def serves(self, source: str, target: str) -> bool: ...
+
+    async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
+        """One translation per sentence, in order. Raises `TranslationError`."""
+        ...
