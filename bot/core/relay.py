@@ -1,0 +1,34 @@
+"""Who gets what: from one message heard and the relay it was heard in to its destinations. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.core.model import Inbound, Relay, RelayChannel
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a message goes. `skipped` says in one word why it goes nowhere."""
+
+    to: tuple[RelayChannel, ...] = ()
+    origin: RelayChannel | None = None
+    skipped: str = ""
+
+
+def plan(message: Inbound, relay: Relay | None) -> Plan:
+    """Every other channel of the relay, in its order."""
+    if relay is None:
+        return Plan(skipped="unlinked")
+    if message.author.is_us:
+        return Plan(skipped="echo")
+    if message.author.is_bot:
+        return Plan(skipped="bot")
+    if relay.is_paused:
+        return Plan(skipped="paused")
+    if not message.text.text.strip() and not message.attachments:
+        return Plan(skipped="empty")
+    here = message.ref.channel
+    origin = next(member for member in relay.channels if member.channel == here)
+    others = tuple(member for member in relay.channels if member.channel != here)
+    return Plan(to=others, origin=origin)

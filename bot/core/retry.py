@@ -1,0 +1,45 @@
+"""What follows a failed attempt: when to try again, and when to give a message up. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.core.errors import Blocked, DeliveryError, Rejected, Uncertain
+
+FIRST_WAIT = 1.0  # seconds, doubled by each attempt
+LONGEST_WAIT = 300.0
+BLOCKED_WAIT = 60.0  # a closed channel is looked at again this often
+LONGEST_RETRY_AFTER = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Try at `due_at`. `is_uncertain`: the failed attempt may have been delivered."""
+
+    due_at: datetime
+    is_uncertain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """No later attempt can do better."""
+
+
+def after(error: DeliveryError, *, attempts: int, now: datetime) -> Again | GiveUp:
+    """`attempts` counts the failed ones, this one included.
+
+    Only a message that is refused for what it is is ever given up: everything else waits, because
+    what was accepted is not lost.
+    """
+    if isinstance(error, Rejected):
+        return GiveUp()
+    wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempts - 1, 16))
+    if isinstance(error, Uncertain):
+        return Again(now + timedelta(seconds=wait), is_uncertain=True)
+    if isinstance(error, Blocked):
+        return Again(now + timedelta(seconds=BLOCKED_WAIT))
+    asked = getattr(error, "retry_after", None)
+    if asked is not None:
+        wait = min(LONGEST_RETRY_AFTER, max(0.0, float(asked)))
+    return Again(now + timedelta(seconds=wait))

@@ -1,0 +1,110 @@
+"""One database, opened and closed: transactions that write, and readings that never block them.
+
+On SQLite there is one writer at a time (WAL, full synchronisation: what is committed survives a
+power cut) and readers beside it. PostgreSQL needs neither arrangement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, event, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+
+from bot.core.errors import CatbridgeError
+
+
+class StoreUnavailable(CatbridgeError):
+    """The database can't be read or written now; `reason` is a short English phrase."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _to_json(value: Any) -> str:
+    return orjson.dumps(value).decode()
+
+
+def reason_of(error: DBAPIError) -> str:
+    """The driver's own words without the statement and its parameters, which hold people's text."""
+    return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
+
+
+class Database:
+    """`url` is an SQLAlchemy address of an async driver: sqlite+aiosqlite or postgresql+asyncpg."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._writer = self._engine(begin="BEGIN IMMEDIATE")
+        self._reader = self._engine(begin="BEGIN") if self.is_sqlite else self._writer
+        self._writing = asyncio.Lock()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[AsyncConnection, None]:
+        """Everything inside is committed together, or nothing is. Raises `StoreUnavailable`."""
+        try:
+            if self.is_sqlite:
+                async with self._writing, self._writer.begin() as connection:
+                    yield connection
+            else:
+                async with self._writer.begin() as connection:
+                    yield connection
+        except DBAPIError as error:
+            raise StoreUnavailable(reason_of(error)) from error
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[AsyncConnection, None]:
+        """One consistent view. Raises `StoreUnavailable`."""
+        try:
+            async with self._reader.connect() as connection:
+                yield connection
+        except DBAPIError as error:
+            raise StoreUnavailable(reason_of(error)) from error
+
+    async def aclose(self) -> None:
+        await self._writer.dispose()
+        await self._reader.dispose()
+
+    def _engine(self, begin: str) -> AsyncEngine:
+        options: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
+        if not self.is_sqlite:
+            return create_async_engine(self.url, pool_pre_ping=True, **options)
+        if begin == "BEGIN IMMEDIATE":
+            options["poolclass"] = StaticPool
+        _make_folder(self.url)
+        engine = create_async_engine(self.url, **options)
+        event.listen(engine.sync_engine, "connect", _configure)
+
+        def say_begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        event.listen(engine.sync_engine, "begin", say_begin)
+        return engine
+
+
+def _make_folder(url: str) -> None:
+    path = make_url(url).database
+    if path and path != ":memory:":
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+
+
+def _configure(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves; the driver's own is too late
+    cursor = connection.cursor()
+    for pragma in (
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "foreign_keys = ON",
+        "busy_timeout = 5000",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()

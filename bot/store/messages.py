@@ -1,0 +1,223 @@
+"""What was heard: recorded once per platform, channel and id; revised by edits; emptied in time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.model import (
+    Attachment,
+    Author,
+    ChannelId,
+    Copy,
+    Edited,
+    Inbound,
+    MessageId,
+    PersonId,
+)
+from bot.core.richtext import RichText
+from bot.store.schema import copies, messages
+
+BATCH = 300  # rows per statement: SQLite's older builds take 32,766 parameters
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A message as the store knows it. `text` is empty once its content has been let go."""
+
+    id: int
+    ref: MessageId
+    author: Author
+    text: RichText
+    attachments: tuple[Attachment, ...]
+    reply_to: MessageId | None
+    forwarded_from: str | None
+    revision: int
+    sent_at: datetime
+    is_deleted: bool
+
+
+async def record(
+    connection: AsyncConnection, heard: Sequence[Inbound], now: datetime
+) -> dict[MessageId, int]:
+    """Record what is new and answer its row ids; what was heard before is left out."""
+    new = {message.ref: message for message in heard}
+    for known in await ids_of(connection, list(new)):
+        del new[known]
+    recorded: dict[MessageId, int] = {}
+    waiting = list(new.values())
+    for start in range(0, len(waiting), BATCH):
+        batch = waiting[start : start + BATCH]
+        rows = await connection.execute(
+            insert(messages).returning(messages.c.id, sort_by_parameter_order=True),
+            [_row_of(message, now) for message in batch],
+        )
+        recorded |= {m.ref: row.id for m, row in zip(batch, rows.all(), strict=True)}
+    return recorded
+
+
+async def ids_of(connection: AsyncConnection, refs: Sequence[MessageId]) -> dict[MessageId, int]:
+    """The row ids of those among `refs` that were heard."""
+    key = tuple_(messages.c.platform, messages.c.channel, messages.c.native_id)
+    found: dict[MessageId, int] = {}
+    for keys in _batches(refs):
+        rows = await connection.execute(
+            select(
+                messages.c.id, messages.c.platform, messages.c.channel, messages.c.native_id
+            ).where(key.in_(keys))
+        )
+        found |= {
+            MessageId(ChannelId(row.platform, row.channel), row.native_id): row.id for row in rows
+        }
+    return found
+
+
+async def get(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Stored]:
+    """The messages of these rows."""
+    wanted = sorted(set(ids))
+    found: dict[int, Stored] = {}
+    for start in range(0, len(wanted), BATCH):
+        rows = await connection.execute(
+            select(messages).where(messages.c.id.in_(wanted[start : start + BATCH]))
+        )
+        found |= {row.id: _stored(row) for row in rows}
+    return found
+
+
+async def revise(connection: AsyncConnection, id: int, edited: Edited) -> int | None:
+    """Take in an edit and answer the new revision; None where it is older than what is known."""
+    row = (
+        await connection.execute(
+            select(messages.c.revision, messages.c.edited_at, messages.c.content).where(
+                messages.c.id == id, messages.c.deleted_at.is_(None)
+            )
+        )
+    ).one_or_none()
+    content = edited.text.to_json()
+    if row is None or row.content == content:
+        return None
+    if row.edited_at is not None and row.edited_at > edited.edited_at:
+        return None
+    await connection.execute(
+        update(messages)
+        .where(messages.c.id == id)
+        .values(content=content, edited_at=edited.edited_at, revision=row.revision + 1)
+    )
+    return row.revision + 1
+
+
+async def remove(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
+    """Mark as deleted by their authors, and let their content go at once."""
+    await connection.execute(
+        update(messages)
+        .where(messages.c.id.in_(ids))
+        .values(deleted_at=now, content=None, attachments=None)
+    )
+
+
+async def add_copies(connection: AsyncConnection, made: Sequence[tuple[int, Copy, int]]) -> None:
+    """Remember (message row, our copy, revision it shows)."""
+    rows = [
+        {
+            "message_id": message,
+            "platform": copy.channel.platform,
+            "channel": copy.channel.id,
+            "native_id": copy.id,
+            "part": copy.number,
+            "revision": revision,
+        }
+        for message, copy, revision in made
+    ]
+    if rows:
+        await connection.execute(insert(copies), rows)
+
+
+async def drop_copies(connection: AsyncConnection, message: int, lane: ChannelId) -> None:
+    await connection.execute(
+        delete(copies).where(
+            copies.c.message_id == message,
+            copies.c.platform == lane.platform,
+            copies.c.channel == lane.id,
+        )
+    )
+
+
+async def copies_of(
+    connection: AsyncConnection, ids: Iterable[int]
+) -> dict[int, list[tuple[Copy, int]]]:
+    """Message row → its (copy, revision shown), parts in order."""
+    wanted = sorted(set(ids))
+    found: dict[int, list[tuple[Copy, int]]] = {}
+    for start in range(0, len(wanted), BATCH):
+        rows = await connection.execute(
+            select(copies)
+            .where(copies.c.message_id.in_(wanted[start : start + BATCH]))
+            .order_by(copies.c.message_id, copies.c.part)
+        )
+        for row in rows:
+            copy = Copy(ChannelId(row.platform, row.channel), row.native_id, row.part)
+            found.setdefault(row.message_id, []).append((copy, row.revision))
+    return found
+
+
+async def originals_of(
+    connection: AsyncConnection, refs: Sequence[MessageId]
+) -> dict[MessageId, int]:
+    """Which original each of these messages is or stands for: its row id."""
+    found = await ids_of(connection, refs)
+    key = tuple_(copies.c.platform, copies.c.channel, copies.c.native_id)
+    for keys in _batches([ref for ref in refs if ref not in found]):
+        rows = await connection.execute(select(copies).where(key.in_(keys)))
+        for row in rows:
+            ref = MessageId(ChannelId(row.platform, row.channel), row.native_id)
+            found.setdefault(ref, row.message_id)
+    return found
+
+
+def _batches(refs: Sequence[MessageId]) -> Iterable[list[tuple[str, str, str]]]:
+    keys = [(ref.channel.platform, ref.channel.id, ref.id) for ref in refs]
+    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+
+
+def _row_of(message: Inbound, now: datetime) -> dict[str, Any]:
+    return {
+        "platform": message.ref.channel.platform,
+        "channel": message.ref.channel.id,
+        "native_id": message.ref.id,
+        "author_id": message.author.person.id,
+        "author_name": message.author.name[:256],
+        "author_avatar": message.author.avatar_url,
+        "author_is_bot": message.author.is_bot,
+        "content": message.text.to_json(),
+        "attachments": [attachment.to_json() for attachment in message.attachments],
+        "reply_to": message.reply_to.id if message.reply_to else None,
+        "forwarded_from": message.forwarded_from[:256] if message.forwarded_from else None,
+        "sent_at": message.sent_at,
+        "heard_at": now,
+    }
+
+
+def _stored(row: Row[Any]) -> Stored:
+    channel = ChannelId(row.platform, row.channel)
+    return Stored(
+        id=row.id,
+        ref=MessageId(channel, row.native_id),
+        author=Author(
+            PersonId(row.platform, row.author_id),
+            row.author_name,
+            row.author_avatar,
+            row.author_is_bot,
+        ),
+        text=RichText.from_json(row.content) if row.content else RichText(),
+        attachments=tuple(Attachment.from_json(stored) for stored in row.attachments or ()),
+        reply_to=MessageId(channel, row.reply_to) if row.reply_to else None,
+        forwarded_from=row.forwarded_from,
+        revision=row.revision,
+        sent_at=row.sent_at,
+        is_deleted=row.deleted_at is not None,
+    )

@@ -1,0 +1,313 @@
+"""What is to be said: one row per destination, claimed in the lane's order, settled by a verdict.
+
+A row is never deleted before it is settled, and a lane's head is never overtaken.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.model import ChannelId
+from bot.store.schema import messages, outbox
+
+
+class Action(StrEnum):
+    SEND = "send"
+    EDIT = "edit"
+    DELETE = "delete"
+    POST = "post"  # our own words, unasked: `post` holds them per language
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    DROPPED = "dropped"  # nothing was left to do
+    DEAD = "dead"  # refused for good; a mod was told
+
+
+WAITING = (State.PENDING, State.SENDING)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One row to be: `prior` is the language of the channel it was written in."""
+
+    lane: ChannelId
+    action: Action
+    language: str
+    message: int | None = None
+    prior: str = ""
+    revision: int = 0
+    post: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A claimed row. `parts` are the native ids that an earlier attempt certainly delivered."""
+
+    id: int
+    lane: ChannelId
+    action: Action
+    message: int | None
+    language: str
+    prior: str
+    revision: int
+    post: Mapping[str, Any] | None
+    attempts: int
+    uncertain_since: datetime | None
+    parts: tuple[str, ...]
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one claimed row ended; back to `PENDING` with `due_at` where it is to be tried again."""
+
+    id: int
+    state: State
+    attempts: int = 0
+    due_at: datetime | None = None
+    uncertain_since: datetime | None = None
+    parts: tuple[str, ...] = ()
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A lane's queue as people are told of it."""
+
+    waiting: int = 0
+    oldest: datetime | None = None
+    dead: int = 0
+    reason: str | None = field(default=None)
+
+
+async def enqueue(connection: AsyncConnection, orders: Sequence[Order], now: datetime) -> None:
+    rows = [
+        {
+            "lane": str(order.lane),
+            "action": order.action.value,
+            "message_id": order.message,
+            "language": order.language,
+            "prior": order.prior,
+            "revision": order.revision,
+            "post": dict(order.post) if order.post is not None else None,
+            "state": State.PENDING.value,
+            "due_at": now,
+            "created_at": now,
+        }
+        for order in orders
+    ]
+    if rows:
+        await connection.execute(insert(outbox), rows)
+
+
+async def claim_due(
+    connection: AsyncConnection, now: datetime, *, busy: Collection[str], limit: int
+) -> list[Delivery]:
+    """Claim the first `limit` rows of every lane whose head is due and that is not `busy`.
+
+    They come in lane order and are `sending` from here until they are settled.
+    """
+    numbered = (
+        select(
+            outbox.c.id,
+            outbox.c.lane,
+            func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("place"),
+            func.first_value(outbox.c.due_at)
+            .over(partition_by=outbox.c.lane, order_by=outbox.c.id)
+            .label("head_due"),
+            func.first_value(outbox.c.state)
+            .over(partition_by=outbox.c.lane, order_by=outbox.c.id)
+            .label("head_state"),
+        )
+        .where(outbox.c.state.in_(WAITING), outbox.c.lane.not_in(busy))
+        .subquery()
+    )
+    heads = select(numbered.c.id).where(
+        numbered.c.place <= limit,
+        numbered.c.head_due <= now,
+        numbered.c.head_state == State.PENDING,
+    )
+    rows = await connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(heads))
+        .values(state=State.SENDING.value)
+        .returning(outbox)
+    )
+    claimed = [_delivery(row) for row in rows]
+    return sorted(claimed, key=lambda delivery: delivery.id)
+
+
+async def next_due(connection: AsyncConnection, *, busy: Collection[str]) -> datetime | None:
+    """When the earliest head of a lane that is not busy comes due."""
+    heads = (
+        select(func.min(outbox.c.id))
+        .where(outbox.c.state.in_(WAITING), outbox.c.lane.not_in(busy))
+        .group_by(outbox.c.lane)
+    )
+    return await connection.scalar(select(func.min(outbox.c.due_at)).where(outbox.c.id.in_(heads)))
+
+
+async def settle(connection: AsyncConnection, verdicts: Sequence[Verdict], now: datetime) -> None:
+    for verdict in verdicts:
+        values: dict[str, Any] = {
+            "state": verdict.state.value,
+            "attempts": verdict.attempts,
+            "uncertain_since": verdict.uncertain_since,
+            "parts": list(verdict.parts) or None,
+            "reason": verdict.reason,
+            "settled_at": None if verdict.state in WAITING else now,
+        }
+        if verdict.due_at is not None:
+            values["due_at"] = verdict.due_at
+        await connection.execute(update(outbox).where(outbox.c.id == verdict.id).values(values))
+
+
+async def settle_sent(connection: AsyncConnection, ids: Sequence[int], now: datetime) -> None:
+    """The usual verdict, for many rows in one statement."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(ids))
+        .values(state=State.SENT.value, settled_at=now, uncertain_since=None, reason=None)
+    )
+
+
+async def release(connection: AsyncConnection, ids: Sequence[int]) -> None:
+    """Give claimed rows back untouched: nothing was attempted."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(ids), outbox.c.state == State.SENDING)
+        .values(state=State.PENDING.value)
+    )
+
+
+async def left_sending(connection: AsyncConnection) -> list[Delivery]:
+    """What a process that is gone had claimed."""
+    rows = await connection.execute(
+        select(outbox).where(outbox.c.state == State.SENDING).order_by(outbox.c.id)
+    )
+    return [_delivery(row) for row in rows]
+
+
+async def lanes_of(connection: AsyncConnection, message: int) -> list[Order]:
+    """Where a message was to be sent: one order per destination, as it was planned."""
+    rows = await connection.execute(
+        select(outbox)
+        .where(outbox.c.message_id == message, outbox.c.action == Action.SEND)
+        .order_by(outbox.c.id)
+    )
+    return [
+        Order(
+            ChannelId.parse(row.lane), Action.SEND, row.language, message, row.prior, row.revision
+        )
+        for row in rows
+    ]
+
+
+async def status(connection: AsyncConnection, lanes: Sequence[str]) -> dict[str, Waiting]:
+    counted = await connection.execute(
+        select(
+            outbox.c.lane,
+            func.count().label("waiting"),
+            func.min(outbox.c.created_at).label("oldest"),
+            func.max(outbox.c.reason).label("reason"),
+        )
+        .where(outbox.c.lane.in_(lanes), outbox.c.state.in_(WAITING))
+        .group_by(outbox.c.lane)
+    )
+    found = {row.lane: Waiting(row.waiting, row.oldest, 0, row.reason) for row in counted}
+    dead = await connection.execute(
+        select(outbox.c.lane, func.count().label("dead"))
+        .where(outbox.c.lane.in_(lanes), outbox.c.state == State.DEAD)
+        .group_by(outbox.c.lane)
+    )
+    for row in dead:
+        known = found.get(row.lane, Waiting())
+        found[row.lane] = Waiting(known.waiting, known.oldest, row.dead, known.reason)
+    return found
+
+
+async def listing(connection: AsyncConnection, limit: int = 200) -> Sequence[Row[Any]]:
+    """What waits and what is dead, oldest first, for the operator: no message text."""
+    rows = await connection.execute(
+        select(
+            outbox.c.id,
+            outbox.c.lane,
+            outbox.c.action,
+            outbox.c.state,
+            outbox.c.attempts,
+            outbox.c.reason,
+            outbox.c.created_at,
+            outbox.c.due_at,
+        )
+        .where(outbox.c.state.in_((*WAITING, State.DEAD)))
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return rows.all()
+
+
+async def revive(connection: AsyncConnection, id: int, now: datetime) -> bool:
+    """Try a dead or waiting row again now."""
+    changed = await connection.execute(
+        update(outbox)
+        .where(outbox.c.id == id, outbox.c.state.in_((State.DEAD, State.PENDING)))
+        .values(state=State.PENDING.value, attempts=0, due_at=now, settled_at=None)
+    )
+    return changed.rowcount > 0
+
+
+async def drop(connection: AsyncConnection, id: int, now: datetime) -> bool:
+    """Give a dead or waiting row up."""
+    changed = await connection.execute(
+        update(outbox)
+        .where(outbox.c.id == id, outbox.c.state.in_((State.DEAD, State.PENDING)))
+        .values(state=State.DROPPED.value, settled_at=now)
+    )
+    return changed.rowcount > 0
+
+
+async def move_lane(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.lane == str(old), outbox.c.state.in_(WAITING))
+        .values(lane=str(new))
+    )
+
+
+async def purge(connection: AsyncConnection, *, settled_before: datetime) -> int:
+    """Forget settled rows and the messages whose every row is gone."""
+    gone = await connection.execute(
+        delete(outbox).where(outbox.c.settled_at.is_not(None), outbox.c.settled_at < settled_before)
+    )
+    waiting = select(outbox.c.message_id).where(outbox.c.message_id.is_not(None))
+    await connection.execute(
+        delete(messages).where(messages.c.heard_at < settled_before, messages.c.id.not_in(waiting))
+    )
+    return gone.rowcount
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(
+        id=row.id,
+        lane=ChannelId.parse(row.lane),
+        action=Action(row.action),
+        message=row.message_id,
+        language=row.language,
+        prior=row.prior,
+        revision=row.revision,
+        post=row.post,
+        attempts=row.attempts,
+        uncertain_since=row.uncertain_since,
+        parts=tuple(row.parts or ()),
+        created_at=row.created_at,
+    )

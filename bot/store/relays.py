@@ -1,0 +1,77 @@
+"""Which channels are joined: relays from the file and from commands, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.model import ChannelId, Relay, RelayChannel
+from bot.store.schema import relay_channels, relays
+
+
+async def load(connection: AsyncConnection) -> list[Relay]:
+    rows = await connection.execute(select(relay_channels).order_by(relay_channels.c.position))
+    members: dict[int, list[RelayChannel]] = {}
+    for row in rows:
+        member = RelayChannel(ChannelId(row.platform, row.channel), row.language)
+        members.setdefault(row.relay_id, []).append(member)
+    return [
+        Relay(
+            id=row.id,
+            name=row.name,
+            channels=tuple(members.get(row.id, ())),
+            is_paused=row.paused_at is not None,
+            from_file=row.is_from_file,
+        )
+        for row in await connection.execute(select(relays).order_by(relays.c.id))
+    ]
+
+
+async def declare(
+    connection: AsyncConnection, declared: Sequence[tuple[str, Sequence[RelayChannel]]]
+) -> None:
+    """Make the relays from the file be what the file says; a pause stays, commands' relays stay."""
+    names = [name for name, _ in declared]
+    from_file = relays.c.is_from_file.is_(True)
+    await connection.execute(delete(relays).where(from_file, relays.c.name.not_in(names)))
+    rows = await connection.execute(select(relays.c.name, relays.c.id).where(from_file))
+    known = {row.name: row.id for row in rows}
+    await connection.execute(
+        delete(relay_channels).where(relay_channels.c.relay_id.in_(list(known.values())))
+    )
+    for name, channels in declared:
+        relay_id = known.get(name)
+        if relay_id is None:
+            relay_id = await connection.scalar(
+                insert(relays).values(name=name, is_from_file=True).returning(relays.c.id)
+            )
+        await connection.execute(
+            insert(relay_channels),
+            [
+                {
+                    "platform": member.channel.platform,
+                    "channel": member.channel.id,
+                    "relay_id": relay_id,
+                    "position": position,
+                    "language": member.language,
+                }
+                for position, member in enumerate(channels)
+            ],
+        )
+
+
+async def set_paused(connection: AsyncConnection, relay: int, at: datetime | None) -> None:
+    await connection.execute(update(relays).where(relays.c.id == relay).values(paused_at=at))
+
+
+async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> bool:
+    """Follow a channel to its new id; False where it is in no relay."""
+    moved = await connection.execute(
+        update(relay_channels)
+        .where(relay_channels.c.platform == old.platform, relay_channels.c.channel == old.id)
+        .values(channel=new.id)
+    )
+    return moved.rowcount > 0

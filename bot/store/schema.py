@@ -1,0 +1,173 @@
+"""Every table, in one place. Rules that must hold are constraints here, not code elsewhere."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Instant(TypeDecorator[datetime]):
+    """Aware UTC as microseconds since 1970: sorts and compares the same on every database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# SQLite numbers rows itself only in a column that is plainly INTEGER.
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+relays = Table(
+    "relays",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("name", String(100), nullable=False, unique=True),
+    Column("is_from_file", Boolean, nullable=False),
+    Column("paused_at", Instant),
+)
+
+relay_channels = Table(
+    "relay_channels",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("channel", String(100), primary_key=True),
+    Column("relay_id", _Id, ForeignKey("relays.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("language", String(16), nullable=False),
+)
+
+# What was heard. `content` and `attachments` go when delivery and edits no longer need them.
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("channel", String(100), nullable=False),
+    Column("native_id", String(64), nullable=False),
+    Column("author_id", String(64), nullable=False),
+    Column("author_name", String(256), nullable=False),
+    Column("author_avatar", Text),
+    Column("author_is_bot", Boolean, nullable=False),
+    Column("content", JSON),
+    Column("attachments", JSON),
+    Column("reply_to", String(64)),  # another native id in the same channel
+    Column("forwarded_from", String(256)),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
+    Column("sent_at", Instant, nullable=False),
+    Column("heard_at", Instant, nullable=False),
+    Column("edited_at", Instant),
+    Column("deleted_at", Instant),
+    UniqueConstraint("platform", "channel", "native_id"),
+    Index(None, "heard_at"),
+)
+
+# What is to be said. A lane is one destination channel; within it ids are the order.
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("lane", String(120), nullable=False),
+    Column("action", String(8), nullable=False),  # send | edit | delete | post
+    Column("message_id", _Id, ForeignKey("messages.id", ondelete="CASCADE")),
+    Column("language", String(16), nullable=False),
+    Column("prior", String(16), nullable=False, server_default=text("''")),
+    Column("revision", Integer, nullable=False, server_default=text("0")),
+    Column("post", JSON),  # what a post says; it has no message
+    Column("state", String(8), nullable=False),  # pending | sending | sent | dropped | dead
+    Column("attempts", Integer, nullable=False, server_default=text("0")),
+    Column("due_at", Instant, nullable=False),
+    Column("uncertain_since", Instant),  # an earlier attempt may have been delivered
+    Column("parts", JSON),  # native ids of the parts that certainly were delivered
+    Column("reason", Text),  # of the last failure
+    Column("created_at", Instant, nullable=False),
+    Column("settled_at", Instant),
+    Index(
+        "ix_outbox_waiting",
+        "lane",
+        "id",
+        sqlite_where=text("state IN ('pending', 'sending')"),
+        postgresql_where=text("state IN ('pending', 'sending')"),
+    ),
+    Index(None, "message_id"),
+    Index(None, "settled_at"),
+)
+
+# Which of our messages stands for which original. One of ours may stand for several (a bundle).
+copies = Table(
+    "copies",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("platform", String(16), nullable=False),
+    Column("channel", String(100), nullable=False),
+    Column("native_id", String(64), nullable=False),
+    Column("message_id", _Id, ForeignKey("messages.id", ondelete="CASCADE"), nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Index(None, "platform", "channel", "native_id"),
+    Index(None, "message_id"),
+)
+
+# Made once per revision and language, however many destinations read it.
+translations = Table(
+    "translations",
+    metadata,
+    Column("message_id", _Id, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", Integer, primary_key=True),
+    Column("language", String(16), primary_key=True),
+    Column("content", JSON),
+    Column("source", String(16), nullable=False),
+    Column("engine", String(64)),
+    Column("label", String(32), nullable=False),
+    Column("steps", JSON, nullable=False),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("platform", String(16), primary_key=True),
+    Column("stream", String(100), primary_key=True),
+    Column("value", String(100), nullable=False),
+)
+
+# A daily job ran, or was skipped: the row decides, the alarm clock only rings.
+job_runs = Table(
+    "job_runs",
+    metadata,
+    Column("job", String(100), primary_key=True),
+    Column("local_date", String(10), primary_key=True),
+    Column("ran_at", Instant, nullable=False),
+)
