@@ -1,0 +1,128 @@
+"""Finds what is wrong between keys of the configuration: repeats, missing tokens, unusable folders.
+
+Reads the raw table, so that it can speak beside the mistakes in single values.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from bot.i18n import N_
+from bot.mistakes import Mistake, written
+
+Table = dict[str, Any]
+PLATFORM_NAMES = {"discord": "Discord", "telegram": "Telegram"}
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def mistakes(table: Table, *, is_offline: bool) -> Iterator[Mistake]:
+    yield from _repeated_names(table)
+    yield from _repeated_channels(table)
+    yield from _unusable_places(table)
+    if not is_offline:
+        yield from _missing_ways(table)
+
+
+def _relays(table: Table) -> Iterator[tuple[int, Table]]:
+    relays = table.get("relays")
+    for index, relay in enumerate(relays if isinstance(relays, list) else []):
+        if isinstance(relay, dict):
+            yield index, relay
+
+
+def _channels(table: Table) -> Iterator[tuple[str, Table]]:
+    for number, relay in _relays(table):
+        channels = relay.get("channels")
+        for index, channel in enumerate(channels if isinstance(channels, list) else []):
+            if isinstance(channel, dict):
+                yield written(("relays", number, "channels", index)), channel
+
+
+def _repeated_names(table: Table) -> Iterator[Mistake]:
+    first: dict[str, str] = {}
+    for index, relay in _relays(table):
+        name, key = str(relay.get("name")), written(("relays", index, "name"))
+        if name in first:
+            yield Mistake(
+                key,
+                N_("Another relay ({other}) is called “{name}” too."),
+                N_("Give each relay a name of its own."),
+                {"other": first[name], "name": name},
+            )
+        if "name" in relay:
+            first.setdefault(name, key)
+
+
+def _repeated_channels(table: Table) -> Iterator[Mistake]:
+    first: dict[tuple[str, str], str] = {}
+    for key, channel in _channels(table):
+        place = (str(channel.get("platform")), str(channel.get("channel")))
+        if place in first:
+            yield Mistake(
+                f"{key}.channel",
+                N_("This channel is linked already, in {other}."),
+                N_("A channel can be in one relay only, once. Remove one of the two."),
+                {"other": first[place]},
+            )
+        if "channel" in channel:
+            first.setdefault(place, key)
+
+
+def _unusable_places(table: Table) -> Iterator[Mistake]:
+    data_dir = table["data_dir"]
+    if isinstance(data_dir, str) and not _is_writable(Path(data_dir)):
+        yield Mistake(
+            "data_dir",
+            N_("Catbridge can't write to {folder}."),
+            N_("Name a folder that it may create and write to."),
+            {"folder": data_dir},
+        )
+    if str(table.get("database_url", "")).startswith("postgres") and not find_spec("asyncpg"):
+        yield Mistake(
+            "database_url",
+            N_("PostgreSQL needs the Python package asyncpg, which is not installed."),
+            N_("Install it with: .venv/bin/python -m pip install asyncpg"),
+        )
+
+
+def _is_writable(folder: Path) -> bool:
+    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
+
+
+def _missing_ways(table: Table) -> Iterator[Mistake]:
+    used = {str(channel.get("platform")) for _, channel in _channels(table)}
+    for platform, name in PLATFORM_NAMES.items():
+        section = table.get(platform)
+        if platform in used and isinstance(section, dict) and not section.get("token"):
+            yield Mistake(
+                f"{platform}.token",
+                N_("A relay uses {platform}, but there is no token for it."),
+                N_("Set the environment variable {variable} to the bot's token."),
+                {"platform": name, "variable": f"{platform.upper()}_TOKEN"},
+            )
+    yield from _sandbox_mistakes(table, is_used="sandbox" in used)
+
+
+def _sandbox_mistakes(table: Table, *, is_used: bool) -> Iterator[Mistake]:
+    section = table.get("sandbox")
+    if is_used and section is None:
+        yield Mistake(
+            "sandbox",
+            N_("A relay uses a sandbox room, but the sandbox is off."),
+            N_("Add a [sandbox] section, or take the room out of the relay."),
+        )
+    if isinstance(section, dict) and _is_open_to_strangers(section):
+        yield Mistake(
+            "sandbox.token",
+            N_("Everyone who reaches this address could write under any name."),
+            N_("Set a token of your own making, or listen on 127.0.0.1."),
+        )
+
+
+def _is_open_to_strangers(sandbox: Table) -> bool:
+    return sandbox.get("listen", "127.0.0.1") not in LOOPBACK and not sandbox.get("token")
