@@ -146,6 +146,8 @@ async def test_entities_are_counted_in_utf16_units_both_ways(
         ("italic", 5, 3, None),
         ("text_link", 12, 1, "https://x.org/?a&b"),
     }
+    named = await bot.send_message(chat, f'<a href="tg://user?id={user}">Mei</a>', "HTML")
+    assert [(one.type, one.user.id) for one in named.entities] == [("text_mention", user)]
     given = [telegram.MessageEntity("code", 3, 1)]
     assert (await bot.send_message(chat, "🐱 x", entities=given)).entities == tuple(given)
     with pytest.raises(BadRequest, match="ends after the end of the text at utf-16 offset 9"):

@@ -43,7 +43,7 @@ def _replace(state: State, message: Json, params: Params, old: tuple[str, ...], 
 
 
 async def edit_text(state: State, params: Params) -> Json:
-    content = text_content(params)
+    content = text_content(state, params)
     _, message = _editable(state, params)
     if "text" not in message:
         raise bad("there is no text in the message to edit")
@@ -55,7 +55,7 @@ async def edit_caption(state: State, params: Params) -> Json:
     if not any(kind in message for kind in _MEDIA[:6]):
         raise bad("there is no caption in the message to edit")
     fields = ("caption", "caption_entities")
-    return _replace(state, message, params, fields, caption_content(params))
+    return _replace(state, message, params, fields, caption_content(state, params))
 
 
 async def edit_media(state: State, params: Params) -> Json:

@@ -195,10 +195,10 @@ class TelegramEmulator(Crowd):
             waiter.set()
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
-        path = request.path
-        if path.startswith("/file/bot"):
-            return await self._download(*path[9:].partition("/")[::2])
-        token, _, method = path.removeprefix("/bot").partition("/")
+        if request.path.startswith("/file/bot"):
+            token, _, file_path = request.path.removeprefix("/file/bot").partition("/")
+            return self._download(token, file_path)
+        token, _, method = request.path.removeprefix("/bot").partition("/")
         params = Params({})
         try:
             self._authorise(token)
@@ -241,10 +241,12 @@ class TelegramEmulator(Crowd):
         messages = len(params.json("media") or [0]) if method.lower() == "sendmediagroup" else 1
         self.flood_limits.spend(self.state.chat(params.chat).id, messages)
 
-    async def _download(self, token: str, path: str) -> web.Response:
-        content = self.state.files.at(path) if token == self.token else None
-        if content is None:
-            refusal = _NOT_FOUND if token == self.token else ApiError(401, "Unauthorized")
+    def _download(self, token: str, path: str) -> web.Response:
+        try:
+            self._authorise(token)
+            if (content := self.state.files.at(path)) is None:
+                raise _NOT_FOUND
+        except ApiError as refusal:
             return web.json_response(refusal.body(), status=refusal.status)
         return web.Response(body=content, content_type="application/octet-stream")
 

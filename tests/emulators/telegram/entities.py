@@ -28,11 +28,16 @@ _AUTOMATIC = re.compile(
     re.VERBOSE | re.ASCII,
 )
 _HASHTAG = re.compile(r"(?<![\w/&])#(?=\w*[^\W\d])\w{1,256}")
+_USER_LINK = re.compile(r"tg://user/?\?id=(\d{1,18})")
 _SIGNS = re.compile(r"[@#/$.:]")
 
 
-def formatted(source: str, parse_mode: str | None, given: list[Json] | None) -> Json:
+def formatted(
+    source: str, parse_mode: str | None, given: list[Json] | None, users: dict[int, Json]
+) -> Json:
     """`{"text", "entities"}` of what a bot sends, trimmed as Telegram trims it.
+
+    Links to one of `users` become mentions of them; links to anybody else vanish.
 
     Raises the Bad Request that Telegram answers for broken markup or offsets.
     """
@@ -42,7 +47,20 @@ def formatted(source: str, parse_mode: str | None, given: list[Json] | None) -> 
         text, entities = parse_html(source)
     else:
         text, entities = source, checked(source, given or [])
-    return trimmed(text, entities)
+    return trimmed(text, [one for entity in entities if (one := _person(entity, users))])
+
+
+def _person(entity: Json, users: dict[int, Json]) -> Json | None:
+    if entity["type"] == "text_mention":
+        if entity["user"]["id"] not in users:
+            raise bad("user not found")
+        return entity | {"user": users[entity["user"]["id"]]}
+    linked = _USER_LINK.fullmatch(entity.get("url", ""))
+    if linked is None:
+        return entity
+    user = users.get(int(linked[1]))
+    place = {"offset": entity["offset"], "length": entity["length"]}
+    return {"type": "text_mention", **place, "user": user} if user else None
 
 
 def checked(text: str, given: list[Json], *, keep_found: bool = False) -> list[Json]:

@@ -159,7 +159,7 @@ class _HtmlParser:
         if not self.open:
             self._fail("Unexpected end tag", begin)
         at = self._end_of_name(begin + 2)
-        name = self.source[begin + 2 : at]
+        name = self.source[begin + 2 : at].lower()
         at = self._skip_spaces(at)
         if not self.source.startswith(">", at):
             self._fail("Unclosed end tag", begin)

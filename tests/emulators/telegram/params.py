@@ -28,7 +28,8 @@ class Params:
         return value if isinstance(value, str) else str(value)
 
     def integer(self, name: str, default: int = 0) -> int:
-        return self.optional_integer(name) if self.values.get(name) else default  # type: ignore[return-value]
+        value = self.optional_integer(name)
+        return default if value is None else value
 
     def optional_integer(self, name: str) -> int | None:
         value = self.values.get(name)

@@ -26,12 +26,12 @@ _DETAILS = ("width", "height", "duration", "performer", "title", "supports_strea
 _URL_LIMIT = 20 * 1024 * 1024
 
 
-def text_content(params: Params) -> Json:
+def text_content(state: State, params: Params) -> Json:
     """`text` and `entities` of a message to be."""
     source = params.text("text")
     if not source:
         raise bad("message text is empty")
-    content = formatted(source, params.text("parse_mode"), params.json("entities"))
+    content = formatted(source, params.text("parse_mode"), params.json("entities"), state.users)
     if not content["text"]:
         raise bad("text must be non-empty")
     if utf16(content["text"]) > TEXT_LIMIT:
@@ -41,11 +41,13 @@ def text_content(params: Params) -> Json:
     return content
 
 
-def caption_content(params: Params) -> Json:
+def caption_content(state: State, params: Params) -> Json:
     source = params.text("caption")
     if not source:
         return {}
-    caption = formatted(source, params.text("parse_mode"), params.json("caption_entities"))
+    caption = formatted(
+        source, params.text("parse_mode"), params.json("caption_entities"), state.users
+    )
     if utf16(caption["text"]) > CAPTION_LIMIT:
         raise bad("message caption is too long")
     content: Json = {"caption": caption["text"]} if caption["text"] else {}
@@ -56,7 +58,7 @@ def caption_content(params: Params) -> Json:
 
 async def media_content(state: State, kind: str, params: Params, source: str) -> Json:
     """The media object under its kind, and the caption; `source` names the file's parameter."""
-    content = caption_content(params) if kind != "sticker" else {}
+    content = caption_content(state, params) if kind != "sticker" else {}
     media = await _media(state, kind, params, source)
     content[kind] = media
     if kind == "animation":
@@ -178,7 +180,7 @@ def quoted_text(target: Json, quote: str) -> Json | None:
 
 
 async def send_message(state: State, params: Params) -> Json:
-    content = text_content(params)
+    content = text_content(state, params)
     chat, fields = addressed(state, params, "can_send_messages")
     return public(state.add_message(chat, fields | content))
 
