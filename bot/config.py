@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -114,13 +115,11 @@ def _settle(
     table.setdefault("language", _language(environ))
     if isinstance(table.setdefault("data_dir", "data"), str):
         table["data_dir"] = str(folder / Path(table["data_dir"]).expanduser())
-    found = [
-        *_value_mistakes(table, overridden),
-        *crosscheck.mistakes(table, is_offline=is_offline),
-    ]
+    found = [*_value_mistakes(table), *crosscheck.mistakes(table, is_offline=is_offline)]
     if found:
         spoken = table["language"] if table["language"] in LANGUAGES else _language(environ)
-        raise Misconfigured(*mistakes.said(found, spoken))
+        keyed = [replace(m, key=overridden.get(m.key, m.key)) for m in found]
+        raise Misconfigured(*mistakes.said(keyed, spoken))
     return _anchored(Settings.model_validate(table), folder)
 
 
@@ -137,13 +136,12 @@ def _override(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, st
     return overridden
 
 
-def _value_mistakes(table: dict[str, Any], overridden: Mapping[str, str]) -> Iterator[Mistake]:
+def _value_mistakes(table: dict[str, Any]) -> list[Mistake]:
     try:
         Settings.model_validate(table)
     except ValidationError as error:
-        for mistake in mistakes.of_values(error):
-            key = overridden.get(mistake.key, mistake.key)
-            yield Mistake(key, mistake.reason, mistake.remedy, mistake.values)
+        return mistakes.of_values(error)
+    return []
 
 
 def _anchored(settings: Settings, folder: Path) -> Settings:

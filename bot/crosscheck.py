@@ -90,7 +90,7 @@ def _unusable_places(table: Table) -> Iterator[Mistake]:
 
 
 def _is_writable(folder: Path) -> bool:
-    nearest = next(place for place in (folder, *folder.parents) if place.exists())
+    nearest = next(place for place in (folder, *folder.parents) if os.path.exists(place))
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
