@@ -127,8 +127,9 @@ def test_the_values_of_a_failed_statement_are_hidden(
     capsys: pytest.CaptureFixture[str], log_format: str
 ) -> None:
     log.configure("info", log_format)  # pyright: ignore[reportArgumentType]
+    told = "[SQL: INSERT …]\n[parameters: ('[my] secret cat', 3)]\n(Background …)"
     try:
-        raise OSError("[SQL: INSERT …]\n[parameters: ('[my] secret cat', 3)]\n(Background …)")
+        raise OSError(told)
     except OSError:
         log.get("bot.store").exception("failed")
     written = capsys.readouterr().err
