@@ -53,10 +53,10 @@ class DiscordEmulator(People):
 
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
+        if request.headers.get("Upgrade", "").lower() == "websocket":
+            return await self.gateway.serve(request)
         if path.startswith(API + "/"):
             return await self.rest.answer(request)
-        if path.startswith("/gateway"):
-            return await self.gateway.serve(request)
         file = self.state.files.get(path)
         if file is None:
             return web.Response(status=404)

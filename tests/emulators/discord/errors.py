@@ -16,12 +16,13 @@ class ApiError(Exception):
         self.code = code
         self.message = message
         self.errors = errors
+        self.extra: dict[str, Any] = {}
 
     def body(self) -> dict[str, Any]:
         answer: dict[str, Any] = {"message": self.message, "code": self.code}
         if self.errors is not None:
             answer["errors"] = self.errors
-        return answer
+        return answer | self.extra
 
 
 _KNOWN = {

@@ -173,7 +173,7 @@ class Gateway:
 
     def _leave(self, connection: Connection) -> None:
         """A client that closes with 1000 or 1001 ends its session; any other way it may resume."""
-        ended = connection.socket.close_code in (1000, 1001)
+        ended = not connection.closed_by_us and connection.socket.close_code in (1000, 1001)
         for session in list(self.sessions.values()):
             if session.connection is connection:
                 session.connection = None
@@ -282,9 +282,7 @@ class Gateway:
         return None
 
 
-def _found_members(
-    members: dict[str, Payload], body: Payload
-) -> tuple[list[Payload], list[str]]:
+def _found_members(members: dict[str, Payload], body: Payload) -> tuple[list[Payload], list[str]]:
     wanted = body.get("user_ids")
     if wanted:
         ids = [str(one) for one in (wanted if isinstance(wanted, list) else [wanted])]

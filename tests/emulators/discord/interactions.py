@@ -84,9 +84,7 @@ def start(
     message: Payload | None = None,
 ) -> Interaction:
     """Dispatches INTERACTION_CREATE."""
-    made = Interaction(
-        state, state.snowflake(), secrets.token_urlsafe(32), kind, channel, user_id
-    )
+    made = Interaction(state, state.snowflake(), secrets.token_urlsafe(32), kind, channel, user_id)
     made.name = details.get("name", "")
     state.interactions[made.token] = made
     body: Payload = {
@@ -111,9 +109,7 @@ def start(
     return made
 
 
-def _person(
-    state: State, channel: Channel, user_id: str, permissions: int | None
-) -> Payload:
+def _person(state: State, channel: Channel, user_id: str, permissions: int | None) -> Payload:
     if channel.guild_id is None:
         return {"user": state.users[user_id]}
     guild = state.guilds[channel.guild_id]
@@ -198,9 +194,7 @@ def _options(
     return chosen
 
 
-def _value(
-    state: State, channel: Channel, option: Payload, value: Any, resolved: Payload
-) -> Any:
+def _value(state: State, channel: Channel, option: Payload, value: Any, resolved: Payload) -> Any:
     if option["type"] == commands.ATTACHMENT:
         from .messages import upload
 

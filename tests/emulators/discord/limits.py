@@ -71,9 +71,7 @@ class RateLimits:
             raise RateLimited(everything.reset_after(now), "global", {})
         visible = self._window(bucket, major, *_BUCKETS[bucket]) if bucket in _BUCKETS else None
         if visible is not None and visible.left(now) <= 0:
-            raise RateLimited(
-                visible.reset_after(now), "user", _shown(visible, bucket, major, now)
-            )
+            raise RateLimited(visible.reset_after(now), "user", _shown(visible, bucket, major, now))
         hidden = self._window("hidden", channel_id, *_HIDDEN) if channel_id else None
         if hidden is not None and hidden.left(now) <= 0:
             headers = _shown(visible, bucket, major, now) if visible else free

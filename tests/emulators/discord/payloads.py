@@ -157,9 +157,7 @@ def guild_create(state: State, guild: Guild) -> Payload:
         "member_count": len(guild.members),
         "members": list(guild.members.values()),
         "channels": [channel_json(state, one) for one in seen if not one.is_thread],
-        "threads": [
-            channel_json(state, one) for one in seen if one.is_thread and not one.archived
-        ],
+        "threads": [channel_json(state, one) for one in seen if one.is_thread and not one.archived],
         "presences": [],
         "voice_states": [],
         "stage_instances": [],

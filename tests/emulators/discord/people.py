@@ -56,9 +56,7 @@ class People(Posts):
         place = self._at(channel, user)
         path = command_path.split() if isinstance(command_path, str) else command_path
         focused = focused or list(options)[-1]
-        details = interactions.command_details(
-            self.state, place, path, options, focused=focused
-        )
+        details = interactions.command_details(self.state, place, path, options, focused=focused)
         made = interactions.start(
             self.state,
             interactions.AUTOCOMPLETE,

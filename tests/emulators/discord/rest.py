@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
-from aiohttp import hdrs, web
+from aiohttp import BodyPartReader, hdrs, web
 
 from .errors import ApiError, api_error, not_found, unauthorized
 from .faults import Fault, Faults
@@ -34,9 +34,13 @@ class _Fields(NamedTuple):
 
 
 class Request(_Fields):
-    """A recorded request: path without /api/v10, status 0 when the line was cut."""
+    """A recorded request: path without /api/v10, status 0 when the line was cut.
 
-    query: Mapping[str, str] = {}
+    It unpacks into five; the query and the uploaded files are attributes beside them.
+    """
+
+    query: Mapping[str, str]
+    files: dict[int, File]
 
 
 @dataclass(slots=True)
@@ -69,13 +73,13 @@ _PLACES = {"{id}": r"(\d+)", "{message}": r"(\d+|@original)"}
 
 
 def route(
-    method: str, path: str, *, bucket: str = "other", auth: bool = True
+    method: str, path: str, *, bucket: str = "", auth: bool = True
 ) -> Callable[[Handler], Handler]:
     """Registers `handler(call, *parts of the path)`; None is answered as 204."""
 
     def register(handler: Handler) -> Handler:
         pattern = re.sub(r"\{\w+\}", lambda m: _PLACES.get(m[0], "([^/]+)"), path)
-        entry = Route(re.compile(pattern + r"\Z"), handler, bucket, auth)
+        entry = Route(re.compile(pattern + r"\Z"), handler, bucket or handler.__qualname__, auth)
         _ROUTES.setdefault((method, path.split("/")[1]), []).append(entry)
         return handler
 
@@ -114,7 +118,7 @@ class RestServer:
         record = Request(
             request.method, path, call.body, response.status if response else 0, started
         )
-        record.query = dict(call.query)
+        record.query, record.files = dict(call.query), call.files
         self.requests.append(record)
         self.state.touch()
         if response is None:
@@ -172,8 +176,8 @@ class RestServer:
         if entry.bucket == "webhook":
             if major == self.state.bot_id:
                 return {}
-            webhook = self.state.webhooks.get(major)
-            channel_id = call.query.get("thread_id") or (webhook and webhook["channel_id"])
+            webhook = self.state.webhooks.get(major, {})
+            channel_id = call.query.get("thread_id") or webhook.get("channel_id")
         return self.limits.spend(entry.bucket, major, channel_id)
 
 
@@ -196,6 +200,8 @@ async def _read_form(request: web.BaseRequest) -> tuple[Any, dict[int, File]]:
     body: dict[str, Any] = {}
     files: dict[int, File] = {}
     async for part in await request.multipart():
+        if not isinstance(part, BodyPartReader):
+            raise api_error(50109)
         content = bytes(await part.read())
         name = part.name or ""
         if name == "payload_json":

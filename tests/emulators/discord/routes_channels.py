@@ -115,9 +115,7 @@ def thread_from_message(call: Call, channel_id: str, message_id: str) -> Payload
     starter = state.message(parent, message_id)
     if message_id in state.channels:
         raise api_error(160004)
-    thread = make_thread(
-        state, parent, call.body["name"], state.bot_id, thread_id=message_id
-    )
+    thread = make_thread(state, parent, call.body["name"], state.bot_id, thread_id=message_id)
     starter["thread"] = channel_json(state, thread)
     return starter["thread"]
 

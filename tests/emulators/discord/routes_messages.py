@@ -44,7 +44,8 @@ def history(call: Call, channel_id: str) -> list[Payload]:
         raise invalid_form({"limit": leaf("NUMBER_TYPE_MAX", message)})
     if not call.state.bot_permissions(channel) & READ_MESSAGE_HISTORY:
         return []
-    edges = {key: int(call.query[key]) for key in ("before", "after", "around") if key in call.query}
+    named = ("before", "after", "around")
+    edges = {key: int(call.query[key]) for key in named if key in call.query}
     return [shown(call.state, one) for one in channel.log.window(limit, **edges)]
 
 
@@ -69,9 +70,7 @@ def post(call: Call, channel_id: str) -> Payload:
     reference = body.get("message_reference")
     if reference is not None:
         extra |= _reply(state, channel, reference)
-    made = messages.create(
-        state, channel, state.users[state.bot_id], body, call.files, extra=extra
-    )
+    made = messages.create(state, channel, state.users[state.bot_id], body, call.files, extra=extra)
     if nonce is not None:
         state.nonces[channel.id, str(nonce)] = made
     return public(state, made)
@@ -100,7 +99,9 @@ def _slow_mode(state: State, channel: Channel, seconds: int) -> None:
             waited = time.perf_counter() - one["_received_at"]
             if waited < seconds:
                 text = "This action cannot be performed due to slowmode rate limit."
-                raise ApiError(429, 20016, text)
+                error = ApiError(429, 20016, text)
+                error.extra = {"retry_after": round(seconds - waited, 3), "global": False}
+                raise error
             return
 
 
@@ -180,9 +181,7 @@ def add_reaction(call: Call, channel_id: str, message_id: str, emoji: str) -> No
 
 
 @route("DELETE", "/channels/{id}/messages/{id}/reactions/{emoji}/{user}")
-def remove_reaction(
-    call: Call, channel_id: str, message_id: str, emoji: str, user_id: str
-) -> None:
+def remove_reaction(call: Call, channel_id: str, message_id: str, emoji: str, user_id: str) -> None:
     channel = call.state.channel(channel_id)
     user = call.state.bot_id if user_id == "@me" else user_id
     if user != call.state.bot_id:

@@ -43,6 +43,7 @@ class Connection:
         self._compress = _COMPRESSIONS[compression]() if compression else None
         self._outbox: deque[bytes] = deque()
         self._wake = asyncio.Event()
+        self.closed_by_us = False
 
     def push(self, frame: bytes) -> None:
         self._outbox.append(frame)
@@ -75,6 +76,7 @@ class Connection:
 
     async def close(self, code: int, reason: str = "") -> None:
         """Closes with this code; 1006 cuts the line without a close frame."""
+        self.closed_by_us = True
         await self.settle()
         if code == 1006:
             transport = self.socket._req.transport if self.socket._req else None
