@@ -172,6 +172,7 @@ async def test_a_webhook_posts_edits_and_deletes(emu, connect, room):
     assert stored["_allowed_mentions"] == {"parse": []}
     assert not stored["mention_everyone"]
     assert await sent.attachments[0].read() == b"png"
+    assert sent.attachments[0].content_type == "image/png"
     await sent.edit(content="hi @everyone, edited", attachments=[])
     assert stored["content"] == "hi @everyone, edited"
     assert stored["attachments"] == []

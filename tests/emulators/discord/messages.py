@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 import struct
 import time
@@ -195,6 +196,8 @@ def upload(state: State, channel: Channel, file: File, note: Payload) -> Payload
     file_id = state.snowflake()
     wanted = str(note.get("filename") or name)
     safe = _UNSAFE.sub("_", wanted)
+    if kind == "application/octet-stream":
+        kind = mimetypes.guess_type(safe)[0] or kind
     state.files[f"/attachments/{channel.id}/{file_id}/{safe}"] = (safe, content, kind)
     url = f"{state.base_url}/attachments/{channel.id}/{file_id}/{safe}?ex=7fffffff&is=1&hm=0&"
     shown: Payload = {
