@@ -16,12 +16,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot import crosscheck, mistakes
-from bot.core.errors import Misconfigured
+from bot.core.errors import Misconfigured, Problem
 from bot.i18n import LANGUAGES, N_, Language, pick
 from bot.mistakes import Mistake, written
 from bot.settings import Settings
 
-__all__ = ["Settings", "demo", "load"]
+__all__ = ["Settings", "demo", "idle", "load", "operator_language"]
 
 OVERRIDES: Mapping[str, tuple[str, ...]] = {
     "DISCORD_TOKEN": ("discord", "token"),
@@ -45,7 +45,7 @@ def load(
     tokens of the platforms in use.
     """
     environ = os.environ if environ is None else environ
-    language = _language(environ)
+    language = operator_language(environ)
     table = {} if path is None else _read(path, language)
     folder = Path.cwd() if path is None else path.resolve().parent
     return _settle(table, environ, folder, is_offline=is_offline)
@@ -60,6 +60,7 @@ def demo(port: int, data_dir: Path, environ: Mapping[str, str] | None = None) ->
     ]
     table: dict[str, Any] = {
         "data_dir": str(data_dir),
+        "log_level": "warning",
         "sandbox": {"listen": "127.0.0.1", "port": port},
         "relays": [{"name": "demo", "channels": rooms}],
     }
@@ -67,7 +68,20 @@ def demo(port: int, data_dir: Path, environ: Mapping[str, str] | None = None) ->
     return _settle(table, speech, Path.cwd(), is_offline=False)
 
 
-def _language(environ: Mapping[str, str]) -> Language:
+def idle(settings: Settings) -> list[Problem]:
+    """A problem where no platform is switched on: the bridge would run and hear nothing."""
+    if settings.platforms:
+        return []
+    mistake = Mistake(
+        "discord.token",
+        N_("No platform is switched on."),
+        N_("Set DISCORD_TOKEN or TELEGRAM_TOKEN in the environment, or add a [sandbox] section."),
+    )
+    return [mistake.said(settings.language)]
+
+
+def operator_language(environ: Mapping[str, str]) -> Language:
+    """What the locale asks for, before any file is read."""
     return pick(next((environ[name] for name in LOCALES if environ.get(name)), None))
 
 
@@ -112,12 +126,12 @@ def _settle(
     table: dict[str, Any], environ: Mapping[str, str], folder: Path, *, is_offline: bool
 ) -> Settings:
     overridden = _override(table, environ)
-    table.setdefault("language", _language(environ))
+    table.setdefault("language", operator_language(environ))
     if isinstance(table.setdefault("data_dir", "data"), str):
         table["data_dir"] = str(folder / Path(table["data_dir"]).expanduser())
     found = [*_value_mistakes(table), *crosscheck.mistakes(table, is_offline=is_offline)]
     if found:
-        spoken = table["language"] if table["language"] in LANGUAGES else _language(environ)
+        spoken = table["language"] if table["language"] in LANGUAGES else operator_language(environ)
         keyed = [replace(m, key=overridden.get(m.key, m.key)) for m in found]
         raise Misconfigured(*mistakes.said(keyed, spoken))
     return _anchored(Settings.model_validate(table), folder)

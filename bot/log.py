@@ -27,6 +27,7 @@ QUIETER = {
     "aiohttp": logging.INFO,
     "aiohttp.access": logging.WARNING,
     "aiosqlite": logging.INFO,
+    "alembic": logging.WARNING,
     "apscheduler": logging.WARNING,
     "asyncio": logging.INFO,
     "discord": logging.INFO,
@@ -77,10 +78,6 @@ def configure(
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-
-
-def get(name: str) -> structlog.stdlib.BoundLogger:
-    return structlog.stdlib.get_logger(name)
 
 
 def about(

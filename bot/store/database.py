@@ -13,12 +13,15 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, event, make_url
+from sqlalchemy import Connection as SyncConnection
+from sqlalchemy import event, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
 from bot.core.errors import CatbridgeError
+
+Connection = AsyncConnection
 
 
 class StoreUnavailable(CatbridgeError):
@@ -84,7 +87,7 @@ class Database:
         engine = create_async_engine(self.url, **options)
         event.listen(engine.sync_engine, "connect", _configure)
 
-        def say_begin(connection: Connection) -> None:
+        def say_begin(connection: SyncConnection) -> None:
             connection.exec_driver_sql(begin)
 
         event.listen(engine.sync_engine, "begin", say_begin)

@@ -11,11 +11,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId
-from bot.store.schema import messages, outbox
+from bot.store.schema import outbox
 
 
 class Action(StrEnum):
@@ -90,6 +90,20 @@ class Waiting:
     reason: str | None = field(default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A row as the operator sees it."""
+
+    id: int
+    lane: str
+    action: Action
+    state: State
+    attempts: int
+    reason: str | None
+    created_at: datetime
+    due_at: datetime
+
+
 async def enqueue(connection: AsyncConnection, orders: Sequence[Order], now: datetime) -> None:
     rows = [
         {
@@ -111,7 +125,12 @@ async def enqueue(connection: AsyncConnection, orders: Sequence[Order], now: dat
 
 
 async def claim_due(
-    connection: AsyncConnection, now: datetime, *, busy: Collection[str], limit: int
+    connection: AsyncConnection,
+    now: datetime,
+    *,
+    platforms: Sequence[str],
+    busy: Collection[str],
+    limit: int,
 ) -> list[Delivery]:
     """Claim the first `limit` rows of every lane whose head is due and that is not `busy`.
 
@@ -129,7 +148,7 @@ async def claim_due(
             .over(partition_by=outbox.c.lane, order_by=outbox.c.id)
             .label("head_state"),
         )
-        .where(outbox.c.state.in_(WAITING), outbox.c.lane.not_in(busy))
+        .where(_is_waiting(platforms, busy))
         .subquery()
     )
     heads = select(numbered.c.id).where(
@@ -147,12 +166,12 @@ async def claim_due(
     return sorted(claimed, key=lambda delivery: delivery.id)
 
 
-async def next_due(connection: AsyncConnection, *, busy: Collection[str]) -> datetime | None:
+async def next_due(
+    connection: AsyncConnection, *, platforms: Sequence[str], busy: Collection[str]
+) -> datetime | None:
     """When the earliest head of a lane that is not busy comes due."""
     heads = (
-        select(func.min(outbox.c.id))
-        .where(outbox.c.state.in_(WAITING), outbox.c.lane.not_in(busy))
-        .group_by(outbox.c.lane)
+        select(func.min(outbox.c.id)).where(_is_waiting(platforms, busy)).group_by(outbox.c.lane)
     )
     return await connection.scalar(select(func.min(outbox.c.due_at)).where(outbox.c.id.in_(heads)))
 
@@ -236,24 +255,27 @@ async def status(connection: AsyncConnection, lanes: Sequence[str]) -> dict[str,
     return found
 
 
-async def listing(connection: AsyncConnection, limit: int = 200) -> Sequence[Row[Any]]:
+async def listing(connection: AsyncConnection, limit: int = 200) -> list[Listed]:
     """What waits and what is dead, oldest first, for the operator: no message text."""
     rows = await connection.execute(
-        select(
-            outbox.c.id,
-            outbox.c.lane,
-            outbox.c.action,
-            outbox.c.state,
-            outbox.c.attempts,
-            outbox.c.reason,
-            outbox.c.created_at,
-            outbox.c.due_at,
-        )
+        select(outbox)
         .where(outbox.c.state.in_((*WAITING, State.DEAD)))
         .order_by(outbox.c.id)
         .limit(limit)
     )
-    return rows.all()
+    return [
+        Listed(
+            row.id,
+            row.lane,
+            Action(row.action),
+            State(row.state),
+            row.attempts,
+            row.reason,
+            row.created_at,
+            row.due_at,
+        )
+        for row in rows
+    ]
 
 
 async def revive(connection: AsyncConnection, id: int, now: datetime) -> bool:
@@ -284,16 +306,9 @@ async def move_lane(connection: AsyncConnection, old: ChannelId, new: ChannelId)
     )
 
 
-async def purge(connection: AsyncConnection, *, settled_before: datetime) -> int:
-    """Forget settled rows and the messages whose every row is gone."""
-    gone = await connection.execute(
-        delete(outbox).where(outbox.c.settled_at.is_not(None), outbox.c.settled_at < settled_before)
-    )
-    waiting = select(outbox.c.message_id).where(outbox.c.message_id.is_not(None))
-    await connection.execute(
-        delete(messages).where(messages.c.heard_at < settled_before, messages.c.id.not_in(waiting))
-    )
-    return gone.rowcount
+def _is_waiting(platforms: Sequence[str], busy: Collection[str]) -> ColumnElement[bool]:
+    reachable = or_(*(outbox.c.lane.startswith(f"{p}:", autoescape=True) for p in platforms))
+    return and_(outbox.c.state.in_(WAITING), outbox.c.lane.not_in(busy), reachable)
 
 
 def _delivery(row: Row[Any]) -> Delivery:

@@ -171,3 +171,23 @@ job_runs = Table(
     Column("local_date", String(10), primary_key=True),
     Column("ran_at", Instant, nullable=False),
 )
+
+# The sandbox page's rooms. `revision` numbers every change to any row, so that a page can ask for
+# what it missed; an emptied row stays so that the numbers never go back.
+sandbox_messages = Table(
+    "sandbox_messages",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # its first revision
+    Column("revision", BigInteger, nullable=False, unique=True),
+    Column("room", String(100), nullable=False),
+    Column("key", String(64)),  # the page's own: a repeated request finds its first row
+    Column("person", String(120), nullable=False),
+    Column("is_ours", Boolean, nullable=False),
+    Column("sent_at", Instant, nullable=False),
+    Column("edited_at", Instant),
+    Column("deleted_at", Instant),
+    Column("body", JSON, nullable=False),
+    UniqueConstraint("room", "key"),
+    Index(None, "room", "id"),
+    Index(None, "person"),
+)

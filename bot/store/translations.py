@@ -16,8 +16,11 @@ Key = tuple[int, int, str]  # message row, revision, language
 
 
 async def load(connection: AsyncConnection, messages: Iterable[int]) -> dict[Key, Translation]:
+    wanted = sorted(set(messages))
+    if not wanted:
+        return {}
     rows = await connection.execute(
-        select(translations).where(translations.c.message_id.in_(sorted(set(messages))))
+        select(translations).where(translations.c.message_id.in_(wanted))
     )
     return {
         (row.message_id, row.revision, row.language): Translation(

@@ -1,0 +1,288 @@
+"""The composition root: opens everything, runs it in one task group, closes it in order.
+
+Stopping never loses a verdict: hearing ends first, what is being sent is settled, then all closes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import signal
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+
+from bot.clock import SystemClock
+from bot.consign import Consignor
+from bot.core.errors import Misconfigured, Problem
+from bot.core.ports import Chat, Clock, Translator
+from bot.deliver import Courier
+from bot.dispatch import Dispatcher
+from bot.host import ProgramHost, load_cogs
+from bot.i18n import N_, translate
+from bot.intake import Intake
+from bot.relaybook import Relaybook
+from bot.schedule import Schedule
+from bot.settings import Settings
+from bot.store.database import Database, StoreUnavailable
+from bot.store.journal import Journal
+from bot.store.migrate import upgrade
+from bot.upkeep import Upkeep
+
+log = structlog.get_logger(__name__)
+
+SETTLE_WITHIN = 8.0  # seconds after a stop; the contract is to be gone within 10
+
+
+class Adapter(Protocol):
+    """One platform: `run` hears until it is cancelled; `chat` speaks until `aclose`."""
+
+    platform: str
+    ready: asyncio.Event
+
+    @property
+    def chat(self) -> Any: ...
+    async def run(self) -> None: ...
+    async def check(self) -> list[Problem]: ...
+    async def aclose(self) -> None: ...
+
+
+class Bridge:
+    """Everything assembled and open, not yet running."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        database: Database,
+        clock: Clock,
+        translator: Translator,
+    ) -> None:
+        self.settings = settings
+        self.database = database
+        self.clock = clock
+        self.relaybook = Relaybook(database, clock)
+        self.dispatcher = Dispatcher(self.relaybook.language)
+        self.intake = Intake(
+            database=database,
+            relaybook=self.relaybook,
+            clock=clock,
+            wake=self._wake,
+            announce=self.dispatcher.announce,
+        )
+        self.adapters = adapters_of(self)
+        chats: dict[str, Chat] = {adapter.platform: adapter.chat for adapter in self.adapters}
+        self.courier = Courier(
+            database=database,
+            chats=chats,
+            consignor=Consignor(
+                database=database,
+                chats=chats,
+                files={adapter.platform: adapter.chat for adapter in self.adapters},
+                translator=translator,
+            ),
+            journal=Journal(settings.data_dir / "attempts.log"),
+            clock=clock,
+        )
+        self.upkeep = Upkeep(database, clock, settings.retention)
+
+    def _wake(self) -> None:
+        self.courier.wake()
+
+    async def open(self) -> None:
+        """Load what the store and the configuration say. Nothing is heard yet."""
+        declared = [(relay.name, relay.relay_channels) for relay in self.settings.relays]
+        await self.relaybook.declare(declared)
+        await self.intake.load()
+        await self.courier.recover()
+        host = ProgramHost(clock=self.clock, relays=self.relaybook, dispatcher=self.dispatcher)
+        await load_cogs(self.settings.cogs, host, self.dispatcher)
+
+    async def serve(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
+        """Run until `stop` is set. An adapter's `Misconfigured` ends it at once."""
+        dailies = [*self.dispatcher.dailies(), *self.upkeep.dailies()]
+        try:
+            async with asyncio.TaskGroup() as group:
+                hearing = [
+                    group.create_task(self.intake.run(), name="intake"),
+                    *(group.create_task(a.run(), name=a.platform) for a in self.adapters),
+                ]
+                saying = group.create_task(self.courier.run(), name="courier")
+                for adapter in self.adapters:
+                    await adapter.ready.wait()
+                on_ready()
+                async with Schedule(self.database, self.clock, dailies).running():
+                    await stop.wait()
+                for task in hearing:
+                    task.cancel()
+                self.courier.stop()
+                _, late = await asyncio.wait([saying], timeout=SETTLE_WITHIN)
+                for task in late:
+                    log.warning("a send did not end in time; it is looked at on the next start")
+                    task.cancel()
+        except* Misconfigured as wrong:
+            raise Misconfigured(*_problems(wrong)) from None
+
+    async def aclose(self) -> None:
+        for adapter in self.adapters:
+            await adapter.aclose()
+        for cog in self.dispatcher.cogs:
+            await cog.unload()
+
+
+@asynccontextmanager
+async def assembled(
+    settings: Settings, *, clock: Clock | None = None, translator: Translator | None = None
+) -> AsyncGenerator[Bridge, None]:
+    """The bridge, open; everything is closed at the end. Raises `Misconfigured`."""
+    async with AsyncExitStack() as stack:
+        stack.enter_context(_sole_user(settings))
+        database = Database(settings.database_url.get_secret_value())
+        stack.push_async_callback(database.aclose)
+        await _upgraded(database, settings)
+        if translator is None:
+            translator = await stack.enter_async_context(translating(settings))
+        bridge = Bridge(
+            settings=settings,
+            database=database,
+            clock=clock or SystemClock(),
+            translator=translator,
+        )
+        stack.push_async_callback(bridge.aclose)
+        await bridge.open()
+        yield bridge
+
+
+async def run(settings: Settings, *, on_ready: Callable[[], None] | None = None) -> None:
+    """Run the bridge until SIGTERM or SIGINT. Raises `Misconfigured`."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with assembled(settings) as bridge:
+        await bridge.serve(stop, on_ready or (lambda: None))
+
+
+def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
+    """One for each platform that is switched on; the others are not even imported."""
+    settings, adapters = bridge.settings, list[Adapter]()
+    if settings.sandbox is not None:
+        from bot.adapters.sandbox.client import Sandbox
+
+        rooms = [
+            member
+            for relay in settings.relays
+            for member in relay.relay_channels
+            if member.channel.platform == "sandbox"
+        ]
+        token = settings.sandbox.token
+        adapters.append(
+            Sandbox(
+                rooms=rooms,
+                host=settings.sandbox.listen,
+                port=settings.sandbox.port,
+                token=token.get_secret_value() if token else None,
+                data_dir=settings.data_dir,
+                database=bridge.database,
+                intake=bridge.intake,
+                dispatcher=bridge.dispatcher,
+                clock=bridge.clock,
+            )
+        )
+    if settings.discord.token is not None:
+        from bot.adapters.discord.client import Discord
+
+        adapters.append(
+            Discord(
+                settings.discord.token.get_secret_value(),
+                api_base=settings.discord.api_base,
+                intake=bridge.intake,
+                dispatcher=bridge.dispatcher,
+                clock=bridge.clock,
+                catch_up_limit=settings.discord.catch_up_limit,
+            )
+        )
+    if settings.telegram.token is not None:
+        from bot.adapters.telegram.client import Telegram
+
+        adapters.append(
+            Telegram(
+                settings.telegram.token.get_secret_value(),
+                api_base=settings.telegram.api_base,
+                intake=bridge.intake,
+                dispatcher=bridge.dispatcher,
+                clock=bridge.clock,
+            )
+        )
+    return adapters
+
+
+@contextmanager
+def _sole_user(settings: Settings) -> Iterator[None]:
+    """Two programs on one data folder would both claim the same deliveries."""
+    path: Path = settings.data_dir / "lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        file = path.open("w")
+    except OSError as error:
+        raise Misconfigured(
+            Problem(
+                "data_dir",
+                translate(
+                    N_("{path} can't be written: {reason}."),
+                    settings.language,
+                    path=path.parent,
+                    reason=error.strerror,
+                ),
+                translate(N_("Name a folder this program may write to."), settings.language),
+            )
+        ) from error
+    with file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Misconfigured(
+                Problem(
+                    "data_dir",
+                    translate(
+                        N_("Another Catbridge runs with {path}."),
+                        settings.language,
+                        path=path.parent,
+                    ),
+                    translate(N_("Stop it first, or name another folder."), settings.language),
+                )
+            ) from error
+        yield
+
+
+async def _upgraded(database: Database, settings: Settings) -> None:
+    try:
+        await upgrade(database)
+    except StoreUnavailable as error:
+        raise Misconfigured(database_problem(error, settings)) from error
+
+
+def database_problem(error: StoreUnavailable, settings: Settings) -> Problem:
+    return Problem(
+        "database_url",
+        translate(
+            N_("The database can't be used: {reason}."), settings.language, reason=error.reason
+        ),
+        translate(
+            N_("Check that the file or server exists, is whole, has space and may be written."),
+            settings.language,
+        ),
+    )
+
+
+def _problems(wrong: BaseExceptionGroup[Misconfigured]) -> list[Problem]:
+    found: list[Problem] = []
+    for error in wrong.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            found += _problems(error)
+        else:
+            found += error.problems
+    return found

@@ -1,0 +1,117 @@
+"""A command's arguments out of plain text, for platforms where people type them. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.cog import Kind, Parameter, Value
+from bot.core.errors import Refused
+from bot.i18n import N_
+
+MISSING = N_("“{name}” is missing.")
+NOT_A_NUMBER = N_("“{value}” is not a whole number.")
+NOT_YES_OR_NO = N_("“{value}” is neither yes nor no.")
+NOT_A_DURATION = N_("“{value}” is not a length of time; write 30m, 2h or 7d.")
+NOT_A_CHOICE = N_("“{value}” is not one of: {choices}.")
+OUT_OF_BOUNDS = N_("“{name}” must be between {minimum} and {maximum}.")
+NOT_TYPED = N_("“{name}” can't be given here.")
+
+_UNITS = {
+    "m": "minutes",
+    "h": "hours",
+    "d": "days",
+    "w": "weeks",
+    "分": "minutes",
+    "时": "hours",
+    "天": "days",
+    "周": "weeks",
+}
+_DURATION = re.compile(r"(\d{1,5})\s*(m|h|d|w|分|时|天|周)[a-z钟小]*", re.IGNORECASE)
+_YES = frozenset({"yes", "y", "true", "on", "1", "是", "好", "对", "开"})
+_NO = frozenset({"no", "n", "false", "off", "0", "否", "不", "关"})
+
+
+def read_arguments(parameters: Sequence[Parameter], text: str) -> dict[str, Value]:
+    """Values by parameter name, defaults included. The last str takes all that is left.
+
+    Raises `Refused` with a sentence for the first thing that does not fit.
+    """
+    read: dict[str, Value] = {}
+    rest = text.strip()
+    for number, parameter in enumerate(parameters):
+        is_last = number == len(parameters) - 1
+        word, rest = (rest, "") if is_last and parameter.kind is Kind.STR else _next_word(rest)
+        if word:
+            read[parameter.name] = _value(parameter, word)
+        elif parameter.is_required:
+            raise Refused(MISSING, name=parameter.name)
+        elif parameter.default is not None:
+            read[parameter.name] = parameter.default
+    return read
+
+
+def _next_word(text: str) -> tuple[str, str]:
+    """The first word, or what stands in quotation marks; and the rest."""
+    if text[:1] in {'"', "“"}:
+        end = re.search(r'["”]', text[1:])
+        if end:
+            return text[1 : end.start() + 1], text[end.end() + 1 :].lstrip()
+    word, _, rest = text.partition(" ")
+    return word, rest.lstrip()
+
+
+def _value(parameter: Parameter, word: str) -> Value:
+    match parameter.kind:
+        case Kind.STR:
+            return _chosen(parameter, word)
+        case Kind.INT:
+            return _number(parameter, word)
+        case Kind.BOOL:
+            return _yes_or_no(word)
+        case Kind.DURATION:
+            return _duration(word)
+        case Kind.MEMBER | Kind.ATTACHMENT:
+            raise Refused(NOT_TYPED, name=parameter.name)
+
+
+def _chosen(parameter: Parameter, word: str) -> str:
+    choices = [choice.value for choice in parameter.describe.choices]
+    if choices and word not in choices:
+        raise Refused(NOT_A_CHOICE, value=word[:60], choices=", ".join(choices))
+    _bounded(parameter, len(word))
+    return word
+
+
+def _number(parameter: Parameter, word: str) -> int:
+    if not re.fullmatch(r"[+-]?\d{1,18}", word):
+        raise Refused(NOT_A_NUMBER, value=word[:60])
+    _bounded(parameter, int(word))
+    return int(word)
+
+
+def _yes_or_no(word: str) -> bool:
+    if word.lower() in _YES:
+        return True
+    if word.lower() in _NO:
+        return False
+    raise Refused(NOT_YES_OR_NO, value=word[:60])
+
+
+def _duration(word: str) -> timedelta:
+    found = _DURATION.fullmatch(word)
+    if not found:
+        raise Refused(NOT_A_DURATION, value=word[:60])
+    return timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
+
+
+def _bounded(parameter: Parameter, amount: int) -> None:
+    low, high = parameter.describe.minimum, parameter.describe.maximum
+    if (low is not None and amount < low) or (high is not None and amount > high):
+        raise Refused(
+            OUT_OF_BOUNDS,
+            name=parameter.name,
+            minimum=low if low is not None else "…",
+            maximum=high if high is not None else "…",
+        )

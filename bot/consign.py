@@ -1,0 +1,192 @@
+"""From claimed rows to what their destinations will show: load once, translate once, render.
+
+It only reads. What it learns (a new translation) goes back with the verdict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from bot.core.errors import FileUnavailable
+from bot.core.model import (
+    Attachment,
+    ChannelId,
+    Copy,
+    File,
+    MessageId,
+    Part,
+    Translation,
+)
+from bot.core.ports import Capabilities, Chat, Files, Links, Translator
+from bot.core.render import Quote, Said, render
+from bot.core.richtext import RichText
+from bot.i18n import N_, pick, translate
+from bot.store import messages, translations
+from bot.store.database import Database
+from bot.store.messages import Stored
+from bot.store.outbox import Delivery
+
+LABELS = {
+    "no-model": N_("not translated: no model is installed for this pair of languages"),
+    "failed": N_("not translated: the translator found no good answer"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consignment:
+    """A delivery with all the store knows of it. `answered` is the message it replies to."""
+
+    delivery: Delivery
+    message: Stored | None
+    known: Translation | None = None
+    copies: tuple[tuple[Copy, int], ...] = ()  # in this lane
+    answered: Stored | None = None
+    answered_text: RichText | None = None
+    answered_copy: str | None = None  # the native id of `answered` in this lane
+
+
+class Consignor:
+    def __init__(
+        self,
+        *,
+        database: Database,
+        chats: Mapping[str, Chat],
+        files: Mapping[str, Files],
+        translator: Translator,
+    ) -> None:
+        self._database = database
+        self._chats = chats
+        self._files = files
+        self._translator = translator
+
+    async def load(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
+        """One reading for all of them."""
+        ids = [d.message for d in deliveries if d.message is not None]
+        async with self._database.reading() as connection:
+            stored = await messages.get(connection, ids)
+            made = await translations.load(connection, ids)
+            copies = await messages.copies_of(connection, ids)
+            refs = [message.reply_to for message in stored.values() if message.reply_to]
+            answered = await messages.originals_of(connection, refs)
+            other_ids = set(answered.values())
+            others = await messages.get(connection, other_ids)
+            other_copies = await messages.copies_of(connection, other_ids)
+            other_texts = await translations.load(connection, other_ids)
+        found: list[Consignment] = []
+        for delivery in deliveries:
+            message = stored.get(delivery.message) if delivery.message is not None else None
+            if message is None:
+                found.append(Consignment(delivery, None))
+                continue
+            one = Consignment(
+                delivery,
+                message,
+                made.get((message.id, message.revision, delivery.language)),
+                _in_lane(copies.get(message.id, ()), delivery.lane),
+            )
+            other = others.get(answered[message.reply_to]) if message.reply_to in answered else None
+            if other is not None:
+                text = other_texts.get((other.id, other.revision, delivery.language))
+                one = replace(
+                    one,
+                    answered=other,
+                    answered_text=text.text if text else other.text,
+                    answered_copy=_native_id(other, other_copies.get(other.id, ()), delivery.lane),
+                )
+            found.append(one)
+        return found
+
+    async def translate(self, consignment: Consignment) -> Translation | None:
+        """What was known, or a new one; None where nothing needs translating."""
+        delivery, message = consignment.delivery, consignment.message
+        if message is None or consignment.known is not None:
+            return consignment.known
+        if not message.text or delivery.prior == delivery.language:
+            return None
+        return await self._translator.translate(
+            message.text, target=delivery.language, prior=delivery.prior
+        )
+
+    async def render(
+        self,
+        consignment: Consignment,
+        translation: Translation | None,
+        can: Capabilities,
+        *,
+        with_files: bool = True,
+    ) -> list[Part]:
+        """The parts; without files their places stay empty, so that numbers agree with a send.
+
+        Raises `DeliveryError` where a file can't be read now but may be later.
+        """
+        delivery, message = consignment.delivery, consignment.message
+        if message is None:
+            return [Part(text=post_text(delivery))]
+        reader = pick(delivery.language)
+        label = LABELS.get(translation.label) if translation else None
+        notes = [translate(label, reader)] if label else []
+        files: list[File] = []
+        for attachment in message.attachments:
+            try:
+                files.append(await self._file(message.ref, attachment, can, with_files))
+            except FileUnavailable as error:
+                notes.append(
+                    translate(
+                        N_("The file “{name}” could not be brought over: {reason}."),
+                        reader,
+                        name=attachment.name,
+                        reason=translate(error.reason, reader),
+                    )
+                )
+        heading = ""
+        if message.forwarded_from:
+            heading = translate(N_("Forwarded from {name}"), reader, name=message.forwarded_from)
+        said = Said(
+            author=message.author,
+            text=translation.text if translation else message.text,
+            notes=tuple(notes),
+            heading=heading,
+            quote=None if can.replies and consignment.answered_copy else self._quote(consignment),
+            reply_to=consignment.answered_copy if can.replies else None,
+            files=tuple(files),
+            original=message.text if translation and translation.engine else None,
+            translation=translation,
+        )
+        return render(said, can)
+
+    def _quote(self, consignment: Consignment) -> Quote | None:
+        answered = consignment.answered
+        if answered is None:
+            return None
+        link = None
+        chat = self._chats[consignment.delivery.lane.platform]
+        if consignment.answered_copy and isinstance(chat, Links):
+            link = chat.link(Copy(consignment.delivery.lane, consignment.answered_copy))
+        return Quote(answered.author.name, consignment.answered_text or RichText(), link)
+
+    async def _file(
+        self, ref: MessageId, attachment: Attachment, can: Capabilities, with_files: bool
+    ) -> File:
+        if attachment.size > can.file_limit:
+            raise FileUnavailable(N_("it is larger than this channel accepts"))
+        if not with_files:
+            return File(attachment.name, attachment.mime, attachment.kind, b"")
+        files = self._files[ref.channel.platform]
+        return await files.fetch(attachment, limit=can.file_limit)
+
+
+def post_text(delivery: Delivery) -> RichText:
+    """A post in its channel's language: `post` holds a catalogue entry and its values."""
+    post = delivery.post or {}
+    return RichText(translate(post["message"], pick(delivery.language), **post.get("values", {})))
+
+
+def _in_lane(copies: Iterable[tuple[Copy, int]], lane: ChannelId) -> tuple[tuple[Copy, int], ...]:
+    return tuple((copy, revision) for copy, revision in copies if copy.channel == lane)
+
+
+def _native_id(message: Stored, copies: Iterable[tuple[Copy, int]], lane: ChannelId) -> str | None:
+    if message.ref.channel == lane:
+        return message.ref.id
+    return next((copy.id for copy, _ in copies if copy.channel == lane), None)

@@ -1,0 +1,199 @@
+"""Runs what people ask for: find → permit → cool down → parse → call → answer.
+
+The cogs' error boundary: whatever a cog raises, the asker gets one sentence in their language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+
+from bot.arguments import read_arguments
+from bot.cog import Cog, Command, Context, Daily, Host, Reply, Value
+from bot.core.errors import Refused
+from bot.core.model import Author, ChannelId, Event, MessageId, PersonId
+from bot.i18n import N_, Language, pick, translate
+
+log = structlog.get_logger(__name__)
+
+UNKNOWN = N_("There is no command “/{name}”. “/help” lists them all.")
+FOR_MODS = N_("Only moderators can use this command.")
+TOO_SOON = N_("Please wait {seconds} seconds before you use this again.")
+BROKEN = N_("Something went wrong on our side. It has been written to the log; please try again.")
+STALE = N_("This button no longer works.")
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """A command as it was asked for: `arguments` already typed, or `text` after the command."""
+
+    path: tuple[str, ...]
+    channel: ChannelId
+    person: Author
+    is_mod: bool
+    locale: str | None
+    arguments: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    text: str | None = None
+    reply_to: MessageId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A button that was pressed. `action` is "cog.action" as it was rendered."""
+
+    action: str
+    argument: str
+    channel: ChannelId
+    person: Author
+    is_mod: bool
+    locale: str | None
+    message: MessageId | None = None
+
+
+class Dispatcher:
+    def __init__(self, language_of: Callable[[ChannelId], str | None]) -> None:
+        """`language_of` answers a channel's language, for people whose own is not known."""
+        self._language_of = language_of
+        self._cogs: list[Cog] = []
+        self._host: Host | None = None
+        self._commands: dict[tuple[str, ...], Command] = {}
+        self._last_use: dict[tuple[PersonId, tuple[str, ...]], float] = {}
+
+    def attach(self, host: Host) -> None:
+        self._host = host
+
+    def add(self, cog: Cog) -> None:
+        """Raises ValueError for a second cog or command of the same name."""
+        if any(known.name == cog.name for known in self._cogs):
+            raise ValueError(f"two cogs are named {cog.name}")
+        for command in cog.commands():
+            if command.path in self._commands:
+                raise ValueError(f"two commands are named /{command.name}")
+            self._commands[command.path] = command
+        self._cogs.append(cog)
+
+    @property
+    def commands(self) -> Sequence[Command]:
+        return list(self._commands.values())
+
+    @property
+    def cogs(self) -> Sequence[Cog]:
+        return list(self._cogs)
+
+    def dailies(self) -> Sequence[Daily]:
+        return [job for cog in self._cogs for job in cog.dailies()]
+
+    def find(self, words: Sequence[str]) -> tuple[Command, int] | None:
+        """The longest command that `words` begin with, and how many words it took."""
+        for length in range(min(len(words), 3), 0, -1):
+            command = self._commands.get(tuple(word.lower() for word in words[:length]))
+            if command is not None:
+                return command, length
+        return None
+
+    async def run(self, invocation: Invocation) -> Reply:
+        """Never raises: an error is a reply in the asker's language."""
+        language = self._language(invocation.locale, invocation.channel)
+        words = [*invocation.path, *(invocation.text or "").split()]
+        found = self.find(words)
+        if found is None:
+            return self._unknown(words, language)
+        command, length = found
+        refusal = self._refusal(command, invocation)
+        if refusal is not None:
+            return Reply(translate(refusal[0], language, **refusal[1]))
+        context = self._context(invocation, language, reply_to=invocation.reply_to)
+
+        async def call() -> Reply:
+            arguments = dict(invocation.arguments)
+            if invocation.text is not None:
+                rest = _after_words(invocation.text, length - len(invocation.path))
+                arguments = read_arguments(command.parameters, rest)
+            return await command.run(context, **arguments)
+
+        return await self._answer(call, context, command.name)
+
+    async def press(self, press: Press) -> Reply | None:
+        """Never raises. The cog's `@on_button` answers; None where it says nothing."""
+        language = self._language(press.locale, press.channel)
+        name, _, action = press.action.partition(".")
+        cog = next((cog for cog in self._cogs if cog.name == name), None)
+        method = cog.button(action) if cog else None
+        if method is None:
+            return Reply(translate(STALE, language))
+        context = self._context(press, language, reply_to=press.message)
+        return await self._answer(lambda: method(context, press.argument), context, press.action)
+
+    async def announce(self, event: Event) -> None:
+        """Give an event to every cog that listens; one that fails is logged and harms nobody."""
+        for cog in self._cogs:
+            for listen in cog.listeners(type(event)):
+                try:
+                    await listen(event)
+                except Exception:
+                    log.exception("a listener failed", cog=cog.name)
+
+    async def _answer(
+        self, call: Callable[[], Awaitable[Reply]], context: Context, what: str
+    ) -> Reply:
+        try:
+            return await call()
+        except Refused as refused:
+            return Reply(translate(refused.message, context.language, **refused.values))
+        except Exception:
+            log.exception("a command failed", command=what)
+            return Reply(translate(BROKEN, context.language))
+
+    def _context(
+        self, asked: Invocation | Press, language: Language, reply_to: MessageId | None
+    ) -> Context:
+        if self._host is None:
+            raise RuntimeError("attach a host before running commands")
+        return Context(
+            host=self._host,
+            channel=asked.channel,
+            person=asked.person,
+            language=language,
+            is_mod=asked.is_mod,
+            reply_to=reply_to,
+        )
+
+    def _refusal(
+        self, command: Command, invocation: Invocation
+    ) -> tuple[str, dict[str, Any]] | None:
+        platform = invocation.channel.platform
+        if command.platforms is not None and platform not in command.platforms:
+            return UNKNOWN, {"name": command.name}
+        if command.is_for_mods and not invocation.is_mod:
+            return FOR_MODS, {}
+        if self._host is None or not command.cooldown:
+            return None
+        now = self._host.clock.now().timestamp()
+        key = (invocation.person.person, command.path)
+        left = self._last_use.get(key, float("-inf")) + command.cooldown - now
+        if left > 0:
+            return TOO_SOON, {"seconds": max(1, round(left))}
+        self._last_use[key] = now
+        return None
+
+    def _unknown(self, words: Sequence[str], language: Language) -> Reply:
+        name = " ".join(words[:2])[:60]
+        group = [command for command in self.commands if command.path[0] == (words or [""])[0]]
+        if not group:
+            return Reply(translate(UNKNOWN, language, name=name))
+        lines = [f"/{c.name} — {translate(c.describe, language)}" for c in group]
+        return Reply("\n".join(lines))
+
+    def _language(self, locale: str | None, channel: ChannelId) -> Language:
+        return pick(locale, self._language_of(channel) or "en")
+
+
+def _after_words(text: str, count: int) -> str:
+    """What follows the first `count` words, its own spaces kept."""
+    rest = text.strip()
+    for _ in range(max(0, count)):
+        rest = rest.split(maxsplit=1)[1] if len(rest.split(maxsplit=1)) > 1 else ""
+    return rest

@@ -1,0 +1,65 @@
+"""Daily jobs: APScheduler is the alarm clock; a row keyed (job, local date) decides what has run.
+
+However often an alarm rings, whatever the clock or a second process does, the row is written once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+
+from bot.cog import Daily
+from bot.core.ports import Clock
+from bot.store import jobs
+from bot.store.database import Database, StoreUnavailable
+
+log = structlog.get_logger(__name__)
+
+CATCH_UP = timedelta(hours=3)  # later than this, the day is left out
+
+
+class Schedule:
+    def __init__(self, database: Database, clock: Clock, dailies: Sequence[Daily]) -> None:
+        self._database = database
+        self._clock = clock
+        self._dailies = dailies
+
+    @asynccontextmanager
+    async def running(self) -> AsyncGenerator[None, None]:
+        """Ring while inside; what came due shortly before is caught up at once."""
+        scheduler = AsyncIOScheduler()
+        for job in self._dailies:
+            trigger = CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=job.zone)
+            scheduler.add_job(self.ring, trigger, args=[job], misfire_grace_time=None)
+        scheduler.start()
+        try:
+            for job in self._dailies:
+                await self.ring(job)
+            yield
+        finally:
+            scheduler.shutdown(wait=False)
+
+    async def ring(self, job: Daily) -> bool:
+        """Run the job if its time has come and it has not run this local date."""
+        now = self._clock.now().astimezone(ZoneInfo(job.zone))
+        due = datetime.combine(now.date(), job.at, ZoneInfo(job.zone))
+        if not due <= now < due + CATCH_UP:
+            return False
+        try:
+            async with self._database.transaction() as connection:
+                if not await jobs.begin(connection, job.name, now.date(), self._clock.now()):
+                    return False
+        except StoreUnavailable as error:
+            log.error("a daily job waits for the database", job=job.name, reason=error.reason)
+            return False
+        try:
+            await job.run()
+        except Exception:
+            log.exception("a daily job failed", job=job.name)
+        return True

@@ -1,0 +1,96 @@
+"""How deliveries ended, committed in groups: a verdict once given is never lost to a cancellation.
+
+Lanes hand verdicts over without waiting; one writer commits all that have gathered together.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from bot.core.model import ChannelId, Copy, Translation
+from bot.core.ports import Clock
+from bot.store import messages, outbox, translations
+from bot.store.database import Database, StoreUnavailable
+from bot.store.journal import Journal
+from bot.store.outbox import Order, State, Verdict
+
+log = structlog.get_logger(__name__)
+
+RETRY_COMMIT = 1.0  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """A verdict and what is to be remembered with it, in the same transaction.
+
+    `replaces` first forgets the message's copies in that lane (an edit that re-flowed, a delete).
+    """
+
+    verdict: Verdict
+    copies: tuple[tuple[int, Copy, int], ...] = ()
+    replaces: tuple[tuple[int, ChannelId], ...] = ()
+    translation: tuple[translations.Key, Translation] | None = None
+    notices: tuple[Order, ...] = ()
+
+
+class Verdicts:
+    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+        self._database = database
+        self._journal = journal
+        self._clock = clock
+        self._waiting: list[Ruling] = []
+        self._given = asyncio.Event()
+        self._committed = asyncio.Condition()
+        self._handed = self._done = 0
+
+    def give(self, ruling: Ruling) -> None:
+        self._waiting.append(ruling)
+        self._handed += 1
+        self._given.set()
+
+    async def flush(self) -> None:
+        """Wait until everything given so far is durable."""
+        target = self._handed
+        async with self._committed:
+            await self._committed.wait_for(lambda: self._done >= target)
+
+    async def run(self) -> None:
+        """Commit until cancelled; `drain` commits what was given before that."""
+        while True:
+            await self._given.wait()
+            await asyncio.shield(self.drain())
+
+    async def drain(self) -> None:
+        self._given.clear()
+        batch, self._waiting = self._waiting, []
+        if not batch:
+            return
+        while not await self._commit(batch):
+            await self._clock.sleep(RETRY_COMMIT)
+        self._journal.settled(ruling.verdict.id for ruling in batch)
+        async with self._committed:
+            self._done += len(batch)
+            self._committed.notify_all()
+
+    async def _commit(self, batch: Sequence[Ruling]) -> bool:
+        now = self._clock.now()
+        try:
+            async with self._database.transaction() as connection:
+                sent = [r.verdict for r in batch if r.verdict.state is State.SENT]
+                await outbox.settle_sent(connection, [verdict.id for verdict in sent], now)
+                others = [r.verdict for r in batch if r.verdict.state is not State.SENT]
+                await outbox.settle(connection, others, now)
+                for message, lane in (pair for r in batch for pair in r.replaces):
+                    await messages.drop_copies(connection, message, lane)
+                await messages.add_copies(connection, [c for r in batch for c in r.copies])
+                made = [r.translation for r in batch if r.translation]
+                await translations.save(connection, made)
+                await outbox.enqueue(connection, [o for r in batch for o in r.notices], now)
+        except StoreUnavailable as error:
+            log.error("verdicts wait for the database", reason=error.reason, waiting=len(batch))
+            return False
+        return True
