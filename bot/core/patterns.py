@@ -1,0 +1,83 @@
+"""The regular expressions of what must never be translated: links, names, emoji, code and the like.
+
+Every one is linear in the text: bounded repeats, or steps of one character from disjoint sets.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.language import HAN
+
+_URL_CHAR = r"A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\u00c0-\u1fff"
+# Han belongs to an address after a separator (/猫), not after a letter (example.com看看).
+_URL_TAIL = rf"(?:[{_URL_CHAR}]|(?<=[/=?&#{HAN}])[{HAN}])+"
+_LINK = (
+    rf"(?<![A-Za-z0-9])(?:https?|ftp|tg|discord)://{_URL_TAIL}|(?<![A-Za-z0-9.])www\.{_URL_TAIL}"
+)
+_EMAIL = (
+    r"(?<![A-Za-z0-9_.+\-])[A-Za-z0-9_.+\-]{1,64}@[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,5}"
+)
+_DOMAIN = (
+    r"(?<![A-Za-z0-9.\-])(?:[A-Za-z0-9\-]{1,63}\.){1,6}(?:com|org|net|io|cn|gg|dev|me|tv|app|co|edu|gov|xyz|info)"
+    rf"(?![A-Za-z0-9\-])(?:/{_URL_TAIL})?"
+)
+_EXTENSION = (
+    "(?:jpe?g|png|gif|webp|mp[34]|m4a|ogg|wav|mov|mkv|avi|webm|pdf|docx?|xlsx?|pptx?|csv|tsv|txt|md|json|toml"
+    "|ya?ml|zip|rar|7z|tar|gz|apk|exe|dmg|iso|py|js|ts|html?|css|cpp|rs|sh|srt|epub|psd)"
+)
+_FILE = (
+    rf"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_\-]{{1,64}}(?:\.[A-Za-z0-9_\-]{{1,32}}){{0,3}}\.{_EXTENSION}(?![A-Za-z0-9])"
+    rf"|(?<![\w.\-])[{HAN}]{{1,12}}\.{_EXTENSION}(?![A-Za-z0-9])"
+)
+_VERSION = (
+    r"(?<![\w.])(?:v?\d{1,5}(?:\.\d{1,5}){2,4}|[vV]\d{1,4}(?:\.\d{1,5}){0,3})"
+    r"(?:-[a-z]{1,8}\d{0,3})?(?!\w|\.\w)"
+)
+_MENTION = (
+    rf"(?<![A-Za-z0-9_])@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{{0,62}}[A-Za-z0-9_])?"
+    rf"|(?<![A-Za-z0-9_])@[{HAN}]{{1,8}}(?![{HAN}])|<(?:@[!&]?|#)\d{{1,20}}>"
+)
+_HASHTAG = rf"#[^#\s]{{1,30}}#|(?<![\w&])#(?=[\w\-]{{0,30}}[A-Za-z{HAN}])[\w\-]{{1,50}}"
+_CUSTOM_EMOJI = (
+    r"<a?:\w{1,32}:\d{1,20}>|(?<![A-Za-z0-9:]):(?=[\w+\-]{0,31}[A-Za-z])[A-Za-z0-9_+\-]{1,32}:"
+)
+
+_PICTURE = "\U0001f000-\U0001faff\u2600-\u27bf\u2300-\u23ff\u2b00-\u2bff\u3030\u303d\u3297\u3299"
+_TEXT_PICTURE = "\u2190-\u21ff\u25a0-\u25ff\u2122\u2139\u203c\u2049\u00a9\u00ae"
+_DRESS = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
+_ONE = f"(?:[{_PICTURE}]|[{_TEXT_PICTURE}]\ufe0f){_DRESS}"
+_EMOJI = f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:\u200d{_ONE})*"
+
+_FACE = "◕‿ω∀▽□°╥﹏≧≦｡◡ﾟ´｀`•ᴗ˘ε³ノヽツಠ╯╰^_><;≖Дд⊙◔･・꒳ㅂ"
+_INSIDE = rf"{_FACE}TQOoxXuUvwnzbdq30AВз=\-~～*'\"./\\|,，。 #+「」∠:：≡!！@＾ー√♥❤✿★☆♪"
+_KAOMOJI = (
+    rf"[ヽヾԅ¯\\(（_ლʕ٩o๑ヘᕙ]{{0,2}}[(（ʕ](?=[{_INSIDE}]{{0,14}}[{_FACE}])[{_INSIDE}]{{2,15}}"
+    rf"[)）ʔ][{_FACE}/︵ ┻━~～*o_]{{0,8}}(?<! )"
+    r"|¯\\_\(ツ\)_/¯|_\(:[зз]」∠\)_"
+    r"|(?<![A-Za-z0-9])(?:[:;=][\-']?[)(DPpOo3/\\|*]{1,3}|[xX]D+|[TQ][_.][TQ]|Q[AwWuU]Q"
+    r"|[TO][AωwW][TO]|[oO]_[oO]|[uU][wW][uU]"
+    r"|orz|OTZ|Orz|>[_.]<|\^[_.\-]?\^|[-=]_[-=]|</?3)(?![A-Za-z0-9])"
+)
+# What our own machinery means something by, and what a tokenizer chokes on.
+_SLOT = r"[<＜]\s?/?[xX]\s?\d{1,2}\s?[>＞]|<2[a-z]{2}>"
+_CONTROL = (
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ufff0-\ufffd\ue000-\uf8ff\U000e0000-\U0010ffff\u2581]+"
+)
+_KINDS = {
+    "code": r"```[\s\S]*?```|`[^`\n]{1,300}`",
+    "link": _LINK,
+    "email": _EMAIL,
+    "domain": _DOMAIN,
+    "file": _FILE,
+    "version": _VERSION,
+    "slot": _SLOT,
+    "mention": _MENTION,
+    "hashtag": _HASHTAG,
+    "emoji": f"{_CUSTOM_EMOJI}|{_EMOJI}",
+    "kaomoji": _KAOMOJI,
+    "control": _CONTROL,
+}
+PROTECTED = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))
+ADDRESSES = frozenset({"link", "email", "domain", "mention", "hashtag", "file"})
