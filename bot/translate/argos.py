@@ -1,0 +1,152 @@
+"""Runs Argos packages on this machine: CTranslate2 models and the tokenizers that come with them.
+
+`argostranslate.translate` is never imported: it needs torch, and an AGPL package.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+from typing import Self
+
+import ctranslate2
+import structlog
+from argostranslate import settings as argos_settings
+from argostranslate.package import Package
+from argostranslate.tokenizer import SentencePieceTokenizer
+
+from bot.core.errors import EngineFailed, Misconfigured, NoModel
+from bot.translate.packages import PackageInfo, find, unpacked
+from bot.translate.worker import Pair, Worker
+
+LONGEST = 180  # tokens; our models know 256 positions, and a cut is better than a failure
+BATCH_TOKENS = 2048
+
+log = structlog.get_logger(__name__)
+
+
+def argos_folders() -> list[Path]:
+    """Where argostranslate's own tools keep packages (ARGOS_PACKAGES_DIR)."""
+    return list(argos_settings.package_dirs)
+
+
+def argos_index() -> str:
+    """The address of the package index that argostranslate uses (ARGOS_PACKAGE_INDEX)."""
+    return str(argos_settings.remote_package_index)
+
+
+def list_packages(data_dir: Path, *, package_dirs: Sequence[Path] = ()) -> list[PackageInfo]:
+    """All usable packages, the preferred first; those that are broken are logged."""
+    return find(data_dir, package_dirs=package_dirs, argos_dirs=argos_folders())
+
+
+class Model:
+    """One direction, loaded."""
+
+    def __init__(self, folder: Path, *, threads: int) -> None:
+        self._package = Package(folder)
+        self._prefix = [self._package.target_prefix] if self._package.target_prefix else []
+        self._translator = ctranslate2.Translator(
+            str(folder / "model"), device="cpu", compute_type="int8", intra_threads=threads
+        )
+        self._encoded("?")  # a broken tokenizer shows now, not in the middle of a talk
+
+    def translate(self, sentences: list[str]) -> list[str]:
+        """Sentences of like length share a run, so that the short are not held by the long."""
+        chunks = [(at, chunk) for at, text in enumerate(sentences) for chunk in self._chunks(text)]
+        order = sorted(range(len(chunks)), key=lambda at: len(chunks[at][1]))
+        said: dict[int, str] = {}
+        for _, group in groupby(order, key=lambda at: len(chunks[at][1]).bit_length()):
+            numbers = list(group)
+            answers = self._decoded([chunks[at][1] for at in numbers])
+            said.update(zip(numbers, answers, strict=True))
+        answers = [""] * len(sentences)
+        for at, (sentence, _) in enumerate(chunks):
+            answers[sentence] = f"{answers[sentence]} {said[at]}".strip()
+        return answers
+
+    def _chunks(self, text: str) -> Iterator[list[str]]:
+        tokens = self._encoded(text)
+        for at in range(0, len(tokens), LONGEST):
+            yield tokens[at : at + LONGEST]
+
+    def _encoded(self, text: str) -> list[str]:
+        readable = text.encode("utf-8", "replace").decode()
+        return self._package.tokenizer.encode(readable)
+
+    def _decoded(self, batch: list[list[str]]) -> list[str]:
+        results = self._translator.translate_batch(
+            batch,
+            target_prefix=[self._prefix] * len(batch) if self._prefix else None,
+            max_batch_size=BATCH_TOKENS,
+            batch_type="tokens",
+            beam_size=4,
+            length_penalty=1.2,
+            repetition_penalty=1.1,
+            replace_unknowns=True,
+            max_decoding_length=min(240, 16 + 2 * len(batch[-1])),
+        )
+        return [self._text(result.hypotheses[0]) for result in results]
+
+    def _text(self, tokens: list[str]) -> str:
+        if self._prefix and tokens[:1] == self._prefix:
+            tokens = tokens[1:]
+        tokenizer = self._package.tokenizer
+        if isinstance(tokenizer, SentencePieceTokenizer):  # its own decode() loses underscores
+            return tokenizer.lazy_processor().decode_pieces(tokens).replace("▁", " ").strip()
+        return tokenizer.decode(tokens).strip()
+
+
+class ArgosEngine:
+    """Implements `core.ports.Engine`. Models load when first used, in the worker's thread."""
+
+    name = "argos"
+
+    def __init__(
+        self, data_dir: Path, *, package_dirs: Sequence[Path] = (), threads: int = 0
+    ) -> None:
+        self._data_dir = data_dir
+        self._threads = threads or os.cpu_count() or 1
+        self._models: dict[Pair, Model] = {}
+        self._packages: dict[Pair, list[PackageInfo]] = {}
+        for package in list_packages(data_dir, package_dirs=package_dirs):
+            self._packages.setdefault((package.source, package.target), []).append(package)
+        self._worker = Worker(self._run, "argos")
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._worker.aclose()
+
+    def serves(self, source: str, target: str) -> bool:
+        return (source, target) in self._packages
+
+    async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
+        if not self.serves(source, target):
+            raise NoModel(source, target)
+        return await self._worker.ask((source, target), sentences)
+
+    def _run(self, pair: Pair, sentences: list[str]) -> list[str]:
+        if pair not in self._models:
+            self._models[pair] = self._load(pair)
+        try:
+            return self._models[pair].translate(sentences)
+        except (RuntimeError, ValueError) as failure:  # what CTranslate2 and the tokenizers raise
+            raise EngineFailed(f"{pair[0]} to {pair[1]}: {failure}") from failure
+
+    def _load(self, pair: Pair) -> Model:
+        """The first of the pair's packages that loads."""
+        reasons: list[str] = []
+        for package in self._packages[pair]:
+            try:
+                return Model(unpacked(package, self._data_dir), threads=self._threads)
+            except (RuntimeError, ValueError, OSError, AttributeError, Misconfigured) as failure:
+                reasons.append(f"{package.path} can't be used: {failure}")
+                log.warning("package can't be used", path=str(package.path), reason=str(failure))
+        raise EngineFailed("; ".join(reasons))
