@@ -1,0 +1,54 @@
+"""Says what is wrong with a translation, without knowing either language: "" where nothing is."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.language import detect, han_share, is_translatable
+from bot.core.patterns import ADDRESSES, PROTECTED
+from bot.core.sentences import weight
+
+_LOOP = re.compile(r"(?=(.{1,24}?)\1{3,})", re.DOTALL)
+_LAUGH = re.compile(r"[哈呵嘿嘻呜6wahe!?！？。.…~～\s-]+", re.IGNORECASE)
+
+
+def fault(source: str, answer: str, *, target: str) -> str:
+    """`source` and `answer` without marks."""
+    if not answer.strip():
+        return "empty"
+    if _folded(source) == _folded(answer):
+        return "echo"
+    if not _is_in(answer, target):
+        return "script"
+    if not _is_plausible_length(source, answer):
+        return "length"
+    if _loops(answer) and not _loops(source):
+        return "loop"
+    return "address" if _addresses(answer) > _addresses(source) else ""
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"\W+", "", text).casefold()
+
+
+def _is_in(answer: str, target: str) -> bool:
+    if not is_translatable(answer, target):
+        return False
+    if target == "en":
+        return han_share(answer) <= 0.2
+    return target != "zh" or detect(answer, "zh") != "ja"
+
+
+def _is_plausible_length(source: str, answer: str) -> bool:
+    before, after = weight(source), weight(answer)
+    return after <= 5 * before + 12 and after >= before / 8 - 2
+
+
+def _loops(text: str) -> bool:
+    """The same stretch four times over; laughter may."""
+    found = _LOOP.search(text[:2000])
+    return bool(found) and not _LAUGH.fullmatch(found.group(1))
+
+
+def _addresses(text: str) -> int:
+    return sum(found.lastgroup in ADDRESSES for found in PROTECTED.finditer(text))

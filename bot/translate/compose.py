@@ -1,0 +1,101 @@
+"""Puts a message together again from its plan and what became of its sentences."""
+
+from __future__ import annotations
+
+import re
+
+from bot.core.language import HAN, LATIN
+from bot.core.richtext import RichText, join
+from bot.core.shield import MARK, Held, expand, number, united
+from bot.translate.attempt import Attempt
+from bot.translate.plan import Line, Plan, Sentence
+from bot.translate.punctuation import joint, tidy, tidy_edge
+from bot.translate.styles import stretches, styled
+
+_BESIDE_MARK = re.compile(rf"(?<={MARK.pattern})(?=\S)|(?<=\S)(?={MARK.pattern})")
+_LETTER = re.compile(rf"[{HAN}{LATIN}0-9]")
+_WORDS = {"email", "mention", "hashtag", "file", "version", "code"}
+_LINKS = {"link", "domain"}
+
+
+class Composer:
+    def __init__(self, plan: Plan, attempt: Attempt) -> None:
+        self._plan = plan
+        self._done = attempt.done
+        self._direction = attempt.direction
+        self._target = attempt.direction.target
+        self._held = plan.held
+        self._contents = [held.content for held in plan.held]
+
+    def message(self) -> RichText:
+        for at in sorted(self._plan.islands, reverse=True):  # the innermost have the highest
+            self._contents[at] = self._line(self._plan.islands[at])
+        return join((self._line(line) for line in self._plan.lines), "\n")
+
+    def _line(self, line: Line) -> RichText:
+        inside: list[RichText] = []
+        for sentence in line.sentences:
+            self._append(inside, self._sentence(sentence))
+        words = join(inside)
+        styles = [type(s)(0, len(words), s.style, s.value) for s in line.styles]
+        words = RichText(words.text, united([*styles, *words.spans]))
+        return expand(RichText(line.margin) + words + line.end, self._contents)
+
+    def _append(self, before: list[RichText], right: RichText) -> None:
+        """`right` after what is there, with the gap that the target language has there."""
+        if before:
+            left = before[-1]
+            words = left.text.rstrip(" ")
+            gap = joint(words, left.text[len(words) :], right.text, self._target)
+            before[-1] = left.cut(0, len(words)) + gap
+        before.append(right)
+
+    def _sentence(self, sentence: Sentence) -> RichText:
+        answer = self._done.get(sentence.body.text)
+        if answer is None:
+            return RichText(sentence.lead) + sentence.body + sentence.tail
+        known = {words: self._said(self._done[words]) for words in self._stretches(sentence.body)}
+        body = styled(sentence.body, self._spaced(self._said(answer)), known)
+        lead, tail = (tidy_edge(edge, self._target) for edge in (sentence.lead, sentence.tail))
+        return self._beside(self._beside(RichText(lead), body), RichText(tail))
+
+    def _stretches(self, body: RichText) -> list[str]:
+        return [words for words in stretches(body) if words in self._done]
+
+    def _said(self, answer: str) -> str:
+        return self._direction.write(tidy(answer, self._target))
+
+    def _spaced(self, answer: str) -> str:
+        return _BESIDE_MARK.sub(
+            lambda edge: " " * self._are_apart(answer[edge.start() - 1], answer[edge.start()]),
+            answer,
+        )
+
+    def _beside(self, left: RichText, right: RichText) -> RichText:
+        if left and right and self._are_apart(left.text[-1], right.text[0]):
+            return left + " " + right
+        return left + right
+
+    def _are_apart(self, left: str, right: str) -> bool:
+        """Whether a mark and the character beside it need a blank between them."""
+        if MARK.match(left):
+            kind = self._kind(self._held[number(left)])
+            if kind == "link":  # apps take what follows for a part of the address
+                return (
+                    not right.isspace() and not right.isascii() and not MARK.match(right)
+                ) or bool(_LETTER.match(right))
+            return kind in {"word", "picture"} and bool(_LETTER.match(right))
+        if MARK.match(right):
+            return self._kind(self._held[number(right)]) in {"word", "link"} and bool(
+                _LETTER.match(left)
+            )
+        return False
+
+    def _kind(self, held: Held) -> str:
+        if held.is_words:
+            return "word" if self._target == "en" else ""
+        if held.kind in _LINKS:
+            return "link"
+        if held.kind in _WORDS:
+            return "word"
+        return "picture" if self._target == "en" and held.kind in {"emoji", "kaomoji"} else ""
