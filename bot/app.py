@@ -258,6 +258,19 @@ def _sole_user(settings: Settings) -> Iterator[None]:
         yield
 
 
+@asynccontextmanager
+async def translating(settings: Settings) -> AsyncGenerator[Translator, None]:
+    """The translator that the settings describe."""
+    from bot.translate.argos import ArgosEngine
+    from bot.translate.pipeline import Pipeline
+
+    wanted = settings.translate
+    async with ArgosEngine(
+        settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads
+    ) as engine:
+        yield Pipeline(engine)
+
+
 async def _upgraded(database: Database, settings: Settings) -> None:
     try:
         await upgrade(database)

@@ -15,7 +15,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection as SyncConnection
 from sqlalchemy import event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.pool import StaticPool
 
@@ -41,6 +41,9 @@ def reason_of(error: DBAPIError) -> str:
     return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
 
 
+MISTAKES = (ProgrammingError, IntegrityError, DataError)  # ours, not the database's
+
+
 class Database:
     """`url` is an SQLAlchemy address of an async driver: sqlite+aiosqlite or postgresql+asyncpg."""
 
@@ -61,6 +64,8 @@ class Database:
             else:
                 async with self._writer.begin() as connection:
                     yield connection
+        except MISTAKES:
+            raise
         except DBAPIError as error:
             raise StoreUnavailable(reason_of(error)) from error
 
@@ -70,6 +75,8 @@ class Database:
         try:
             async with self._reader.connect() as connection:
                 yield connection
+        except MISTAKES:
+            raise
         except DBAPIError as error:
             raise StoreUnavailable(reason_of(error)) from error
 

@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, upda
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId
-from bot.store.schema import outbox
+from bot.store.schema import Instant, outbox
 
 
 class Action(StrEnum):
@@ -141,7 +141,7 @@ async def claim_due(
             outbox.c.id,
             outbox.c.lane,
             func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("place"),
-            func.first_value(outbox.c.due_at)
+            func.first_value(outbox.c.due_at, type_=Instant)
             .over(partition_by=outbox.c.lane, order_by=outbox.c.id)
             .label("head_due"),
             func.first_value(outbox.c.state)
@@ -173,7 +173,9 @@ async def next_due(
     heads = (
         select(func.min(outbox.c.id)).where(_is_waiting(platforms, busy)).group_by(outbox.c.lane)
     )
-    return await connection.scalar(select(func.min(outbox.c.due_at)).where(outbox.c.id.in_(heads)))
+    return await connection.scalar(
+        select(func.min(outbox.c.due_at, type_=Instant)).where(outbox.c.id.in_(heads))
+    )
 
 
 async def settle(connection: AsyncConnection, verdicts: Sequence[Verdict], now: datetime) -> None:
@@ -237,7 +239,7 @@ async def status(connection: AsyncConnection, lanes: Sequence[str]) -> dict[str,
         select(
             outbox.c.lane,
             func.count().label("waiting"),
-            func.min(outbox.c.created_at).label("oldest"),
+            func.min(outbox.c.created_at, type_=Instant).label("oldest"),
             func.max(outbox.c.reason).label("reason"),
         )
         .where(outbox.c.lane.in_(lanes), outbox.c.state.in_(WAITING))
