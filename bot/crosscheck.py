@@ -78,7 +78,7 @@ def _unusable_places(table: Table) -> Iterator[Mistake]:
         yield Mistake(
             "data_dir",
             N_("Catbridge can't write to {folder}."),
-            N_("Name a folder that it may create and write to."),
+            N_("Name a folder this program may write to."),
             {"folder": data_dir},
         )
     if str(table.get("database_url", "")).startswith("postgres") and not find_spec("asyncpg"):

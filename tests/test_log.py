@@ -45,8 +45,8 @@ def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, object]]:
 def test_a_line_names_its_message_and_relay(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure("info", "json")
     with log.about(MESSAGE, relay="main"):
-        log.get("bot.deliver").info("sent", parts=2)
-    log.get("bot.deliver").info("idle")
+        structlog.get_logger("bot.deliver").info("sent", parts=2)
+    structlog.get_logger("bot.deliver").info("idle")
     during, after = lines(capsys)
     assert during["message"] == "telegram:-100123/42"
     assert (during["relay"], during["parts"], during["event"]) == ("main", 2, "sent")
@@ -70,7 +70,7 @@ def test_a_secret_is_hidden_wherever_it_comes_from(
 ) -> None:
     log.configure("info", log_format, SECRETS)  # pyright: ignore[reportArgumentType]
     logging.getLogger(logger).warning("refused %s at https://x/bot%s/y", secret, secret)
-    log.get(logger).warning("refused", address=f"db://cat:{secret}@host")
+    structlog.get_logger(logger).warning("refused", address=f"db://cat:{secret}@host")
     written = capsys.readouterr().err
     assert "refused" in written
     assert secret not in written
@@ -85,7 +85,7 @@ def test_a_secret_in_an_exception_is_hidden(
     try:
         raise OSError(f"no way to https://api.telegram.org/bot{TELEGRAM_TOKEN}/getMe")
     except OSError:
-        log.get("bot.app").exception("failed")
+        structlog.get_logger("bot.app").exception("failed")
     written = capsys.readouterr().err
     assert "OSError" in written
     assert TELEGRAM_TOKEN not in written
@@ -131,7 +131,7 @@ def test_the_values_of_a_failed_statement_are_hidden(
     try:
         raise OSError(told)
     except OSError:
-        log.get("bot.store").exception("failed")
+        structlog.get_logger("bot.store").exception("failed")
     written = capsys.readouterr().err
     assert "Background" in written
     assert "secret cat" not in written
@@ -143,7 +143,7 @@ def test_a_message_given_to_the_log_does_not_tell_its_text(
     log.configure("info", "json")
     author = Author(PersonId("telegram", "7"), "小雨")
     inbound = Inbound(MESSAGE, author, RichText("my secret cat"), datetime.now(UTC))
-    log.get("bot.intake").info("heard", inbound=inbound, person=author.person)
+    structlog.get_logger("bot.intake").info("heard", inbound=inbound, person=author.person)
     [line] = lines(capsys)
     assert (line["inbound"], line["person"]) == ("<Inbound>", "telegram:7")
 
@@ -154,7 +154,7 @@ def test_an_exception_does_not_tell_local_variables(capsys: pytest.CaptureFixtur
     try:
         len(text) / 0
     except ZeroDivisionError:
-        log.get("bot.app").exception("failed")
+        structlog.get_logger("bot.app").exception("failed")
     written = capsys.readouterr().err
     assert "ZeroDivisionError" in written
     assert "my secret cat" not in written
@@ -171,6 +171,6 @@ def test_debugging_does_not_turn_on_what_prints_message_text(
 
 def test_a_level_hides_what_is_below_it(capsys: pytest.CaptureFixture[str]) -> None:
     log.configure("warning", "json")
-    log.get("bot.app").info("quiet")
-    log.get("bot.app").warning("loud")
+    structlog.get_logger("bot.app").info("quiet")
+    structlog.get_logger("bot.app").warning("loud")
     assert [line["event"] for line in lines(capsys)] == ["loud"]

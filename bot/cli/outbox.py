@@ -1,0 +1,107 @@
+"""outbox: what still waits to be said, what was refused for good, and what to do about it."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot import config
+from bot.cli.boundary import FAILED, answering
+from bot.cli.database import opened
+from bot.cli.options import DEFAULT_FILE, Config
+from bot.cli.speech import say
+from bot.i18n import N_, Language, translate
+from bot.settings import Settings
+
+WIDE = 200  # columns where the output is no terminal
+Row = Annotated[int, typer.Argument(help=say(N_("The number that the list shows.")))]
+
+program = typer.Typer(help=say(N_("What waits to be sent, and what could not be.")))
+
+
+@program.callback(invoke_without_command=True)
+def outbox(context: typer.Context, config_file: Config = DEFAULT_FILE) -> None:
+    if context.invoked_subcommand is None:
+        with answering(lambda: config.load(config_file, is_offline=True)) as settings:
+            _print(asyncio.run(_listing(settings)), settings.language)
+
+
+@program.command(help=say(N_("Try to send it again.")))
+def retry(row: Row, config_file: Config = DEFAULT_FILE) -> None:
+    with answering(lambda: config.load(config_file, is_offline=True)) as settings:
+        _answer(asyncio.run(_revive(settings, row)), settings.language, row)
+
+
+@program.command(help=say(N_("Give it up: it will never be sent.")))
+def drop(row: Row, config_file: Config = DEFAULT_FILE) -> None:
+    with answering(lambda: config.load(config_file, is_offline=True)) as settings:
+        _answer(asyncio.run(_drop(settings, row)), settings.language, row)
+
+
+def _answer(is_done: bool, language: Language, row: int) -> None:
+    if not is_done:
+        typer.echo(translate(N_("Nothing waits under number {row}."), language, row=row), err=True)
+        raise typer.Exit(FAILED)
+    typer.echo(translate(N_("Done."), language))
+
+
+async def _listing(settings: Settings) -> Sequence[Any]:
+    from bot.store import outbox as rows
+
+    async with opened(settings) as database, database.reading() as connection:
+        return await rows.listing(connection)
+
+
+async def _revive(settings: Settings, row: int) -> bool:
+    from bot.store import outbox as rows
+
+    async with opened(settings) as database, database.transaction() as connection:
+        return await rows.revive(connection, row, datetime.now(UTC))
+
+
+async def _drop(settings: Settings, row: int) -> bool:
+    from bot.store import outbox as rows
+
+    async with opened(settings) as database, database.transaction() as connection:
+        return await rows.drop(connection, row, datetime.now(UTC))
+
+
+def _print(rows: Sequence[Any], language: Language) -> None:
+    if not rows:
+        typer.echo(translate(N_("Nothing waits."), language))
+        return
+    headings = (
+        N_("Number"),
+        N_("Channel"),
+        N_("What"),
+        N_("State"),
+        N_("Age"),
+        N_("Attempts"),
+        N_("Reason"),
+    )
+    table = Table(*(translate(heading, language) for heading in headings))
+    now = datetime.now(UTC)
+    for row in rows:
+        known_for = age(now - row.created_at, language)
+        cells = (row.id, row.lane, row.action, row.state, known_for, row.attempts, row.reason or "")
+        table.add_row(*(str(cell) for cell in cells))
+    Console(width=None if sys.stdout.isatty() else WIDE, markup=False).print(table)
+
+
+def age(passed: timedelta, language: Language) -> str:
+    """The largest unit that fits, as people say it: 40 s, 12 min, 3 h, 2 d."""
+    seconds = max(0, int(passed.total_seconds()))
+    if seconds < 60:
+        return translate(N_("{count} s"), language, count=seconds)
+    if seconds < 3600:
+        return translate(N_("{count} min"), language, count=seconds // 60)
+    if seconds < 86_400:
+        return translate(N_("{count} h"), language, count=seconds // 3600)
+    return translate(N_("{count} d"), language, count=seconds // 86_400)

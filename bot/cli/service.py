@@ -1,0 +1,93 @@
+"""run, demo, check, migrate: the bridge itself."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import config
+from bot.cli.boundary import FAILED, MISCONFIGURED, answering
+from bot.cli.database import opened
+from bot.cli.options import DEFAULT_FILE, Config
+from bot.cli.speech import say
+from bot.core.errors import Misconfigured, Problem
+from bot.i18n import N_, translate
+from bot.settings import Settings
+
+
+def add_to(program: typer.Typer) -> None:
+    program.command(help=say(N_("Run the bridge until it is told to stop.")))(run)
+    program.command(help=say(N_("Try everything on a web page, without any account.")))(demo)
+    program.command(help=say(N_("Find what is wrong before the bridge runs.")))(check)
+    program.command(help=say(N_("Bring the database up to date.")))(migrate)
+
+
+def run(config_file: Config = DEFAULT_FILE) -> None:
+    with answering(lambda: config.load(config_file)) as settings:
+        if idle := config.idle(settings):
+            raise Misconfigured(*idle)
+        _serve(settings)
+
+
+def demo(
+    port: Annotated[int, typer.Option(help=say(N_("Where the web page listens.")))] = 8765,
+    data: Annotated[Path, typer.Option(help=say(N_("Where the demo keeps what it needs.")))] = Path(
+        "data/demo"
+    ),
+) -> None:
+    with answering(lambda: config.demo(port, data)) as settings:
+        entry = N_("Catbridge is ready: {address} (Ctrl+C stops it)")
+        ready = translate(entry, settings.language, address=f"http://127.0.0.1:{port}/")
+        _serve(settings, on_ready=lambda: typer.echo(ready))
+
+
+def _serve(settings: Settings, *, on_ready: Callable[[], None] | None = None) -> None:
+    from bot import app
+
+    asyncio.run(app.run(settings, on_ready=on_ready))
+
+
+def check(
+    config_file: Config = DEFAULT_FILE,
+    as_json: Annotated[
+        bool, typer.Option("--json", help=say(N_("Print a list that programs can read.")))
+    ] = False,
+) -> None:
+    report = _as_json if as_json else _as_lines
+    with answering(lambda: config.load(config_file), report) as settings:
+        from bot import app
+
+        idle, found = config.idle(settings), asyncio.run(app.check(settings))
+        if idle or found or as_json:
+            report([*idle, *found])
+        else:
+            typer.echo(translate(N_("All good."), settings.language))
+        raise typer.Exit(MISCONFIGURED if idle else FAILED if found else 0)
+
+
+def _as_lines(problems: Sequence[Problem]) -> None:
+    typer.echo("\n".join(str(problem) for problem in problems))
+
+
+def _as_json(problems: Sequence[Problem]) -> None:
+    listed = [asdict(problem) for problem in problems]
+    typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
+
+
+def migrate(config_file: Config = DEFAULT_FILE) -> None:
+    with answering(lambda: config.load(config_file, is_offline=True)) as settings:
+        asyncio.run(_upgrade(settings))
+        typer.echo(translate(N_("The database is up to date."), settings.language))
+
+
+async def _upgrade(settings: Settings) -> None:
+    from bot.store.migrate import upgrade
+
+    async with opened(settings) as database:
+        await upgrade(database)

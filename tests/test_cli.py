@@ -1,0 +1,234 @@
+"""The command line from outside: what it prints, and the status it ends with."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+
+from bot.core.model import ChannelId
+from bot.store import outbox
+from bot.store.database import Database
+from bot.store.migrate import upgrade
+
+ROOT = Path(__file__).parent.parent
+ROOMS = """
+[sandbox]
+port = 0
+[[relays]]
+name = "main"
+[[relays.channels]]
+platform = "sandbox"
+channel = "english"
+language = "en"
+[[relays.channels]]
+platform = "sandbox"
+channel = "chinese"
+language = "zh"
+"""
+
+
+def environment(**variables: str) -> dict[str, str]:
+    ours = ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "DATABASE_URL", "NATS_URL", "CATBRIDGE_CONFIG")
+    inherited = {name: value for name, value in os.environ.items() if name not in ours}
+    return inherited | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"} | variables
+
+
+def command(*arguments: object) -> list[str]:
+    return [sys.executable, "-m", "bot", *map(str, arguments)]
+
+
+def bot(
+    folder: Path, *arguments: object, said: str = "", **variables: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env=environment(**variables),
+        input=said,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        yield taken.getsockname()[1]
+
+
+@pytest.fixture
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as once:
+        return once.getsockname()[1]
+
+
+def test_help_is_what_no_arguments_give(tmp_path: Path) -> None:
+    ended = bot(tmp_path)
+    assert ended.returncode == 0
+    assert all(word in ended.stdout for word in ("run", "demo", "check", "migrate", "outbox"))
+
+
+def test_help_speaks_the_operators_language(tmp_path: Path) -> None:
+    assert "猫桥" in bot(tmp_path, "--help", LC_ALL="zh_CN.UTF-8").stdout
+
+
+def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "bot", "--help"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=True,
+    )
+    loaded = {line.rsplit("|", 1)[-1].strip() for line in ended.stderr.splitlines()}
+    assert loaded.isdisjoint({"discord", "telegram", "sqlalchemy", "ctranslate2", "aiohttp"})
+
+
+@pytest.mark.parametrize("name", ["run", "check", "migrate", "outbox"])
+def test_a_missing_file_is_a_matter_of_configuration(tmp_path: Path, name: str) -> None:
+    ended = bot(tmp_path, name, "--config", "none.toml")
+    assert ended.returncode == 2
+    assert "none.toml: There is no such file." in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("name", ["run", "check"])
+def test_each_problem_has_a_line_with_key_and_remedy(tmp_path: Path, name: str) -> None:
+    (tmp_path / "config.toml").write_text('[discord]\ntokn = "x"\n[retention]\nids_days = 0\n')
+    ended = bot(tmp_path, name)
+    assert ended.returncode == 2
+    lines = (ended.stdout + ended.stderr).splitlines()
+    assert lines == [
+        "discord.tokn: There is no such key. Did you mean “token”?",
+        "retention.ids_days: This is too small. Write 2 or more.",
+    ]
+
+
+def test_a_bridge_with_nothing_to_hear_does_not_start(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("")
+    ended = bot(tmp_path, "run")
+    assert ended.returncode == 2
+    assert "TELEGRAM_TOKEN" in ended.stderr
+
+
+def test_problems_can_be_read_by_programs(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text('log_level = "inof"')
+    ended = bot(tmp_path, "check", "--json")
+    assert ended.returncode == 2
+    [problem] = json.loads(ended.stdout)
+    assert problem["key"] == "log_level"
+    assert set(problem) == {"key", "reason", "remedy"}
+
+
+def test_a_sound_configuration_is_called_so(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(ROOMS)
+    ended = bot(tmp_path, "check")
+    assert (ended.returncode, ended.stdout) == (0, "All good.\n"), ended.stderr
+    assert json.loads(bot(tmp_path, "check", "--json").stdout) == []
+
+
+def test_a_database_that_can_not_be_opened_is_found(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f'database_url = "sqlite:///{tmp_path}"\n{ROOMS}')
+    checked = bot(tmp_path, "check")
+    assert checked.returncode == 1
+    assert checked.stdout.startswith("database_url: The database can't be used")
+    started = bot(tmp_path, "run")
+    assert started.returncode in {1, 2}
+    assert "The database can't be used" in started.stderr
+    assert "Traceback" not in started.stderr
+
+
+def test_a_database_is_made_and_brought_up_to_date(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("")
+    ended = bot(tmp_path, "migrate")
+    assert (ended.returncode, ended.stdout) == (0, "The database is up to date.\n")
+    assert (tmp_path / "data" / "catbridge.db").exists()
+    assert bot(tmp_path, "migrate").returncode == 0
+
+
+def test_the_outbox_of_a_quiet_bridge_is_empty(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("")
+    bot(tmp_path, "migrate")
+    assert bot(tmp_path, "outbox").stdout == "Nothing waits.\n"
+
+
+@pytest_asyncio.fixture
+async def stuck(tmp_path: Path) -> AsyncIterator[Path]:
+    """A bridge that has waited three hours to say something."""
+    (tmp_path / "config.toml").write_text("")
+    lane = ChannelId("telegram", "-100123")
+    order = outbox.Order(lane, outbox.Action.POST, "en", post={"en": "hello"})
+    async with contextlib.aclosing(
+        Database(f"sqlite+aiosqlite:///{tmp_path}/data/catbridge.db")
+    ) as database:
+        await upgrade(database)
+        async with database.transaction() as connection:
+            await outbox.enqueue(connection, [order], datetime.now(UTC) - timedelta(hours=3))
+    yield tmp_path
+
+
+async def test_the_outbox_tells_what_waits_and_for_how_long(stuck: Path) -> None:
+    listed = bot(stuck, "outbox").stdout
+    assert "telegram:-100123" in listed
+    assert "3 h" in listed
+    assert "hello" not in listed
+
+
+async def test_what_waits_can_be_dropped_once(stuck: Path) -> None:
+    assert bot(stuck, "outbox", "retry", "1").returncode == 0
+    assert bot(stuck, "outbox", "drop", "1").returncode == 0
+    assert bot(stuck, "outbox").stdout == "Nothing waits.\n"
+    again = bot(stuck, "outbox", "drop", "1")
+    assert (again.returncode, again.stderr) == (1, "Nothing waits under number 1.\n")
+
+
+def test_a_port_in_use_is_told_in_one_sentence(tmp_path: Path, taken_port: int) -> None:
+    ended = bot(tmp_path, "demo", "--port", taken_port, "--data", tmp_path / "demo")
+    assert ended.returncode in {1, 2}
+    assert str(taken_port) in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+async def test_the_demo_serves_until_it_is_told_to_stop(
+    tmp_path: Path, free_port: int, stop: signal.Signals
+) -> None:
+    demo = await asyncio.create_subprocess_exec(
+        *command("demo", "--port", free_port, "--data", tmp_path / "demo"),
+        cwd=tmp_path,
+        env=environment(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert demo.stdout
+    try:
+        line = await asyncio.wait_for(demo.stdout.readline(), 60)
+        assert f"http://127.0.0.1:{free_port}/" in line.decode()
+        page = await asyncio.to_thread(_get, f"http://127.0.0.1:{free_port}/")
+        assert page == 200
+    finally:
+        demo.send_signal(stop)
+        _, complaints = await asyncio.wait_for(demo.communicate(), 15)
+    assert (demo.returncode, complaints) == (0, b"")
+
+
+def _get(address: str) -> int:
+    with urllib.request.urlopen(address, timeout=10) as answer:
+        return answer.status
