@@ -17,7 +17,7 @@ from argostranslate import settings as argos_settings
 from argostranslate.package import Package
 from argostranslate.tokenizer import SentencePieceTokenizer
 
-from bot.core.errors import EngineFailed, Misconfigured, NoModel
+from bot.core.errors import EngineFailed, NoModel, Refused
 from bot.translate.packages import PackageInfo, find, unpacked
 from bot.translate.worker import Pair, Worker
 
@@ -146,7 +146,7 @@ class ArgosEngine:
         for package in self._packages[pair]:
             try:
                 return Model(unpacked(package, self._data_dir), threads=self._threads)
-            except (RuntimeError, ValueError, OSError, AttributeError, Misconfigured) as failure:
+            except (RuntimeError, ValueError, OSError, AttributeError, Refused) as failure:
                 reasons.append(f"{package.path} can't be used: {failure}")
                 log.warning("package can't be used", path=str(package.path), reason=str(failure))
         raise EngineFailed("; ".join(reasons))

@@ -9,14 +9,22 @@ import json
 import re
 import tempfile
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 import structlog
 
-from bot.core.errors import Misconfigured, Problem
+from bot.core.errors import Refused
+from bot.i18n import N_
+
+LACKING = N_("{file} is no translation package: {what} is missing.")
+UNREADABLE = N_("{file} is no translation package: its metadata.json can't be read.")
+DAMAGED = N_("{file} can't be unpacked: it is damaged, or not a zip.")
+STRAY = N_("{file} is no translation package: not everything in it lies in one folder.")
 
 STARTERS = Path(__file__).parent / "starter"
 TOKENIZERS = ("sentencepiece.model", "bpe.model")
@@ -24,7 +32,7 @@ _LARGEST = 4 << 30  # bytes, unpacked
 
 log = structlog.get_logger(__name__)
 
-Origin = Literal["configured", "installed", "argos", "starter"]
+Origin = Literal["configured", "installed", "starter"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +50,13 @@ class PackageInfo:
         return f"{self.source}-{self.target}"
 
 
-def unusable(path: Path, reason: str) -> Misconfigured:
-    return Misconfigured(Problem(str(path), f"is no translation package: {reason}.", ""))
-
-
 def read(path: Path, origin: Origin) -> PackageInfo:
-    """Describe the package at `path`, a folder or a zip. Raises `Misconfigured`."""
+    """Describe the package at `path`, a folder or a zip. Raises `Refused`."""
     metadata = _zipped_metadata(path) if path.is_file() else _folder_metadata(path)
     try:
         source, target = str(metadata["from_code"]), str(metadata["to_code"])
     except (KeyError, TypeError):
-        raise unusable(path, "metadata.json names no languages") from None
+        raise Refused(UNREADABLE, file=path) from None
     return PackageInfo(source, target, str(metadata.get("package_version", "?")), origin, path)
 
 
@@ -64,12 +68,17 @@ def find(
     places: list[tuple[Origin, Sequence[Path]]] = [
         ("configured", package_dirs),
         ("installed", [installed_dir(data_dir)]),
-        ("argos", argos_dirs),
+        ("installed", argos_dirs),
         ("starter", sorted(STARTERS.glob("*.argosmodel"))),
     ]
     return [
         package for origin, folders in places for package in _newest_first(_usable(folders, origin))
     ]
+
+
+def version_key(version: str) -> list[int]:
+    """Sorts 1.10 after 1.9."""
+    return [int(number) for number in re.findall(r"\d+", version)]
 
 
 def installed_dir(data_dir: Path) -> Path:
@@ -82,22 +91,24 @@ def unpacked(package: PackageInfo, data_dir: Path) -> Path:
         return package.path
     into = data_dir / "packages-starter"
     folder = into / f"{package.path.stem}-{_fingerprint(package.path)}"
-    return folder if folder.is_dir() else unpack(package.path, into, name=folder.name)
+    if not folder.is_dir():
+        with suppress(FileExistsError):  # another process was faster
+            unpack(package.path, into, name=folder.name)
+    return folder
 
 
 def unpack(archive: Path, into: Path, *, name: str = "") -> Path:
     """The folder of the package in `archive`, unpacked below `into` at once or not at all.
 
-    `name`: what to call it there, instead of its own name.
-
-    Raises `Misconfigured` where the file is no package, `OSError` where the disk refuses.
+    With a `name` it is called that, and takes nobody's place. Raises `Refused` where the file is no
+    package, `OSError` where the disk refuses or the place is taken.
     """
     into.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=into, prefix=".unpacking-") as scratch:
         root = _extract(archive, Path(scratch))
         final = into / (name or root)
         read(Path(scratch) / root, "installed")
-        if final.exists():
+        if final.exists() and not name:
             final.rename(Path(scratch) / ".old")
         (Path(scratch) / root).rename(final)
     return final
@@ -107,8 +118,9 @@ def _usable(folders: Sequence[Path], origin: Origin) -> Iterator[PackageInfo]:
     for path in (path for folder in folders for path in _candidates(folder)):
         try:
             yield read(path, origin)
-        except Misconfigured as broken:
-            log.warning("package can't be used", reason=str(broken))
+        except Refused as broken:
+            reason = broken.message.format(**broken.values)
+            log.warning("package can't be used", reason=reason)
 
 
 def _candidates(folder: Path) -> list[Path]:
@@ -121,9 +133,7 @@ def _candidates(folder: Path) -> list[Path]:
 
 
 def _newest_first(packages: Iterable[PackageInfo]) -> list[PackageInfo]:
-    return sorted(
-        packages, key=lambda p: [int(n) for n in re.findall(r"\d+", p.version)], reverse=True
-    )
+    return sorted(packages, key=lambda package: version_key(package.version), reverse=True)
 
 
 def _fingerprint(archive: Path) -> str:
@@ -131,15 +141,21 @@ def _fingerprint(archive: Path) -> str:
         return f"{sum(member.CRC for member in packed.infolist()) & 0xFFFFFFFF:08x}"
 
 
-def _extract(archive: Path, scratch: Path) -> str:
+@contextmanager
+def _opened(archive: Path) -> Generator[zipfile.ZipFile, None, None]:
     try:
         with zipfile.ZipFile(archive) as packed:
-            root = _root(archive, packed)
-            if sum(member.file_size for member in packed.infolist()) > _LARGEST:
-                raise unusable(archive, "it unpacks to more than 4 GB")
-            packed.extractall(scratch)
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as broken:
-        raise unusable(archive, "the zip is broken") from broken
+            yield packed
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as broken:
+        raise Refused(DAMAGED, file=archive) from broken
+
+
+def _extract(archive: Path, scratch: Path) -> str:
+    with _opened(archive) as packed:
+        root = _root(archive, packed)
+        if sum(member.file_size for member in packed.infolist()) > _LARGEST:
+            raise Refused(DAMAGED, file=archive)
+        packed.extractall(scratch)
     return root
 
 
@@ -149,42 +165,37 @@ def _root(archive: Path, packed: zipfile.ZipFile) -> str:
     for name in packed.namelist():
         path = PurePosixPath(name.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in name or not path.parts:
-            raise unusable(archive, "a file in it points outside")
+            raise Refused(STRAY, file=archive)
         roots.add(path.parts[0])
     if len(roots) != 1:
-        raise unusable(archive, "it holds no single folder")
+        raise Refused(STRAY, file=archive)
     return roots.pop()
 
 
 def _folder_metadata(path: Path) -> dict[str, Any]:
     if not (path / "metadata.json").is_file():
-        raise unusable(path, "metadata.json is missing")
+        raise Refused(LACKING, file=path, what="metadata.json")
     if not (path / "model" / "model.bin").is_file():
-        raise unusable(path, "model/model.bin is missing")
+        raise Refused(LACKING, file=path, what="model/model.bin")
     if not any((path / name).is_file() for name in TOKENIZERS):
-        raise unusable(path, "the tokenizer is missing")
+        raise Refused(LACKING, file=path, what=TOKENIZERS[0])
     return _parsed(path, (path / "metadata.json").read_bytes())
 
 
 def _zipped_metadata(path: Path) -> dict[str, Any]:
-    try:
-        with zipfile.ZipFile(path) as packed:
-            root = _root(path, packed)
-            names = set(packed.namelist())
-            if f"{root}/metadata.json" not in names:
-                raise unusable(path, "metadata.json is missing")
-            if f"{root}/model/model.bin" not in names:
-                raise unusable(path, "model/model.bin is missing")
-            return _parsed(path, packed.read(f"{root}/metadata.json"))
-    except zipfile.BadZipFile as broken:
-        raise unusable(path, "the file is no zip") from broken
+    with _opened(path) as packed:
+        root = _root(path, packed)
+        for part in ("metadata.json", "model/model.bin"):
+            if f"{root}/{part}" not in packed.namelist():
+                raise Refused(LACKING, file=path, what=part)
+        return _parsed(path, packed.read(f"{root}/metadata.json"))
 
 
 def _parsed(path: Path, content: bytes) -> dict[str, Any]:
     try:
         metadata = json.loads(content)
     except ValueError:
-        raise unusable(path, "metadata.json is not JSON") from None
+        raise Refused(UNREADABLE, file=path) from None
     if not isinstance(metadata, dict):
-        raise unusable(path, "metadata.json is not an object")
+        raise Refused(UNREADABLE, file=path)
     return metadata
