@@ -8,11 +8,29 @@ from bot.core.language import HAN
 
 LONGEST = 90.0  # in Han characters; three Latin letters weigh as much as one
 
+_LONGEST_QUOTE = 40.0  # of sentences in one quotation, kept together
+
 _STOPS = "。！？!?…｡．"
 _CLOSERS = "\"'”’」』）)】》〉］\\]}"
 _ABBREVIATIONS = frozenset(
     (
-        *("mr", "mrs", "ms", "dr", "prof", "sr", "jr", "st", "vs", "etc", "e.g", "i.e", "eg", "ie"),
+        *(
+            "mr",
+            "mrs",
+            "ms",
+            "mt",
+            "dr",
+            "prof",
+            "sr",
+            "jr",
+            "st",
+            "vs",
+            "etc",
+            "e.g",
+            "i.e",
+            "eg",
+            "ie",
+        ),
         *("cf", "approx", "no", "vol", "fig", "inc", "ltd", "co", "corp", "dept", "est", "min"),
         *("a.m", "p.m", "am", "pm", "u.s", "u.k", "u.n", "d.c", "ph.d", "max", "misc", "ft", "lb"),
         *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
@@ -45,7 +63,18 @@ def weight(text: str) -> float:
 
 
 def _sentences(text: str) -> list[str]:
-    return _cut(text, [end.end() for end in _END.finditer(text) if _ends(text, end)])
+    pieces: list[str] = []
+    for piece in _cut(text, [end.end() for end in _END.finditer(text) if _ends(text, end)]):
+        if pieces and _is_quoting(pieces[-1]) and weight(pieces[-1] + piece) <= _LONGEST_QUOTE:
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def _is_quoting(text: str) -> bool:
+    """Whether a quotation opened in `text` goes on after it."""
+    return bool(text.count('"') % 2) or text.count("“") > text.count("”")
 
 
 def _ends(text: str, end: re.Match[str]) -> bool:

@@ -47,7 +47,7 @@ class Composer:
             left = before[-1]
             words = left.text.rstrip(" ")
             gap = joint(words, left.text[len(words) :], right.text, self._target)
-            before[-1] = left.cut(0, len(words)) + gap
+            before[-1] = self._beside(left.cut(0, len(words)) + gap, right)
         before.append(right)
 
     def _sentence(self, sentence: Sentence) -> RichText:
@@ -57,7 +57,9 @@ class Composer:
         known = {words: self._said(self._done[words]) for words in self._stretches(sentence.body)}
         body = styled(sentence.body, self._spaced(self._said(answer)), known)
         lead, tail = (tidy_edge(edge, self._target) for edge in (sentence.lead, sentence.tail))
-        return self._beside(self._beside(RichText(lead), body), RichText(tail))
+        opening = self._beside(RichText(lead), body) + body
+        closing = RichText(tail)
+        return self._beside(opening, closing) + closing
 
     def _stretches(self, body: RichText) -> list[str]:
         return [words for words in stretches(body) if words in self._done]
@@ -72,23 +74,23 @@ class Composer:
         )
 
     def _beside(self, left: RichText, right: RichText) -> RichText:
+        """`left`, with a blank where `right` needs one before it."""
         if left and right and self._are_apart(left.text[-1], right.text[0]):
-            return left + " " + right
-        return left + right
+            return left + " "
+        return left
 
     def _are_apart(self, left: str, right: str) -> bool:
         """Whether a mark and the character beside it need a blank between them."""
+        if left.isspace() or right.isspace():
+            return False
         if MARK.match(left):
             kind = self._kind(self._held[number(left)])
-            if kind == "link":  # apps take what follows for a part of the address
-                return (
-                    not right.isspace() and not right.isascii() and not MARK.match(right)
-                ) or bool(_LETTER.match(right))
-            return kind in {"word", "picture"} and bool(_LETTER.match(right))
+            # Apps take what follows for a part of the address, even a full-width stop.
+            after_link = kind == "link" and not right.isascii() and not MARK.match(right)
+            return after_link or (bool(kind) and bool(_LETTER.match(right)))
         if MARK.match(right):
-            return self._kind(self._held[number(right)]) in {"word", "link"} and bool(
-                _LETTER.match(left)
-            )
+            kind = self._kind(self._held[number(right)])
+            return kind == "picture" or (bool(kind) and bool(_LETTER.match(left)))
         return False
 
     def _kind(self, held: Held) -> str:
