@@ -28,7 +28,7 @@ STALE = N_("This button no longer works.")
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """A command as it was asked for: `arguments` already typed, or `text` after the command."""
+    """A command as it was asked for: `arguments` already typed, and the others in `text`."""
 
     path: tuple[str, ...]
     channel: ChannelId
@@ -111,7 +111,8 @@ class Dispatcher:
             arguments = dict(invocation.arguments)
             if invocation.text is not None:
                 rest = _after_words(invocation.text, length - len(invocation.path))
-                arguments = read_arguments(command.parameters, rest)
+                open_ones = [p for p in command.parameters if p.name not in arguments]
+                arguments |= read_arguments(open_ones, rest)
             return await command.run(context, **arguments)
 
         return await self._answer(call, context, command.name)
