@@ -1,0 +1,63 @@
+"""The Bot API by name: what python-telegram-bot sends, answered with Telegram's own JSON.
+
+Its typed methods parse the sent message again (0.18 ms against 0.03 ms), and one update that it
+can't read would spoil all that came with it.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from telegram import Bot, InputFile
+
+from bot.adapters.telegram.request import Request
+from bot.core.model import File
+
+OFFICIAL = "https://api.telegram.org"
+POLL_SECONDS = 25
+POLL_GRACE = 10.0
+
+# At DEBUG python-telegram-bot logs addresses, which hold the token, and the text of messages.
+logging.getLogger("telegram").setLevel(logging.INFO)
+
+
+class Api(Bot):
+    """`base` is the server's address without the "/bot<token>" that ends it."""
+
+    def __init__(self, token: str, base: str | None) -> None:
+        server = (base or OFFICIAL).rstrip("/").removesuffix("/bot")
+        self._transport = Request()
+        super().__init__(
+            token,
+            base_url=f"{server}/bot",
+            base_file_url=f"{server}/file/bot",
+            request=self._transport,
+            get_updates_request=self._transport,
+        )
+
+    async def call(self, method: str, parameters: dict[str, Any]) -> Any:
+        """The `result` of `method`; None values are left out. Raises `TelegramError`."""
+        return await self.do_api_request(method, parameters)
+
+    async def poll(self, parameters: dict[str, Any]) -> list[dict[str, Any]]:
+        """Updates from `offset` on, waited for up to `timeout` seconds."""
+        wait = parameters["timeout"] + POLL_GRACE
+        return await self.do_api_request("getUpdates", parameters, read_timeout=wait)
+
+    async def download(self, path: str) -> bytes:
+        """The file that getFile found at `path`."""
+        return await self._transport.retrieve(f"{self.base_file_url}/{path}", read_timeout=60)
+
+    async def aclose(self) -> None:
+        await self._transport.shutdown()
+
+    @classmethod
+    def _warn(cls, message: Any, *_: Any, **__: Any) -> None:
+        """Silent: calling by name, against which python-telegram-bot warns, is our purpose."""
+
+
+def upload(file: File) -> InputFile:
+    sent = InputFile(file.content, filename=file.name)
+    sent.mimetype = file.mime
+    return sent
