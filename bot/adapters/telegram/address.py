@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from telegram import MaybeInaccessibleMessage, Message
@@ -14,6 +15,7 @@ from bot.core.model import ChannelId, MessageId
 PLATFORM = "telegram"
 GENERAL = 1  # the General topic's thread id; messages in it do not carry it
 _SUPERGROUP = "-100"
+_WRITTEN = re.compile(r"(-?\d+)(?:/\d+)?")
 
 
 def channel(chat: int, topic: int | None = None) -> ChannelId:
@@ -44,6 +46,12 @@ def topic_of(channel: ChannelId) -> int | None:
 def in_chat(channels: Iterable[ChannelId], chat: int) -> list[ChannelId]:
     """Those of `channels` that lie in this chat: itself, or its topics."""
     return [channel for channel in channels if channel.id.partition("/")[0] == str(chat)]
+
+
+def chats(channels: Iterable[ChannelId]) -> set[int]:
+    """The chats these lie in, without what is no Telegram channel id."""
+    found = (_WRITTEN.fullmatch(channel.id) for channel in channels)
+    return {int(written[1]) for written in found if written}
 
 
 def link(channel: ChannelId, message: str, username: str | None) -> str | None:
