@@ -1,0 +1,103 @@
+"""What `check` finds on Telegram: token, privacy mode, and the bot's standing in bridged chats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from telegram.error import InvalidToken, TelegramError
+
+from bot.adapters.telegram import address
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.polling import REFUSED_TOKEN
+from bot.core.errors import Problem
+from bot.core.model import ChannelId
+
+_ADMINS = ("creator", "administrator")
+_ABSENT = ("left", "kicked")
+_PRIVACY_REMEDY = (
+    "In Telegram, write /setprivacy to @BotFather, choose @{bot}, choose Disable; then remove the "
+    "bot from the group and add it again. Making the bot an administrator works too."
+)
+
+
+async def problems(api: Api, channels: Sequence[ChannelId]) -> list[Problem]:
+    try:
+        us = await api.call("getMe", {})
+    except InvalidToken:
+        return [REFUSED_TOKEN]
+    except TelegramError as error:
+        return [_unreachable(error)]
+    found: list[Problem] = []
+    for channel in sorted(channels):
+        found += await _channel(api, us, channel)
+    return found
+
+
+def _unreachable(error: TelegramError) -> Problem:
+    remedy = "Check the network, HTTPS_PROXY and telegram.api_base."
+    return Problem("telegram", f"{error.message}.", remedy)
+
+
+async def _channel(api: Api, us: dict[str, Any], channel: ChannelId) -> list[Problem]:
+    key = str(channel)
+    try:
+        chat_id = address.chat_of(channel)
+        chat = await api.call("getChat", {"chat_id": chat_id})
+        member = await api.call("getChatMember", {"chat_id": chat_id, "user_id": us["id"]})
+    except ValueError:
+        remedy = 'Write the chat\'s number: "-100…", with "/42" behind it for a topic.'
+        return [Problem(key, "This is no Telegram chat.", remedy)]
+    except TelegramError as error:
+        return [_unknown(key, us, error)]
+    if member["status"] in _ABSENT:
+        return [Problem(key, "The bot is not in this chat.", f"Add @{us['username']} to it.")]
+    found = _rights(key, chat, member) + _privacy(key, us, chat, member)
+    return found + await _topic(api, channel, chat)
+
+
+def _unknown(key: str, us: dict[str, Any], error: TelegramError) -> Problem:
+    remedy = f"Add @{us['username']} to the chat and compare the number."
+    return Problem(key, f"The bot can't see this chat ({error.message}).", remedy)
+
+
+def _rights(key: str, chat: dict[str, Any], member: dict[str, Any]) -> list[Problem]:
+    """Whether the bot may write there."""
+    is_admin = member["status"] in _ADMINS
+    if chat["type"] == "channel" and not member.get("can_post_messages", is_admin):
+        reason = "The bot may not post in this channel."
+        return [Problem(key, reason, "Make it an administrator who can post messages.")]
+    permitted = {**chat.get("permissions", {}), **member}.get("can_send_messages", True)
+    if not is_admin and not permitted:
+        reason = "The bot may not send messages here."
+        return [Problem(key, reason, "Allow it in the group's permissions, or make it an admin.")]
+    return []
+
+
+def _privacy(
+    key: str, us: dict[str, Any], chat: dict[str, Any], member: dict[str, Any]
+) -> list[Problem]:
+    """With privacy mode on, a bot that is no admin hears commands only."""
+    if us.get("can_read_all_group_messages") or member["status"] in _ADMINS:
+        return []
+    if chat["type"] == "private":
+        return []
+    reason = "Privacy mode hides this group's messages from the bot."
+    return [Problem(key, reason, _PRIVACY_REMEDY.format(bot=us["username"]))]
+
+
+async def _topic(api: Api, channel: ChannelId, chat: dict[str, Any]) -> list[Problem]:
+    """Telegram tells nobody which topics there are, but it knows where one can't type."""
+    topic = address.topic_of(channel)
+    if topic is None:
+        return []
+    if not chat.get("is_forum"):
+        reason = "This group has no topics."
+        return [Problem(str(channel), reason, 'Leave out the "/" and what follows it.')]
+    typing = {"chat_id": chat["id"], "message_thread_id": topic, "action": "typing"}
+    try:
+        await api.call("sendChatAction", typing)
+    except TelegramError as error:
+        remedy = "Copy a link to a message of the topic: its number stands before the last one."
+        return [Problem(str(channel), f"There is no such topic ({error.message}).", remedy)]
+    return []

@@ -1,0 +1,150 @@
+"""The Telegram adapter: its life, and the loop that hears. What it confirms is durable already."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+
+import structlog
+from telegram.error import InvalidToken, TelegramError
+
+from bot.adapters.telegram import address, checkup, commands
+from bot.adapters.telegram.answers import Answers
+from bot.adapters.telegram.api import Api
+from bot.adapters.telegram.batch import Batch
+from bot.adapters.telegram.outbound import Outbound
+from bot.adapters.telegram.polling import REFUSED_TOKEN, Polling
+from bot.core.errors import Misconfigured, Problem
+from bot.core.model import Cursor
+from bot.core.ports import Clock
+from bot.dispatch import Dispatcher
+from bot.intake import Intake
+
+log = structlog.get_logger(__name__)
+
+STREAM = "updates"
+START_WAIT = 5.0  # seconds between two tries to reach Telegram at the start
+
+
+class Telegram:
+    platform = address.PLATFORM
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_base: str | None,
+        intake: Intake,
+        dispatcher: Dispatcher,
+        clock: Clock,
+    ) -> None:
+        self._api = Api(token, api_base)
+        self._intake = intake
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self.chat = Outbound(self._api, intake)
+        self.ready = asyncio.Event()
+        self._answers = Answers(self._api, self.chat, dispatcher, clock)
+
+    async def run(self) -> None:
+        """Hear until cancelled. Raises `Misconfigured` where only the operator can help."""
+        reader = await self._introduce()
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._publish_commands(), name="telegram menus")
+                tasks.create_task(self._learn_names(), name="telegram names")
+                await self._listen(reader, tasks)
+        except BaseExceptionGroup as group:
+            # Tasks report their own failures: what ends the group is the loop's alone.
+            raise group.exceptions[0] from None
+
+    async def aclose(self) -> None:
+        await self._api.aclose()
+
+    async def check(self) -> list[Problem]:
+        """What keeps the bridge from working here, each with its remedy. Changes nothing."""
+        return await checkup.problems(self._api, self._intake.channels(self.platform))
+
+    async def _introduce(self) -> commands.Reader:
+        """Learn who we are; waits for a network that is not there yet."""
+        while True:
+            try:
+                us = await self._api.call("getMe", {})
+                break
+            except InvalidToken:
+                raise Misconfigured(REFUSED_TOKEN) from None
+            except TelegramError as error:
+                log.warning("Telegram can't be reached", reason=error.message)
+                await self._clock.sleep(START_WAIT)
+        log.info("connected to Telegram", bot=us["username"])
+        words = commands.first_words(self._dispatcher.commands)
+        return commands.Reader(us["username"], us["id"], self._dispatcher.find, words)
+
+    async def _listen(self, reader: commands.Reader, tasks: asyncio.TaskGroup) -> None:
+        polling = Polling(self._api, self._clock)
+        stored = await self._intake.cursor(self.platform, STREAM)
+        offset = int(stored) if stored else None
+        self.ready.set()
+        while True:
+            batch = Batch(reader, self._intake.channels(self.platform))
+            batch.read(await polling.next(offset))
+            if batch.offset is not None:
+                await self._hear(batch, batch.offset)
+                self._answer(batch, reader, tasks)
+                offset = batch.offset
+
+    async def _hear(self, batch: Batch, offset: int) -> None:
+        """Durable when it returns; the offset moves with the last of the events."""
+        for chat in batch.chats.values():
+            self.chat.name_chat(chat.id, chat.username)
+        *migrated, rest = batch.runs()
+        for events in migrated:
+            await self._intake.hear(events)
+        cursor = Cursor(self.platform, STREAM, str(offset))
+        await self._intake.hear(rest, cursors=[cursor])
+
+    def _answer(self, batch: Batch, reader: commands.Reader, tasks: asyncio.TaskGroup) -> None:
+        for message, invocation in batch.asked:
+            tasks.create_task(_guarded(self._answers.command(message, invocation)))
+        for query in batch.pressed:
+            press = commands.pressed(query, reader.us)
+            tasks.create_task(_guarded(self._answers.press(query, press)))
+
+    async def _publish_commands(self) -> None:
+        """Members' menus hold what members may use; administrators' hold everything."""
+        everything = self._dispatcher.commands
+        scopes = {
+            "default": [command for command in everything if not command.is_for_mods],
+            "all_chat_administrators": everything,
+        }
+        for scope, shown in scopes.items():
+            for code, language in commands.MENU_LANGUAGES.items():
+                menu = {
+                    "commands": commands.menu(shown, language),
+                    "scope": {"type": scope},
+                    "language_code": code or None,
+                }
+                await self._try("setMyCommands", menu)
+
+    async def _learn_names(self) -> None:
+        """Public names of the bridged chats, which links to messages use."""
+        for chat in address.chats(self._intake.channels(self.platform)):
+            found = await self._try("getChat", {"chat_id": chat})
+            self.chat.name_chat(chat, found.get("username"))
+
+    async def _try(self, method: str, parameters: dict[str, object]) -> dict[str, str]:
+        """The answer, or nothing where it failed: the bridge works without."""
+        try:
+            answer = await self._api.call(method, parameters)
+        except TelegramError as error:
+            log.warning("Telegram refused", method=method, reason=error.message)
+            return {}
+        return answer if isinstance(answer, dict) else {}
+
+
+async def _guarded(answer: Awaitable[None]) -> None:
+    """An answer that fails must not stop the loop that hears."""
+    try:
+        await answer
+    except Exception:
+        log.exception("an answer failed")
