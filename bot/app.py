@@ -21,12 +21,13 @@ from bot.core.errors import Misconfigured, Problem
 from bot.core.ports import Chat, Clock, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
+from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_, translate
 from bot.intake import Intake
 from bot.relaybook import Relaybook
 from bot.schedule import Schedule
-from bot.settings import Settings
+from bot.settings import HttpSettings, Settings
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal
 from bot.store.migrate import upgrade
@@ -88,9 +89,20 @@ class Bridge:
             clock=clock,
         )
         self.upkeep = Upkeep(database, clock, settings.retention)
+        self.health = self._health(settings.http) if settings.http else None
 
     def _wake(self) -> None:
         self.courier.wake()
+
+    def _health(self, wanted: HttpSettings) -> Health:
+        return Health(
+            host=wanted.host,
+            port=wanted.port,
+            database=self.database,
+            clock=self.clock,
+            lanes=lambda: [str(m.channel) for r in self.relaybook.all() for m in r.channels],
+            adapters=self.adapters,
+        )
 
     async def open(self) -> None:
         """Load what the store and the configuration say. Nothing is heard yet."""
@@ -110,6 +122,8 @@ class Bridge:
                     group.create_task(self.intake.run(), name="intake"),
                     *(group.create_task(a.run(), name=a.platform) for a in self.adapters),
                 ]
+                if self.health is not None:
+                    hearing.append(group.create_task(self.health.run(), name="health"))
                 saying = group.create_task(self.courier.run(), name="courier")
                 for adapter in self.adapters:
                     await adapter.ready.wait()
