@@ -163,6 +163,57 @@ def test_a_database_is_made_and_brought_up_to_date(tmp_path: Path) -> None:
     assert bot(tmp_path, "migrate").returncode == 0
 
 
+def test_lines_are_translated_in_order(tmp_path: Path) -> None:
+    ended = bot(
+        tmp_path, "translate", "--from", "zh", "--to", "en", said="我有三只猫。\n\n谢谢！\n"
+    )
+    assert ended.returncode == 0, ended.stderr
+    first, second, third = ended.stdout.splitlines()
+    assert "cat" in first
+    assert second == ""
+    assert third.isascii()
+
+
+def test_a_pair_without_a_model_is_told(tmp_path: Path) -> None:
+    ended = bot(tmp_path, "translate", "--from", "en", "--to", "de", "--engine-only", said="hi\n")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert "models install en-de" in ended.stderr
+
+
+def test_a_reader_who_leaves_hears_no_complaint(tmp_path: Path) -> None:
+    pipe = 'yes 你好 | head -n 2000 | "$@" | head -n 1'
+    ended = subprocess.run(
+        ["bash", "-c", pipe, "-", *command("translate", "--from", "zh", "--to", "en")],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert len(ended.stdout.splitlines()) == 1
+    assert ended.stderr == ""
+
+
+def test_a_model_comes_from_a_file_and_goes_again(tmp_path: Path) -> None:
+    starter = ROOT / "bot/translate/starter/translate-zh_en-0_1.argosmodel"
+    assert "zh-en" in bot(tmp_path, "models", "list").stdout
+    assert bot(tmp_path, "models", "path", starter).returncode == 0
+    assert "installed here" in bot(tmp_path, "models", "list").stdout
+    assert bot(tmp_path, "models", "remove", "zh-en").returncode == 0
+    assert "installed here" not in bot(tmp_path, "models", "list").stdout
+    again = bot(tmp_path, "models", "remove", "zh-en")
+    assert (again.returncode, again.stderr) == (1, "No package for zh-en was installed here.\n")
+
+
+def test_an_index_out_of_reach_is_told(tmp_path: Path, free_port: int) -> None:
+    address = f"http://127.0.0.1:{free_port}/index.json"
+    (tmp_path / "config.toml").write_text(f'[translate]\nindex_url = "{address}"\n')
+    ended = bot(tmp_path, "models", "install", "zh-en")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"{address} can't be reached.")
+
+
 def test_the_outbox_of_a_quiet_bridge_is_empty(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("")
     bot(tmp_path, "migrate")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import outbox, service
+from bot.cli import models, outbox, service, text
 from bot.cli.speech import say
 from bot.i18n import N_
 
@@ -20,6 +20,8 @@ program = typer.Typer(
     rich_markup_mode=None,
 )
 service.add_to(program)
+text.add_to(program)
+program.add_typer(models.program, name="models")
 program.add_typer(outbox.program, name="outbox")
 
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import errno
 import os
 import re
+import sys
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
+from typing import NoReturn
 
 import structlog
 import typer
@@ -54,11 +56,19 @@ def answering(
         if is_debugging:
             structlog.get_logger(__name__).exception("the command failed")
         errors = list(_leaves(error))
+        if any(isinstance(e, BrokenPipeError) for e in errors):
+            _leave_reader()
         if problems := [p for e in errors if isinstance(e, Misconfigured) for p in e.problems]:
             report(problems)
             raise typer.Exit(MISCONFIGURED) from None
         typer.echo(sentence(errors[0], language), err=True)
         raise typer.Exit(FAILED) from None
+
+
+def _leave_reader() -> NoReturn:
+    """Whoever read our output has gone (`… | head`): there is nobody to tell anything."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    raise typer.Exit(FAILED)
 
 
 def _leaves(error: Exception) -> Iterator[Exception]:
@@ -94,9 +104,7 @@ def _of_catbridge(error: CatbridgeError, language: Language) -> str:
     from bot.store.database import StoreUnavailable
 
     if isinstance(error, StoreUnavailable):
-        return translate(
-            N_("The database can't be used: {reason}."), language, reason=error.reason
-        )
+        return translate(N_("The database can't be used: {reason}."), language, reason=error.reason)
     return translate(N_("That did not work: {reason}."), language, reason=str(error))
 
 

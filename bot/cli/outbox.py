@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from bot import config
 from bot.cli.boundary import FAILED, answering
 from bot.cli.database import opened
 from bot.cli.options import DEFAULT_FILE, Config
 from bot.cli.speech import say
+from bot.cli.tables import show
 from bot.i18n import N_, Language, translate
 from bot.settings import Settings
 
-WIDE = 200  # columns where the output is no terminal
+HEADINGS = (
+    N_("Number"),
+    N_("Channel"),
+    N_("What"),
+    N_("State"),
+    N_("Age"),
+    N_("Attempts"),
+    N_("Reason"),
+)
 Row = Annotated[int, typer.Argument(help=say(N_("The number that the list shows.")))]
 
 program = typer.Typer(help=say(N_("What waits to be sent, and what could not be.")))
@@ -77,22 +83,13 @@ def _print(rows: Sequence[Any], language: Language) -> None:
     if not rows:
         typer.echo(translate(N_("Nothing waits."), language))
         return
-    headings = (
-        N_("Number"),
-        N_("Channel"),
-        N_("What"),
-        N_("State"),
-        N_("Age"),
-        N_("Attempts"),
-        N_("Reason"),
-    )
-    table = Table(*(translate(heading, language) for heading in headings))
     now = datetime.now(UTC)
-    for row in rows:
-        known_for = age(now - row.created_at, language)
-        cells = (row.id, row.lane, row.action, row.state, known_for, row.attempts, row.reason or "")
-        table.add_row(*(str(cell) for cell in cells))
-    Console(width=None if sys.stdout.isatty() else WIDE, markup=False).print(table)
+    show(HEADINGS, [_cells(row, age(now - row.created_at, language)) for row in rows], language)
+
+
+def _cells(row: Any, waited: str) -> Sequence[str]:
+    cells = (row.id, row.lane, row.action, row.state, waited, row.attempts, row.reason or "")
+    return [str(cell) for cell in cells]
 
 
 def age(passed: timedelta, language: Language) -> str:
