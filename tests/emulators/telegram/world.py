@@ -63,6 +63,8 @@ class World:
         else:
             chat_id = _FIRST_SUPERGROUP - self.state.serial()
         chat = self.state.chats[chat_id] = Chat(chat_id, title, kind, forum, username)
+        if forum:
+            chat.last_id = 1  # the General topic's number is never another's
         chat.members[self.state.bot_id] = {
             "status": "administrator" if kind == "channel" else "member"
         }
