@@ -63,6 +63,13 @@ async def test_a_part_goes_to_its_topic_as_a_silent_reply(world: World) -> None:
     assert world.emulator.requests[-1].params["disable_notification"]
 
 
+async def test_a_part_without_a_reply_stays_in_its_topic(world: World) -> None:
+    forum = world.emulator.add_chat("论坛", forum=True)
+    topic = world.emulator.add_topic(forum, "cats")
+    await world.telegram.chat.send(ChannelId("telegram", f"{forum}/{topic}"), plain("x"))
+    assert len(world.emulator.sent(forum, topic)) == 1
+
+
 async def test_a_reply_to_a_message_that_is_gone_is_sent_all_the_same(world: World) -> None:
     await world.telegram.chat.send(world.channel, plain("yo", reply_to="99"))
     assert world.emulator.sent(world.group)[0]["text"] == "yo"

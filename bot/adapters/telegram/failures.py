@@ -25,10 +25,6 @@ class NotSent(NetworkError):
     """No byte of the request reached Telegram."""
 
 
-class PerhapsSent(NetworkError):
-    """The request went out, and no answer that can be trusted came back."""
-
-
 class TooLarge(NetworkError):
     """The server would not read a request of this size."""
 
@@ -49,7 +45,7 @@ _NOT_A_PHOTO = ("photo_invalid_dimensions", "image_process_failed", "too big for
 
 
 def delivery_error(error: TelegramError) -> DeliveryError:
-    """What the courier should make of this failure."""
+    """What the courier should make of it. A server that failed (5xx) may have sent before that."""
     reason = error.message[:LONGEST_REASON]
     match error:
         case RetryAfter():

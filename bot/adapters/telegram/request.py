@@ -12,10 +12,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import orjson
-from telegram.error import TelegramError
+from telegram.error import NetworkError, TelegramError
 from telegram.request import BaseRequest, RequestData
 
-from bot.adapters.telegram.failures import NotSent, PerhapsSent, TooLarge
+from bot.adapters.telegram.failures import NotSent, TooLarge
 
 CONNECT_SECONDS = 10.0
 READ_SECONDS = 20.0
@@ -72,11 +72,11 @@ class Request(BaseRequest):
             async with self._opened(url).request(
                 method, url, data=body, headers=headers, timeout=timeout
             ) as response:
-                return _trusted(response.status, await response.read())
+                return _readable(response.status, await response.read())
         except _BEFORE_WRITING as error:
             raise NotSent(f"can't reach Telegram: {type(error).__name__}") from None
         except (aiohttp.ClientError, OSError) as error:
-            raise PerhapsSent(f"no answer from Telegram: {type(error).__name__}") from None
+            raise NetworkError(f"no answer from Telegram: {type(error).__name__}") from None
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
@@ -105,10 +105,8 @@ def _proxy(url: str) -> str | None:
     return proxies.get(server.scheme) or proxies.get("all")
 
 
-def _trusted(status: int, payload: bytes) -> tuple[int, bytes]:
-    """Leaves a refusal to python-telegram-bot. A server's failure may follow its success."""
-    if status >= 500:
-        raise PerhapsSent(f"Telegram failed with {status}")
+def _readable(status: int, payload: bytes) -> tuple[int, bytes]:
+    """Leaves refusals to python-telegram-bot, but for the one that comes from before Telegram."""
     if status == 413:
         raise TooLarge("the file is too large for this server")
     return status, payload
