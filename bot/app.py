@@ -9,12 +9,13 @@ import asyncio
 import fcntl
 import signal
 from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
+from bot.checkup import Checkable, database_problem, findings
 from bot.clock import SystemClock
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
@@ -23,7 +24,7 @@ from bot.deliver import Courier
 from bot.dispatch import Dispatcher
 from bot.health import Health
 from bot.host import ProgramHost, load_cogs
-from bot.i18n import N_, translate
+from bot.i18n import N_
 from bot.intake import Intake
 from bot.relaybook import Relaybook
 from bot.schedule import Schedule
@@ -31,6 +32,8 @@ from bot.settings import HttpSettings, Settings
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal
 from bot.store.migrate import upgrade
+from bot.translate.argos import ArgosEngine
+from bot.translate.pipeline import Pipeline
 from bot.upkeep import Upkeep
 
 log = structlog.get_logger(__name__)
@@ -47,7 +50,6 @@ class Adapter(Protocol):
     @property
     def chat(self) -> Any: ...
     async def run(self) -> None: ...
-    async def check(self) -> list[Problem]: ...
     async def aclose(self) -> None: ...
 
 
@@ -153,12 +155,12 @@ async def assembled(
 ) -> AsyncGenerator[Bridge, None]:
     """The bridge, open; everything is closed at the end. Raises `Misconfigured`."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(_sole_user(settings))
+        stack.enter_context(_sole_user(settings.data_dir))
         database = Database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.aclose)
-        await _upgraded(database, settings)
+        await _upgraded(database)
         if translator is None:
-            translator = await stack.enter_async_context(translating(settings))
+            translator = Pipeline(await stack.enter_async_context(engine_of(settings)))
         bridge = Bridge(
             settings=settings,
             database=database,
@@ -178,6 +180,28 @@ async def run(settings: Settings, *, on_ready: Callable[[], None] | None = None)
         loop.add_signal_handler(number, stop.set)
     async with assembled(settings) as bridge:
         await bridge.serve(stop, on_ready or (lambda: None))
+
+
+async def check(settings: Settings) -> list[Problem]:
+    """What would keep the bridge from working, each with its remedy. Changes nothing."""
+    database = Database(settings.database_url.get_secret_value())
+    async with aclosing(database), engine_of(settings) as engine:
+        bridge = Bridge(
+            settings=settings, database=database, clock=SystemClock(), translator=Pipeline(engine)
+        )
+        bridge.relaybook.show([(relay.name, relay.relay_channels) for relay in settings.relays])
+        try:
+            found = await findings(settings, database, engine.serves)
+            for adapter in bridge.adapters:
+                found += await adapter.check() if isinstance(adapter, Checkable) else []
+            return found
+        finally:
+            await bridge.aclose()
+
+
+def engine_of(settings: Settings) -> ArgosEngine:
+    wanted = settings.translate
+    return ArgosEngine(settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads)
 
 
 def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
@@ -235,74 +259,32 @@ def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
 
 
 @contextmanager
-def _sole_user(settings: Settings) -> Iterator[None]:
+def _sole_user(folder: Path) -> Iterator[None]:
     """Two programs on one data folder would both claim the same deliveries."""
-    path: Path = settings.data_dir / "lock"
+    values = {"path": folder}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("w")
+        folder.mkdir(parents=True, exist_ok=True)
+        file = (folder / "lock").open("w")
     except OSError as error:
-        raise Misconfigured(
-            Problem(
-                "data_dir",
-                translate(
-                    N_("{path} can't be written: {reason}."),
-                    settings.language,
-                    path=path.parent,
-                    reason=error.strerror,
-                ),
-                translate(N_("Name a folder this program may write to."), settings.language),
-            )
-        ) from error
+        reason = N_("{path} can't be written: {reason}.")
+        remedy = N_("Name a folder this program may write to.")
+        values |= {"reason": error.strerror}
+        raise Misconfigured(Problem("data_dir", reason, remedy, values)) from error
     with file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise Misconfigured(
-                Problem(
-                    "data_dir",
-                    translate(
-                        N_("Another Catbridge runs with {path}."),
-                        settings.language,
-                        path=path.parent,
-                    ),
-                    translate(N_("Stop it first, or name another folder."), settings.language),
-                )
-            ) from error
+            reason = N_("Another Catbridge runs with {path}.")
+            remedy = N_("Stop it first, or name another folder.")
+            raise Misconfigured(Problem("data_dir", reason, remedy, values)) from error
         yield
 
 
-@asynccontextmanager
-async def translating(settings: Settings) -> AsyncGenerator[Translator, None]:
-    """The translator that the settings describe."""
-    from bot.translate.argos import ArgosEngine
-    from bot.translate.pipeline import Pipeline
-
-    wanted = settings.translate
-    async with ArgosEngine(
-        settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads
-    ) as engine:
-        yield Pipeline(engine)
-
-
-async def _upgraded(database: Database, settings: Settings) -> None:
+async def _upgraded(database: Database) -> None:
     try:
         await upgrade(database)
     except StoreUnavailable as error:
-        raise Misconfigured(database_problem(error, settings)) from error
-
-
-def database_problem(error: StoreUnavailable, settings: Settings) -> Problem:
-    return Problem(
-        "database_url",
-        translate(
-            N_("The database can't be used: {reason}."), settings.language, reason=error.reason
-        ),
-        translate(
-            N_("Check that the file or server exists, is whole, has space and may be written."),
-            settings.language,
-        ),
-    )
+        raise Misconfigured(database_problem(error)) from error
 
 
 def _problems(wrong: BaseExceptionGroup[Misconfigured]) -> list[Problem]:

@@ -11,6 +11,8 @@ from typing import Literal
 
 from babel.messages.pofile import read_po
 
+from bot.core.errors import Problem
+
 Language = Literal["en", "zh", "zh-Hant"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh", "zh-Hant")
 FOLDERS: dict[Language, str] = {"en": "en", "zh": "zh_CN", "zh-Hant": "zh_TW"}
@@ -25,6 +27,15 @@ def translate(message: str, language: Language, **values: object) -> str:
     """The sentence in `language`, its placeholders filled; the English one where none is known."""
     sentence = catalogue(language).get(message) or message
     return sentence.format(**values) if values else sentence
+
+
+def said(problem: Problem, language: Language) -> Problem:
+    """The problem in the operator's language, its values filled in."""
+    return Problem(
+        problem.key,
+        translate(problem.reason, language, **problem.values),
+        translate(problem.remedy, language, **problem.values) if problem.remedy else "",
+    )
 
 
 def pick(locale: str | None, otherwise: str = "en") -> Language:

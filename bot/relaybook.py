@@ -24,9 +24,16 @@ class Relaybook:
             await relays.declare(connection, declared)
         await self.reload()
 
+    def show(self, declared: Sequence[tuple[str, Sequence[RelayChannel]]]) -> None:
+        """Hold what the file says without writing it down: for looking only."""
+        self._hold([Relay(0, name, tuple(channels)) for name, channels in declared])
+
     async def reload(self) -> None:
         async with self._database.reading() as connection:
-            self._relays = tuple(await relays.load(connection))
+            self._hold(await relays.load(connection))
+
+    def _hold(self, found: Sequence[Relay]) -> None:
+        self._relays = tuple(found)
         self._by_channel = {
             member.channel: relay for relay in self._relays for member in relay.channels
         }

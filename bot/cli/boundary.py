@@ -18,7 +18,7 @@ import typer
 
 from bot import config, log
 from bot.core.errors import CatbridgeError, Misconfigured, NoModel, Problem, Refused
-from bot.i18n import N_, Language, translate
+from bot.i18n import N_, Language, said, translate
 from bot.settings import Settings
 
 FAILED, MISCONFIGURED = 1, 2
@@ -36,7 +36,12 @@ SYSTEM = {
 
 
 def as_errors(problems: Sequence[Problem]) -> None:
-    typer.echo("\n".join(str(problem) for problem in problems), err=True)
+    typer.echo(lines(problems), err=True)
+
+
+def lines(problems: Sequence[Problem]) -> str:
+    """One line each; nothing stands between two Chinese sentences."""
+    return "\n".join(str(problem).replace("。 ", "。") for problem in problems)
 
 
 @contextmanager
@@ -59,7 +64,7 @@ def answering(
         if any(isinstance(e, BrokenPipeError) for e in errors):
             _leave_reader()
         if problems := [p for e in errors if isinstance(e, Misconfigured) for p in e.problems]:
-            report(problems)
+            report([said(problem, language) for problem in problems])
             raise typer.Exit(MISCONFIGURED) from None
         typer.echo(sentence(errors[0], language), err=True)
         raise typer.Exit(FAILED) from None

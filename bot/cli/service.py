@@ -12,12 +12,12 @@ from typing import Annotated
 import typer
 
 from bot import config
-from bot.cli.boundary import FAILED, MISCONFIGURED, answering
+from bot.cli.boundary import FAILED, MISCONFIGURED, answering, lines
 from bot.cli.database import opened
 from bot.cli.options import DEFAULT_FILE, Config
 from bot.cli.speech import say
 from bot.core.errors import Misconfigured, Problem
-from bot.i18n import N_, translate
+from bot.i18n import N_, said, translate
 from bot.settings import Settings
 
 
@@ -65,14 +65,14 @@ def check(
 
         idle, found = config.idle(settings), asyncio.run(app.check(settings))
         if idle or found or as_json:
-            report([*idle, *found])
+            report([*idle, *(said(problem, settings.language) for problem in found)])
         else:
             typer.echo(translate(N_("All good."), settings.language))
         raise typer.Exit(MISCONFIGURED if idle else FAILED if found else 0)
 
 
 def _as_lines(problems: Sequence[Problem]) -> None:
-    typer.echo("\n".join(str(problem) for problem in problems))
+    typer.echo(lines(problems))
 
 
 def _as_json(problems: Sequence[Problem]) -> None:

@@ -16,7 +16,8 @@ CatbridgeError
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 class CatbridgeError(Exception):
@@ -25,14 +26,20 @@ class CatbridgeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in the configuration: where, what is wrong, and how to mend it."""
+    """Something the operator must mend: where, what is wrong, and how to mend it.
+
+    `reason` and `remedy` are catalogue entries (English) filled from `values`, or sentences that
+    are in the operator's language already and have no values.
+    """
 
     key: str
     reason: str
     remedy: str
+    values: Mapping[str, object] = field(default_factory=dict[str, object])
 
     def __str__(self) -> str:
-        return f"{self.key}: {self.reason} {self.remedy}".rstrip()
+        sentences = f"{self.reason} {self.remedy}".rstrip()
+        return f"{self.key}: {sentences.format(**self.values) if self.values else sentences}"
 
 
 class Misconfigured(CatbridgeError):
