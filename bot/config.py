@@ -17,8 +17,8 @@ from pydantic import ValidationError
 
 from bot import crosscheck, mistakes
 from bot.core.errors import Misconfigured, Problem
-from bot.i18n import LANGUAGES, N_, Language, pick
-from bot.mistakes import Mistake, written
+from bot.i18n import LANGUAGES, N_, Language, pick, said
+from bot.mistakes import written
 from bot.settings import Settings
 
 __all__ = ["Settings", "demo", "idle", "load", "operator_language"]
@@ -72,12 +72,12 @@ def idle(settings: Settings) -> list[Problem]:
     """A problem where no platform is switched on: the bridge would run and hear nothing."""
     if settings.platforms:
         return []
-    mistake = Mistake(
+    problem = Problem(
         "discord.token",
         N_("No platform is switched on."),
         N_("Set DISCORD_TOKEN or TELEGRAM_TOKEN in the environment, or add a [sandbox] section."),
     )
-    return [mistake.said(settings.language)]
+    return [problem]
 
 
 def operator_language(environ: Mapping[str, str]) -> Language:
@@ -89,22 +89,22 @@ def _read(path: Path, language: Language) -> dict[str, Any]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        mistake = Mistake(
+        problem = Problem(
             str(path),
             N_("There is no such file."),
             N_("Copy config.example.toml to this place and edit it, or name another --config."),
         )
     except OSError:
-        mistake = Mistake(
+        problem = Problem(
             str(path), N_("This file can't be read."), N_("Check that it is a file you may read.")
         )
     except UnicodeDecodeError:
-        mistake = Mistake(
+        problem = Problem(
             str(path), N_("This file is not UTF-8 text."), N_("Save it again with UTF-8 encoding.")
         )
     else:
         return _parse(text, path, language)
-    raise Misconfigured(mistake.said(language))
+    raise Misconfigured(said(problem, language))
 
 
 def _parse(text: str, path: Path, language: Language) -> dict[str, Any]:
@@ -113,13 +113,13 @@ def _parse(text: str, path: Path, language: Language) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         line = int(found[1]) if found else text.count("\n") + 1
-        mistake = Mistake(
+        problem = Problem(
             f"{path}:{line}",
             N_("Line {line} is not valid TOML ({detail})."),
             N_('Look there for a missing bracket, a missing = or a quotation mark other than ".'),
             {"line": line, "detail": str(error)},
         )
-        raise Misconfigured(mistake.said(language)) from None
+        raise Misconfigured(said(problem, language)) from None
 
 
 def _settle(
@@ -132,8 +132,8 @@ def _settle(
     found = [*_value_mistakes(table), *crosscheck.mistakes(table, is_offline=is_offline)]
     if found:
         spoken = table["language"] if table["language"] in LANGUAGES else operator_language(environ)
-        keyed = [replace(m, key=overridden.get(m.key, m.key)) for m in found]
-        raise Misconfigured(*mistakes.said(keyed, spoken))
+        keyed = [replace(p, key=overridden.get(p.key, p.key)) for p in found]
+        raise Misconfigured(*(said(problem, spoken) for problem in keyed))
     return _anchored(Settings.model_validate(table), folder)
 
 
@@ -150,7 +150,7 @@ def _override(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, st
     return overridden
 
 
-def _value_mistakes(table: dict[str, Any]) -> list[Mistake]:
+def _value_mistakes(table: dict[str, Any]) -> list[Problem]:
     try:
         Settings.model_validate(table)
     except ValidationError as error:

@@ -11,15 +11,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from bot.core.errors import Problem
 from bot.i18n import N_
-from bot.mistakes import Mistake, written
+from bot.mistakes import written
 
 Table = dict[str, Any]
 PLATFORM_NAMES = {"discord": "Discord", "telegram": "Telegram"}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
-def mistakes(table: Table, *, is_offline: bool) -> Iterator[Mistake]:
+def mistakes(table: Table, *, is_offline: bool) -> Iterator[Problem]:
     yield from _repeated_names(table)
     yield from _repeated_channels(table)
     yield from _unusable_places(table)
@@ -42,12 +43,12 @@ def _channels(table: Table) -> Iterator[tuple[str, Table]]:
                 yield written(("relays", number, "channels", index)), channel
 
 
-def _repeated_names(table: Table) -> Iterator[Mistake]:
+def _repeated_names(table: Table) -> Iterator[Problem]:
     first: dict[str, str] = {}
     for index, relay in _relays(table):
         name, key = str(relay.get("name")), written(("relays", index, "name"))
         if name in first:
-            yield Mistake(
+            yield Problem(
                 key,
                 N_("Another relay ({other}) is called “{name}” too."),
                 N_("Give each relay a name of its own."),
@@ -57,12 +58,12 @@ def _repeated_names(table: Table) -> Iterator[Mistake]:
             first.setdefault(name, key)
 
 
-def _repeated_channels(table: Table) -> Iterator[Mistake]:
+def _repeated_channels(table: Table) -> Iterator[Problem]:
     first: dict[tuple[str, str], str] = {}
     for key, channel in _channels(table):
         place = (str(channel.get("platform")), str(channel.get("channel")))
         if place in first:
-            yield Mistake(
+            yield Problem(
                 f"{key}.channel",
                 N_("This channel is linked already, in {other}."),
                 N_("A channel can be in one relay only, once. Remove one of the two."),
@@ -72,17 +73,17 @@ def _repeated_channels(table: Table) -> Iterator[Mistake]:
             first.setdefault(place, key)
 
 
-def _unusable_places(table: Table) -> Iterator[Mistake]:
+def _unusable_places(table: Table) -> Iterator[Problem]:
     data_dir = table["data_dir"]
     if isinstance(data_dir, str) and not _is_writable(Path(data_dir)):
-        yield Mistake(
+        yield Problem(
             "data_dir",
             N_("Catbridge can't write to {folder}."),
             N_("Name a folder this program may write to."),
             {"folder": data_dir},
         )
     if str(table.get("database_url", "")).startswith("postgres") and not find_spec("asyncpg"):
-        yield Mistake(
+        yield Problem(
             "database_url",
             N_("PostgreSQL needs the Python package asyncpg, which is not installed."),
             N_("Install it with: .venv/bin/python -m pip install asyncpg"),
@@ -94,12 +95,12 @@ def _is_writable(folder: Path) -> bool:
     return nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK)
 
 
-def _missing_ways(table: Table) -> Iterator[Mistake]:
+def _missing_ways(table: Table) -> Iterator[Problem]:
     used = {str(channel.get("platform")) for _, channel in _channels(table)}
     for platform, name in PLATFORM_NAMES.items():
         section = table.get(platform)
         if platform in used and isinstance(section, dict) and not section.get("token"):
-            yield Mistake(
+            yield Problem(
                 f"{platform}.token",
                 N_("A relay uses {platform}, but there is no token for it."),
                 N_("Set the environment variable {variable} to the bot's token."),
@@ -108,16 +109,16 @@ def _missing_ways(table: Table) -> Iterator[Mistake]:
     yield from _sandbox_mistakes(table, is_used="sandbox" in used)
 
 
-def _sandbox_mistakes(table: Table, *, is_used: bool) -> Iterator[Mistake]:
+def _sandbox_mistakes(table: Table, *, is_used: bool) -> Iterator[Problem]:
     section = table.get("sandbox")
     if is_used and section is None:
-        yield Mistake(
+        yield Problem(
             "sandbox",
             N_("A relay uses a sandbox room, but the sandbox is off."),
             N_("Add a [sandbox] section, or take the room out of the relay."),
         )
     if isinstance(section, dict) and _is_open_to_strangers(section):
-        yield Mistake(
+        yield Problem(
             "sandbox.token",
             N_("Everyone who reaches this address could write under any name."),
             N_("Set a token of your own making, or listen on 127.0.0.1."),

@@ -1,36 +1,18 @@
-"""Says each configuration mistake in the operator's language, with its key as they write it."""
+"""Words for each mistake in a value, and its key as the operator writes it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
 from bot.core.errors import Problem
-from bot.i18n import N_, Language, translate
+from bot.i18n import N_
 from bot.settings import COGS, Settings
 
 Key = tuple[str | int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """A problem before it is said: `reason` and `remedy` are catalogue entries."""
-
-    key: str
-    reason: str
-    remedy: str
-    values: Mapping[str, object] = field(default_factory=dict[str, object])
-
-    def said(self, language: Language) -> Problem:
-        return Problem(
-            self.key,
-            translate(self.reason, language, **self.values),
-            translate(self.remedy, language, **self.values),
-        )
 
 
 _A_TOKEN = (
@@ -102,13 +84,9 @@ UNFORESEEN = (
 )
 
 
-def of_values(error: ValidationError) -> list[Mistake]:
+def of_values(error: ValidationError) -> list[Problem]:
     """What pydantic found, in the file's order. Never holds the value of a secret."""
     return [_of_value(found) for found in error.errors(include_url=False) if not _follows(found)]
-
-
-def said(mistakes: Iterable[Mistake], language: Language) -> list[Problem]:
-    return [mistake.said(language) for mistake in mistakes]
 
 
 def written(location: Key) -> str:
@@ -126,7 +104,7 @@ def _follows(found: Any) -> bool:
     return found["type"] == "default_factory_not_called"
 
 
-def _of_value(found: Any) -> Mistake:
+def _of_value(found: Any) -> Problem:
     location: Key = found["loc"]
     if found["type"] == "extra_forbidden":
         return _unknown_key(location)
@@ -136,30 +114,30 @@ def _of_value(found: Any) -> Mistake:
     values = dict(found.get("ctx", {}))
     if "{value}" in reason:
         values["value"] = found["input"]
-    return Mistake(written(location), reason, remedy, values)
+    return Problem(written(location), reason, remedy, values)
 
 
-def _unknown_key(location: Key) -> Mistake:
+def _unknown_key(location: Key) -> Problem:
     key, name = written(location), str(location[-1])
     reason = N_("There is no such key.")
     siblings = list(_model_at(location[:-1]).model_fields)
     if near := _nearest(name, siblings):
-        return Mistake(key, reason, N_("Did you mean “{near}”?"), {"near": near})
+        return Problem(key, reason, N_("Did you mean “{near}”?"), {"near": near})
     if name in Settings.model_fields:
         remedy = N_("“{name}” belongs at the top of the file, before the first [section].")
-        return Mistake(key, reason, remedy, {"name": name})
+        return Problem(key, reason, remedy, {"name": name})
     remedy = N_("Remove it; the keys known here are: {choices}.")
-    return Mistake(key, reason, remedy, {"choices": ", ".join(siblings)})
+    return Problem(key, reason, remedy, {"choices": ", ".join(siblings)})
 
 
-def _unknown_choice(location: Key, reason: str, remedy: str, value: str) -> Mistake:
+def _unknown_choice(location: Key, reason: str, remedy: str, value: str) -> Problem:
     choices = _choices(location)
     values = {"value": value, "choices": ", ".join(choices)}
     if near := _nearest(value, choices):
-        return Mistake(
+        return Problem(
             written(location), reason, N_("Did you mean “{near}”?"), values | {"near": near}
         )
-    return Mistake(written(location), reason, remedy, values)
+    return Problem(written(location), reason, remedy, values)
 
 
 def _nearest(word: str, known: Sequence[str]) -> str | None:

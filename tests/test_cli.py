@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import json
 import os
 import signal
@@ -18,6 +19,8 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from bot.cli.boundary import sentence
+from bot.core.errors import Refused
 from bot.core.model import ChannelId
 from bot.store import outbox
 from bot.store.database import Database
@@ -218,6 +221,28 @@ def test_the_outbox_of_a_quiet_bridge_is_empty(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("")
     bot(tmp_path, "migrate")
     assert bot(tmp_path, "outbox").stdout == "Nothing waits.\n"
+
+
+def test_only_debugging_shows_a_traceback(tmp_path: Path) -> None:
+    for level, is_shown in (("info", False), ("debug", True)):
+        (tmp_path / "config.toml").write_text(f'log_level = "{level}"\n')
+        ended = bot(tmp_path, "outbox")
+        assert ended.returncode == 1
+        assert ended.stderr.splitlines()[-1].startswith("The database can't be used: ")
+        assert ("Traceback" in ended.stderr) is is_shown
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full."),
+        (PermissionError(errno.EACCES, "Permission denied", "/srv/cat"), "/srv/cat can't be"),
+        (ValueError("what a person wrote"), "Something unforeseen happened (ValueError)."),
+        (Refused("“{name}” is missing.", name="cat"), "“cat” is missing."),
+    ],
+)
+def test_what_goes_wrong_is_told_in_a_sentence(error: Exception, told: str) -> None:
+    assert sentence(error, "en").startswith(told)
 
 
 @pytest_asyncio.fixture

@@ -48,7 +48,10 @@ def lines(problems: Sequence[Problem]) -> str:
 def answering(
     load: Callable[[], Settings], report: Callable[[Sequence[Problem]], None] = as_errors
 ) -> Generator[Settings, None, None]:
-    """The settings for one command; what goes wrong inside is told, and ends the program."""
+    """The settings for one command; what goes wrong inside is told, and ends the program.
+
+    `report` shows problems of the configuration; they reach it in the operator's language.
+    """
     language, is_debugging = config.operator_language(os.environ), False
     try:
         settings = load()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -76,7 +75,7 @@ def _as_lines(problems: Sequence[Problem]) -> None:
 
 
 def _as_json(problems: Sequence[Problem]) -> None:
-    listed = [asdict(problem) for problem in problems]
+    listed = [{"key": p.key, "reason": p.reason, "remedy": p.remedy} for p in problems]
     typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
 
 
