@@ -7,6 +7,7 @@ Text is expected without its links, mentions and emoji: `shield.bare` removes th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 HAN = (
     "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff"
@@ -81,6 +82,21 @@ def detect(text: str, prior: str = "und") -> str:
     if han == 2 * len(words):
         return base(prior) if base(prior) in {"zh", "en"} else "zh"
     return "zh" if han > 2 * len(words) else "en"
+
+
+def dominant(sentences: Iterable[str], prior: str, reader: str) -> str:
+    """The language to translate from: the whole text's, or that of the channel where a sentence in
+    it stands in a text that the reader can otherwise read."""
+    listed = list(sentences)
+    found = detect(" ".join(listed), prior)
+    if found != reader or base(prior) == reader:
+        return found
+    strangers = (s for s in listed if detect(s, prior) == base(prior) and _is_several_words(s))
+    return base(prior) if next(strangers, None) else found
+
+
+def _is_several_words(text: str) -> bool:
+    return len(_HAN.findall(text)) + len(_WORD.findall(text)) > 1
 
 
 def is_translatable(text: str, language: str) -> bool:

@@ -87,9 +87,10 @@ class Attempt:
         source = self.direction.source
         whole = [with_stop(question, source) for question in asked]
         answers = await self.engine.translate(whole, source, self.direction.target)
+        clean = [MARK.sub("", " ".join(answer.split())) for answer in answers]
         return [
-            without_stop(answer) if len(whole[at]) > len(asked[at]) else answer.strip()
-            for at, answer in enumerate(answers)
+            without_stop(answer) if len(whole[at]) > len(asked[at]) else answer
+            for at, answer in enumerate(clean)
         ]
 
     def _is_new(self, body: str, family: Family) -> bool:

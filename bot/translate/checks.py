@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.language import detect, han_share, is_translatable
-from bot.core.patterns import ADDRESSES, PROTECTED
+from bot.core.patterns import PROTECTED
 from bot.core.sentences import weight
 
 _LOOP = re.compile(r"(?=(.{1,24}?)\1{3,})", re.DOTALL)
@@ -13,7 +13,7 @@ _LAUGH = re.compile(r"[哈呵嘿嘻呜6wahe!?！？。.…~～\s-]+", re.IGNOREC
 
 
 def fault(source: str, answer: str, *, target: str) -> str:
-    """`source` and `answer` without marks."""
+    """`source` and `answer` without marks: a link or a name in the answer is the engine's own."""
     if not answer.strip():
         return "empty"
     if _folded(source) == _folded(answer):
@@ -24,7 +24,7 @@ def fault(source: str, answer: str, *, target: str) -> str:
         return "length"
     if _loops(answer) and not _loops(source):
         return "loop"
-    return "address" if _addresses(answer) > _addresses(source) else ""
+    return "invented" if PROTECTED.search(answer) else ""
 
 
 def _folded(text: str) -> str:
@@ -48,7 +48,3 @@ def _loops(text: str) -> bool:
     """The same stretch four times over; laughter may."""
     found = _LOOP.search(text[:2000])
     return bool(found) and not _LAUGH.fullmatch(found.group(1))
-
-
-def _addresses(text: str) -> int:
-    return sum(found.lastgroup in ADDRESSES for found in PROTECTED.finditer(text))

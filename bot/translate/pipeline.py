@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterator
 
 import structlog
 
 from bot.core.errors import NoModel, TranslationError
-from bot.core.language import base, chinese_script, detect, is_traditional, is_translatable
+from bot.core.language import (
+    base,
+    chinese_script,
+    detect,
+    dominant,
+    is_traditional,
+    is_translatable,
+)
 from bot.core.model import Step, Translation
 from bot.core.ports import Engine
 from bot.core.richtext import RichText
+from bot.core.sentences import split
 from bot.core.shield import MARK, Held, bare
 from bot.translate.attempt import Attempt, Direction
 from bot.translate.compose import Composer
@@ -54,7 +63,7 @@ class Pipeline:
             trace.add("language", "und: too long")
             return _original(text, "und", target, "failed", trace)
         words = bare(text)
-        source = detect(words, prior)
+        source = dominant(_sentences(words), prior, base(target))
         trace.add("language", source)
         if source == base(target):
             return _in_script(text, words, target, trace)
@@ -101,6 +110,11 @@ class Pipeline:
         self._unserved.add((source, target))
         remedy = f"python -m bot models install {source}-{target}"
         log.warning("no model for this pair", source=source, target=target, remedy=remedy)
+
+
+def _sentences(words: str) -> Iterator[str]:
+    for line in words.splitlines():
+        yield from split(line)
 
 
 def _direction(source: str, target: str, words: str) -> Direction:

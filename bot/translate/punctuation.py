@@ -28,12 +28,10 @@ def tidy(text: str, target: str) -> str:
 def tidy_edge(text: str, target: str) -> str:
     """Stops and commas beside a mark; nothing else changes."""
     if target == "zh":
-        return re.sub(r"(?<![.\w])[,!?](?![\w.])", lambda m: m[0].translate(_WIDE), text)
-    return (
-        re.sub(r"[，。！？：；、～]", lambda m: m[0].translate(_NARROW).strip(), text)
-        if target == "en"
-        else text
-    )
+        return re.sub(r"(?<![.\w])([,!?]) ?(?![\w.])", lambda m: m[1].translate(_WIDE), text)
+    if target == "en":
+        return re.sub(r"[，。！？：；、～]", lambda m: m[0].translate(_NARROW).strip(), text)
+    return text
 
 
 def joint(left: str, gap: str, right: str, target: str) -> str:

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.core.richtext import RichText, Span, Style
+from bot.core.shield import FAMILIES, Family, Held, collapse, expand, guards, mark
+
+
+def protected(text: RichText | str) -> list[str]:
+    rich = RichText(text) if isinstance(text, str) else text
+    return [rich.text[guard.start : guard.end] for guard in guards(rich)]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("谢谢！https://example.com/猫", ["https://example.com/猫"]),
+        ("看https://a.com/x看看", ["https://a.com/x"]),
+        ("see https://a.com/x.", ["https://a.com/x"]),
+        ("(https://a.com/b_(c))", ["https://a.com/b_(c)"]),
+        ("去https://a.com，好吗", ["https://a.com"]),
+        ("bilibili.com。好", ["bilibili.com"]),
+        ("mail me@example.org!", ["me@example.org"]),
+        ("@Bob: hi", ["@Bob"]),
+        ("谢谢@小明 明天见", ["@小明"]),
+        ("in #general, not #1", ["#general"]),
+        ("#猫税# 来了", ["#猫税#"]),
+        (":cat: at 10:30:45", [":cat:"]),
+        ("👨‍👩‍👧👍🏽1️⃣🇺🇸", ["👨‍👩‍👧", "👍🏽", "1️⃣", "🇺🇸"]),
+        ("ok ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿", ["❤️", "🏴󠁧󠁢󠁥󠁮󠁧󠁿"]),
+        ("(╯°□°)╯︵ ┻━┻ no", ["(╯°□°)╯︵ ┻━┻"]),
+        ("¯\\_(ツ)_/¯", ["¯\\_(ツ)_/¯"]),
+        ("haha T_T :) (^_^)", ["T_T", ":)", "(^_^)"]),
+        ("(see this) (好的) (1)", []),
+        ("run `a b` now", ["`a b`"]),
+        ("```py\nx = 1\n``` end", ["```py\nx = 1\n```"]),
+        ("```never closed", []),
+        ("open report.pdf and v2.0 or 1.2.3", ["report.pdf", "v2.0", "1.2.3"]),
+        ("3.5 kg, U.S. and e.g. this", []),
+        ("I wrote <x1> myself", ["<x1>"]),
+        ("a\x00b\ud800c", ["\x00", "\ud800"]),
+    ],
+)
+def test_what_is_not_words_is_protected(text: str, kept: list[str]) -> None:
+    assert protected(text) == kept
+
+
+def test_what_the_platform_marked_is_protected_whole() -> None:
+    text = RichText(
+        "hi @Bob Lee, x = 1", (Span(3, 11, Style.MENTION, "7"), Span(13, 18, Style.CODE))
+    )
+    assert protected(text) == ["@Bob Lee", "x = 1"]
+
+
+def test_overlapping_protection_is_one() -> None:
+    text = RichText("see https://a.com/x y", (Span(4, 21, Style.PRE),))
+    assert protected(text) == ["https://a.com/x y"]
+
+
+styles = st.sampled_from(list(Style))
+
+
+@st.composite
+def rich_texts(draw: st.DrawFn) -> RichText:
+    words = st.sampled_from(
+        ["你好", "cat ", "😂", "https://a.b/c ", "@Bob ", "\n", "`x`", "。", " "]
+    )
+    text = "".join(draw(st.lists(words, max_size=12)))
+    spans: list[Span] = []
+    for _ in range(draw(st.integers(0, 4)) if text else 0):
+        start = draw(st.integers(0, len(text) - 1))
+        spans.append(Span(start, draw(st.integers(start + 1, len(text))), draw(styles)))
+    return RichText(text, tuple(sorted(spans)))
+
+
+@given(rich_texts())
+def test_collapsing_then_expanding_keeps_text_and_covered_letters(text: RichText) -> None:
+    held: list[Held] = []
+    skeleton = collapse(text, guards(text), held)
+    again = expand(skeleton, [each.content for each in held])
+    assert again.text == text.text
+    for style in Style:
+        assert covered(text, style) <= covered(again, style)
+
+
+def covered(text: RichText, style: Style) -> set[int]:
+    return {at for s in text.spans if s.style is style for at in range(s.start, s.end)}
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_slots_come_back_where_they_were_put(family: Family) -> None:
+    text = f"see {mark(0)} and {mark(1)}"
+    masked = family.mask(text)
+    assert masked is not None
+    assert family.unmask(masked, [mark(0), mark(1)]) == text
+
+
+@pytest.mark.parametrize(
+    "answer", ["", "<x1>", "<x1> <x1> <x2>", "<x1> <x2> <x3>", "<x1> <x12>", "<x1> x2"]
+)
+def test_slots_that_are_lost_or_doubled_are_noticed(answer: str) -> None:
+    assert FAMILIES[0].unmask(answer, [mark(0), mark(1)]) is None
+
+
+def test_a_slot_that_was_spaced_out_is_still_found() -> None:
+    assert FAMILIES[0].unmask("看 < x1 >", [mark(0)]) == f"看 {mark(0)}"
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["😂", "(", "`", "```a ", "www.", "a.", "@", "#", ":a", "_", "^", "(^", "a-", "http://", "猫."],
+)
+def test_hostile_text_is_searched_in_linear_time(unit: str) -> None:
+    begin = time.perf_counter()
+    guards(RichText(unit * (100_000 // len(unit))))
+    assert time.perf_counter() - begin < 3
