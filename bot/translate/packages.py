@@ -10,7 +10,7 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -173,22 +173,24 @@ def _root(archive: Path, packed: zipfile.ZipFile) -> str:
 
 
 def _folder_metadata(path: Path) -> dict[str, Any]:
-    if not (path / "metadata.json").is_file():
-        raise Refused(LACKING, file=path, what="metadata.json")
-    if not (path / "model" / "model.bin").is_file():
-        raise Refused(LACKING, file=path, what="model/model.bin")
-    if not any((path / name).is_file() for name in TOKENIZERS):
-        raise Refused(LACKING, file=path, what=TOKENIZERS[0])
+    _check_parts(path, lambda part: (path / part).is_file())
     return _parsed(path, (path / "metadata.json").read_bytes())
 
 
 def _zipped_metadata(path: Path) -> dict[str, Any]:
     with _opened(path) as packed:
         root = _root(path, packed)
-        for part in ("metadata.json", "model/model.bin"):
-            if f"{root}/{part}" not in packed.namelist():
-                raise Refused(LACKING, file=path, what=part)
+        names = {name.removeprefix(f"{root}/") for name in packed.namelist()}
+        _check_parts(path, lambda part: part in names)
         return _parsed(path, packed.read(f"{root}/metadata.json"))
+
+
+def _check_parts(path: Path, is_there: Callable[[str], bool]) -> None:
+    for part in ("metadata.json", "model/model.bin"):
+        if not is_there(part):
+            raise Refused(LACKING, file=path, what=part)
+    if not any(is_there(tokenizer) for tokenizer in TOKENIZERS):
+        raise Refused(LACKING, file=path, what=TOKENIZERS[0])
 
 
 def _parsed(path: Path, content: bytes) -> dict[str, Any]:
