@@ -25,7 +25,7 @@ from bot.i18n import N_, pick, translate
 from bot.store import messages, translations
 from bot.store.database import Database
 from bot.store.messages import Stored
-from bot.store.outbox import Delivery
+from bot.store.outbox import Action, Delivery
 
 LABELS = {
     "no-model": N_("not translated: no model is installed for this pair of languages"),
@@ -44,6 +44,7 @@ class Consignment:
     answered: Stored | None = None
     answered_text: RichText | None = None
     answered_copy: str | None = None  # the native id of `answered` in this lane
+    companions: tuple[Consignment, ...] = ()  # all of the bundle it is in, itself too
 
 
 class Consignor:
@@ -63,7 +64,14 @@ class Consignor:
     async def load(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
         """One reading for all of them."""
         ids = [d.message for d in deliveries if d.message is not None]
+        changed = [
+            d.message
+            for d in deliveries
+            if d.message is not None and d.action in {Action.EDIT, Action.DELETE}
+        ]
         async with self._database.reading() as connection:
+            bundles = await messages.bundles_of(connection, changed)
+            ids += [member for members in bundles.values() for member in members]
             stored = await messages.get(connection, ids)
             made = await translations.load(connection, ids)
             copies = await messages.copies_of(connection, ids)
@@ -95,7 +103,31 @@ class Consignor:
                     answered_copy=_native_id(other, other_copies.get(other.id, ()), delivery.lane),
                 )
             found.append(one)
-        return found
+        return [self._among_companions(one, bundles, stored, made) for one in found]
+
+    def _among_companions(
+        self,
+        one: Consignment,
+        bundles: Mapping[MessageId, Sequence[int]],
+        stored: Mapping[int, Stored],
+        made: Mapping[translations.Key, Translation],
+    ) -> Consignment:
+        delivery = one.delivery
+        if delivery.action not in {Action.EDIT, Action.DELETE} or len(one.copies) != 1:
+            return one
+        members = bundles.get(MessageId(delivery.lane, one.copies[0][0].id), ())
+        if len(members) < 2:
+            return one
+        companions = [
+            Consignment(
+                replace(delivery, message=member),
+                stored[member],
+                made.get((member, stored[member].revision, delivery.language)),
+            )
+            for member in members
+            if member in stored
+        ]
+        return replace(one, companions=tuple(companions))
 
     async def translate(self, consignment: Consignment) -> Translation | None:
         """What was known, or a new one; None where nothing needs translating."""
@@ -120,9 +152,21 @@ class Consignor:
 
         Raises `DeliveryError` where a file can't be read now but may be later.
         """
+        if consignment.message is None:
+            return [Part(text=post_text(consignment.delivery))]
+        return render(await self.said(consignment, translation, can, with_files=with_files), can)
+
+    async def said(
+        self,
+        consignment: Consignment,
+        translation: Translation | None,
+        can: Capabilities,
+        *,
+        with_files: bool = True,
+    ) -> Said:
+        """What the reader is to get, not yet cut into parts. There must be a message."""
         delivery, message = consignment.delivery, consignment.message
-        if message is None:
-            return [Part(text=post_text(delivery))]
+        assert message is not None
         reader = pick(delivery.language)
         label = LABELS.get(translation.label) if translation else None
         notes = [translate(label, reader)] if label else []
@@ -142,7 +186,7 @@ class Consignor:
         heading = ""
         if message.forwarded_from:
             heading = translate(N_("Forwarded from {name}"), reader, name=message.forwarded_from)
-        said = Said(
+        return Said(
             author=message.author,
             text=translation.text if translation else message.text,
             notes=tuple(notes),
@@ -152,8 +196,8 @@ class Consignor:
             files=tuple(files),
             original=message.text if translation and translation.engine else None,
             translation=translation,
+            ref=message.ref,
         )
-        return render(said, can)
 
     def _quote(self, consignment: Consignment) -> Quote | None:
         answered = consignment.answered

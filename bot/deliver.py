@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from itertools import groupby
 
 import structlog
@@ -15,7 +16,9 @@ import structlog
 from bot.consign import Consignor
 from bot.core.model import ChannelId, Copy
 from bot.core.ports import Chat, Clock
+from bot.faultpoint import reach
 from bot.lane import LaneRun
+from bot.speaker import Speaker
 from bot.store import messages, outbox
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal, Trail
@@ -49,6 +52,7 @@ class Courier:
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._busy: set[str] = set()
+        self._pressed: set[ChannelId] = set()  # lanes that were told to slow down
 
     def wake(self) -> None:
         self._wake.set()
@@ -74,7 +78,7 @@ class Courier:
             await messages.add_copies(connection, made)
             await outbox.settle_sent(connection, [delivery.id for delivery in whole], now)
             others = [delivery for delivery in left if delivery not in whole]
-            verdicts = [_recovered(delivery, trails) for delivery in others]
+            verdicts = [_recovered(d, trails, place) for place, d in enumerate(others)]
             await outbox.settle(connection, verdicts, now)
         if left:
             log.info(
@@ -113,6 +117,8 @@ class Courier:
         except StoreUnavailable as error:
             log.error("the outbox can't be read", reason=error.reason)
             return DATABASE_WAIT
+        if claimed:
+            reach("claimed")
         claimed.sort(key=lambda delivery: (str(delivery.lane), delivery.id))
         for lane, deliveries in groupby(claimed, key=lambda delivery: delivery.lane):
             self._busy.add(str(lane))
@@ -122,15 +128,15 @@ class Courier:
         return min(SLOW_POLL, max(QUICK_POLL, (due - now).total_seconds()))
 
     async def _run_lane(self, lane: ChannelId, deliveries: Sequence[Delivery]) -> None:
-        run = LaneRun(
+        speaker = Speaker(
             channel=lane,
             chat=self._chats[lane.platform],
             consignor=self._consignor,
-            verdicts=self._verdicts,
             journal=self._journal,
             clock=self._clock,
-            stopping=self._stopping,
         )
+        was_pressed = lane in self._pressed and len(deliveries) > 1
+        run = LaneRun(speaker, self._verdicts, self._stopping, is_pressed=was_pressed)
         try:
             untouched = await run.run(deliveries)
         except StoreUnavailable as error:
@@ -139,6 +145,7 @@ class Courier:
         await self._verdicts.flush()
         while not await self._release(untouched):
             await self._clock.sleep(DATABASE_WAIT)
+        (self._pressed.add if run.is_pressed else self._pressed.discard)(lane)
         self._busy.discard(str(lane))
         self._wake.set()
 
@@ -172,11 +179,15 @@ def _parts(delivery: Delivery, trails: Mapping[int, Trail] | None) -> list[str]:
     return [known[number] for number in sorted(known)]
 
 
-def _recovered(delivery: Delivery, trails: Mapping[int, Trail] | None) -> Verdict:
-    """Back to the head of its lane: in doubt where it was attempted, or nobody knows."""
+def _recovered(delivery: Delivery, trails: Mapping[int, Trail] | None, place: int) -> Verdict:
+    """Back to the head of its lane: in doubt where it was attempted, or nobody knows.
+
+    Deliveries in doubt since the same instant were attempted as one message (`bot.lane`); where
+    nobody knows, instants that differ by `place` keep them apart.
+    """
     since = delivery.uncertain_since
     if trails is None:
-        since = since or delivery.created_at
+        since = since or delivery.created_at - timedelta(microseconds=place)
     elif delivery.id in trails:
         since = trails[delivery.id].attempted_at or since
     return Verdict(

@@ -27,6 +27,7 @@ from bot.core.model import (
 from bot.core.ports import Clock
 from bot.core.relay import Plan, plan
 from bot.core.richtext import RichText
+from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.relaybook import Relaybook
 from bot.store import cursors, messages, outbox, relays, translations
@@ -153,6 +154,8 @@ class Intake:
                 await outbox.enqueue(connection, orders, now)
                 ordered += len(orders)
             await cursors.save(connection, moved)
+            reach("heard")
+        reach("committed")
         return fresh, ordered
 
     async def _record(

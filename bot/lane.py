@@ -1,25 +1,25 @@
 """One lane's run: its claimed deliveries, one after the other, each ending in a verdict.
 
 Nothing overtakes: after a delivery that must be tried again, the rest of the run is given back.
+Under pressure (the platform asked us to slow down) consecutive texts go out as one message.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import takewhile
 
 import structlog
 
-from bot.consign import Consignment, Consignor
+from bot.consign import Consignment
 from bot.core import retry
-from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
-from bot.core.model import ChannelId, Copy, Part, Translation
-from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
+from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
+from bot.core.model import Translation
 from bot.i18n import N_
-from bot.store.journal import Journal
-from bot.store.messages import Stored
+from bot.speaker import Progress, Speaker
 from bot.store.outbox import Action, Delivery, Order, State, Verdict
 from bot.verdicts import Ruling, Verdicts
 
@@ -28,173 +28,114 @@ log = structlog.get_logger(__name__)
 UNDELIVERED = N_("A message from here could not be delivered to {channel}: {reason}")
 MISTAKES = 5  # a delivery that fails by our own mistake is tried this often
 
-
-@dataclass(slots=True)
-class Progress:
-    """What of one delivery has arrived."""
-
-    ids: list[str]
-    doubted_since: datetime | None = None
+Translating = asyncio.Task[Translation | None]
 
 
 @dataclass(slots=True)
 class LaneRun:
-    channel: ChannelId
-    chat: Chat
-    consignor: Consignor
+    speaker: Speaker
     verdicts: Verdicts
-    journal: Journal
-    clock: Clock
     stopping: asyncio.Event
-    sent: dict[int, list[tuple[Copy, int]]] = field(
-        default_factory=dict[int, list[tuple[Copy, int]]]
-    )
+    is_pressed: bool = False
+    bundled: set[int] = field(default_factory=set[int])  # messages bundled in this run
 
     async def run(self, deliveries: Sequence[Delivery]) -> list[int]:
         """Work through them; answer the ids that were not touched and are to be given back."""
-        consignments = await self.consignor.load(deliveries)
-        translating = [asyncio.create_task(self.consignor.translate(one)) for one in consignments]
+        ones = await self.speaker.consignor.load(deliveries)
+        translating = [asyncio.create_task(self.speaker.consignor.translate(o)) for o in ones]
+        done = 0
         try:
-            for number, one in enumerate(consignments):
-                if self.stopping.is_set():
-                    return [delivery.id for delivery in deliveries[number:]]
-                if not await asyncio.shield(self._rule(one, translating[number])):
-                    return [delivery.id for delivery in deliveries[number + 1 :]]
+            while done < len(ones) and not self.stopping.is_set():
+                if self._waits_for_bundle(ones[done]):
+                    break
+                count = await self._count_together(ones[done:], translating[done:])
+                group, tasks = ones[done : done + count], translating[done : done + count]
+                done += count
+                if not await asyncio.shield(self._rule(group, tasks)):
+                    break
         finally:
             for task in translating:
                 task.cancel()
-        return []
+        return [one.delivery.id for one in ones[done:]]
 
-    async def _rule(self, one: Consignment, translating: asyncio.Task[Translation | None]) -> bool:
-        """Carry one delivery out and give its verdict; False where it must be tried again first.
+    async def _rule(self, group: Sequence[Consignment], tasks: Sequence[Translating]) -> bool:
+        """Carry deliveries out and give their verdicts; False where the lane must wait first.
 
         The boundary: a native failure, already turned into ours, becomes a verdict here.
         """
-        delivery = one.delivery
-        progress = Progress(list(delivery.parts))
-        translation = None
+        first = group[0].delivery
+        progress = Progress(list(first.parts), first.uncertain_since)
+        translations: list[Translation | None] = []
         try:
-            translation = await translating
-            ruling = await self._perform(one, translation, progress)
+            translations = [await task for task in tasks]
+            if len(group) == 1:
+                rulings = [await self.speaker.perform(group[0], translations[0], progress)]
+            else:
+                rulings = await self.speaker.send_together(group, translations, progress)
+                self.bundled.update(one.message.id for one in group if one.message)
         except DeliveryError as error:
-            ruling = self._failed(one, error, progress)
+            rulings = self._failures(group, error, progress)
         except OSError as error:
-            ruling = self._failed(one, Transient(f"journal: {error.strerror}"), progress)
+            rulings = self._failures(group, Transient(f"journal: {error.strerror}"), progress)
         except Exception as error:
-            log.exception("delivery failed by a mistake of ours", delivery=delivery.id)
+            log.exception("delivery failed by a mistake of ours", delivery=first.id)
             reason = f"internal error: {type(error).__name__}"
-            is_last = delivery.attempts + 1 >= MISTAKES
-            ruling = self._failed(one, (Rejected if is_last else Transient)(reason), progress)
-        if translation is not None and one.message is not None and one.known is None:
-            key = (one.message.id, one.message.revision, delivery.language)
-            ruling = replace(ruling, translation=(key, translation))
-        self.verdicts.give(ruling)
-        return ruling.verdict.state is not State.PENDING
+            is_last = first.attempts + 1 >= MISTAKES
+            failure = (Rejected if is_last else Transient)(reason)
+            rulings = self._failures(group, failure, progress)
+        for one, ruling, translation in zip(
+            group, rulings, translations or [None] * len(group), strict=True
+        ):
+            self.verdicts.give(_with_translation(one, ruling, translation))
+        return rulings[0].verdict.state is not State.PENDING
 
-    async def _perform(
-        self, one: Consignment, translation: Translation | None, progress: Progress
-    ) -> Ruling:
-        match one.delivery.action:
-            case Action.SEND | Action.POST:
-                return await self._send(one, translation, progress)
-            case Action.EDIT:
-                return await self._edit(one, translation)
-            case Action.DELETE:
-                return await self._delete(one)
+    async def _count_together(
+        self, ones: Sequence[Consignment], tasks: Sequence[Translating]
+    ) -> int:
+        """How many of these, from the first on, go out as one message."""
+        doubted = ones[0].delivery.uncertain_since
+        if doubted is not None:
+            # What was attempted as one message is looked for, or sent again, as one.
+            return max(1, _leading(_was_attempted(one, doubted) for one in ones))
+        if not self.is_pressed:
+            return 1
+        longest = _leading(_may_be_bundled(one) for one in ones)
+        if longest < 2:
+            return 1
+        translations = [await task for task in tasks[:longest]]
+        low, high = 1, longest
+        while low < high:
+            middle = (low + high + 1) // 2
+            if await self.speaker.fits_together(ones[:middle], translations[:middle]):
+                low = middle
+            else:
+                high = middle - 1
+        return low
 
-    async def _send(
-        self, one: Consignment, translation: Translation | None, progress: Progress
-    ) -> Ruling:
-        delivery, message = one.delivery, one.message
-        if delivery.action is Action.SEND and (message is None or message.is_deleted):
-            return Ruling(Verdict(delivery.id, State.DROPPED))
-        can = await self.chat.capabilities(self.channel)
-        parts = await self.consignor.render(self._with_answer(one), translation, can)
-        for number in range(len(progress.ids), len(parts)):
-            native_id = await self._say(one, parts[number], number, len(parts), progress)
-            progress.ids.append(native_id)
-        if message is None:
-            return Ruling(Verdict(delivery.id, State.SENT))
-        return Ruling(
-            Verdict(delivery.id, State.SENT), copies=self._remember(message, progress.ids)
-        )
+    def _waits_for_bundle(self, one: Consignment) -> bool:
+        """An edit of something bundled in this run needs what only the next run can load."""
+        is_change = one.delivery.action in {Action.EDIT, Action.DELETE}
+        return is_change and one.message is not None and one.message.id in self.bundled
 
-    async def _say(
-        self, one: Consignment, part: Part, number: int, of: int, progress: Progress
-    ) -> str:
-        delivery = one.delivery
-        if number == len(delivery.parts) and delivery.uncertain_since and self._recalls:
-            found = await self._recalls.recall(self.channel, part, delivery.uncertain_since)
-            if found is not None:
-                return found
-        now = self.clock.now()
-        self.journal.attempt(delivery.id, now)
-        try:
-            native_id = await self.chat.send(self.channel, part)
-        except Uncertain:
-            progress.doubted_since = delivery.uncertain_since or now
-            raise
-        except DeliveryError:
-            self.journal.failed(delivery.id)
-            raise
-        self.journal.sent(delivery.id, number, native_id, is_last=number + 1 == of)
-        return native_id
-
-    async def _edit(self, one: Consignment, translation: Translation | None) -> Ruling:
-        delivery, message = one.delivery, one.message
-        shown = self._copies(one)
-        if message is None or message.is_deleted or not shown or not isinstance(self.chat, Edits):
-            return Ruling(Verdict(delivery.id, State.DROPPED))
-        if all(revision >= message.revision for _, revision in shown):
-            return Ruling(Verdict(delivery.id, State.DROPPED))
-        can = await self.chat.capabilities(self.channel)
-        parts = await self.consignor.render(
-            self._with_answer(one), translation, can, with_files=False
-        )
-        ids = [copy.id for copy, _ in shown]
-        for native_id, part in zip(ids, parts, strict=False):
-            await self.chat.edit(self.channel, native_id, part)
-        ids += [await self.chat.send(self.channel, part) for part in parts[len(ids) :]]
-        if isinstance(self.chat, Deletes):
-            for surplus in ids[len(parts) :]:
-                await self.chat.delete(self.channel, surplus)
-        return Ruling(
-            Verdict(delivery.id, State.SENT),
-            copies=self._remember(message, ids[: len(parts)]),
-            replaces=((message.id, self.channel),),
-        )
-
-    async def _delete(self, one: Consignment) -> Ruling:
-        delivery, message = one.delivery, one.message
-        if message is None or not isinstance(self.chat, Deletes):
-            return Ruling(Verdict(delivery.id, State.DROPPED))
-        for copy, _ in self._copies(one):
-            await self.chat.delete(self.channel, copy.id)
-        self.sent.pop(message.id, None)
-        return Ruling(Verdict(delivery.id, State.SENT), replaces=((message.id, self.channel),))
-
-    def _remember(self, message: Stored, ids: Sequence[str]) -> tuple[tuple[int, Copy, int], ...]:
-        copies = [Copy(self.channel, native_id, number) for number, native_id in enumerate(ids)]
-        self.sent[message.id] = [(copy, message.revision) for copy in copies]
-        return tuple((message.id, copy, message.revision) for copy in copies)
-
-    def _copies(self, one: Consignment) -> list[tuple[Copy, int]]:
-        """Those made earlier in this run come first: the database may not know them yet."""
-        made = self.sent.get(one.message.id) if one.message is not None else None
-        return list(one.copies) if made is None else made
-
-    def _with_answer(self, one: Consignment) -> Consignment:
-        if one.answered is None or one.answered_copy is not None:
-            return one
-        made = self.sent.get(one.answered.id)
-        return replace(one, answered_copy=made[0][0].id) if made else one
+    def _failures(
+        self, group: Sequence[Consignment], error: DeliveryError, progress: Progress
+    ) -> list[Ruling]:
+        if isinstance(error, Transient) and error.retry_after is not None:
+            self.is_pressed = True
+        if isinstance(error, Rejected) and len(group) > 1:
+            self.is_pressed = False
+            error = Transient(error.reason, 0.0)
+        return [self._failed(one, error, progress) for one in group]
 
     def _failed(self, one: Consignment, error: DeliveryError, progress: Progress) -> Ruling:
         delivery = one.delivery
         attempts = delivery.attempts + 1
-        now = self.clock.now()
-        what_next = retry.after(error, attempts=attempts, now=now)
-        details = {"delivery": delivery.id, "lane": str(self.channel), "reason": error.reason}
+        what_next = retry.after(error, attempts=attempts, now=self.speaker.clock.now())
+        details = {
+            "delivery": delivery.id,
+            "lane": str(self.speaker.channel),
+            "reason": error.reason,
+        }
         if isinstance(what_next, retry.GiveUp):
             log.error("delivery given up", **details)
             verdict = Verdict(
@@ -219,11 +160,36 @@ class LaneRun:
     def _notices(self, one: Consignment, error: DeliveryError) -> tuple[Order, ...]:
         if one.message is None or one.delivery.action is not Action.SEND:
             return ()
-        values = {"channel": str(self.channel), "reason": error.reason}
+        values = {"channel": str(self.speaker.channel), "reason": error.reason}
         origin = one.message.ref.channel
         post = {"message": UNDELIVERED, "values": values}
         return (Order(origin, Action.POST, one.delivery.prior, post=post),)
 
-    @property
-    def _recalls(self) -> Recalls | None:
-        return self.chat if isinstance(self.chat, Recalls) else None
+
+def _may_be_bundled(one: Consignment) -> bool:
+    delivery, message = one.delivery, one.message
+    return (
+        delivery.action is Action.SEND
+        and not delivery.parts
+        and delivery.uncertain_since is None
+        and message is not None
+        and not message.is_deleted
+        and not message.attachments
+    )
+
+
+def _was_attempted(one: Consignment, at: datetime) -> bool:
+    is_there = one.message is not None and not one.message.is_deleted
+    return one.delivery.uncertain_since == at and is_there
+
+
+def _leading(claims: Iterable[bool]) -> int:
+    """How many are true before the first that is not."""
+    return sum(1 for _ in takewhile(bool, claims))
+
+
+def _with_translation(one: Consignment, ruling: Ruling, translation: Translation | None) -> Ruling:
+    if translation is None or one.message is None or one.known is not None:
+        return ruling
+    key = (one.message.id, one.message.revision, one.delivery.language)
+    return replace(ruling, translation=(key, translation))

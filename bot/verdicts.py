@@ -13,6 +13,7 @@ import structlog
 
 from bot.core.model import ChannelId, Copy, Translation
 from bot.core.ports import Clock
+from bot.faultpoint import reach
 from bot.store import messages, outbox, translations
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal
@@ -90,6 +91,8 @@ class Verdicts:
                 made = [r.translation for r in batch if r.translation]
                 await translations.save(connection, made)
                 await outbox.enqueue(connection, [o for r in batch for o in r.notices], now)
+                reach("before-verdict-commit")
+            reach("after-verdict-commit")
         except StoreUnavailable as error:
             log.error("verdicts wait for the database", reason=error.reason, waiting=len(batch))
             return False

@@ -237,6 +237,7 @@ class Part:
     files: tuple[File, ...] = ()
     original: RichText | None = None  # what was written, where `text` is a translation of it
     translation: Translation | None = None
+    origins: tuple[MessageId, ...] = ()  # the messages this says again, where it is a copy
     is_silent: bool = False
 
 

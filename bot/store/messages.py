@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, tuple_, update
+from sqlalchemy import Row, and_, delete, insert, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import (
@@ -163,6 +163,32 @@ async def copies_of(
             copy = Copy(ChannelId(row.platform, row.channel), row.native_id, row.part)
             found.setdefault(row.message_id, []).append((copy, row.revision))
     return found
+
+
+async def bundles_of(connection: AsyncConnection, ids: Sequence[int]) -> dict[MessageId, list[int]]:
+    """Each of our messages that stands for one of these and for others: all its originals."""
+    if not ids:
+        return {}
+    mine, all_ = copies.alias("mine"), copies
+    rows = await connection.execute(
+        select(all_.c.platform, all_.c.channel, all_.c.native_id, all_.c.message_id)
+        .join(
+            mine,
+            and_(
+                mine.c.platform == all_.c.platform,
+                mine.c.channel == all_.c.channel,
+                mine.c.native_id == all_.c.native_id,
+            ),
+        )
+        .where(mine.c.message_id.in_(sorted(set(ids))))
+        .order_by(all_.c.message_id)
+        .distinct()
+    )
+    found: dict[MessageId, list[int]] = {}
+    for row in rows:
+        ref = MessageId(ChannelId(row.platform, row.channel), row.native_id)
+        found.setdefault(ref, []).append(row.message_id)
+    return {ref: members for ref, members in found.items() if len(members) > 1}
 
 
 async def originals_of(

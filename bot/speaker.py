@@ -1,0 +1,207 @@
+"""Carries one claimed delivery out on one lane: send, edit, delete, or several texts as one.
+
+It raises `DeliveryError`; what that means for the queue is decided in `bot.lane`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from bot.consign import Consignment, Consignor
+from bot.core.errors import DeliveryError, Rejected, Uncertain
+from bot.core.model import ChannelId, Copy, Part, Translation
+from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
+from bot.core.render import bundle
+from bot.faultpoint import reach
+from bot.store.journal import Journal
+from bot.store.messages import Stored
+from bot.store.outbox import Action, State, Verdict
+from bot.verdicts import Ruling
+
+Known = list[tuple[Copy, int]]
+
+
+@dataclass(slots=True)
+class Progress:
+    """What of one attempt has arrived, and since when a part of it is in doubt."""
+
+    ids: list[str]
+    doubted_since: datetime | None = None
+
+
+@dataclass(slots=True)
+class Speaker:
+    channel: ChannelId
+    chat: Chat
+    consignor: Consignor
+    journal: Journal
+    clock: Clock
+    sent: dict[int, Known] = field(default_factory=dict[int, Known])  # made in this run
+
+    async def perform(
+        self, one: Consignment, translation: Translation | None, progress: Progress
+    ) -> Ruling:
+        match one.delivery.action:
+            case Action.SEND | Action.POST:
+                return await self._send(one, translation, progress)
+            case Action.EDIT if one.companions:
+                return await self._rewrite_bundle(one)
+            case Action.EDIT:
+                return await self._edit(one, translation)
+            case Action.DELETE if len(one.companions) > 1:
+                return await self._rewrite_bundle(one)
+            case Action.DELETE:
+                return await self._delete(one)
+
+    async def send_together(
+        self,
+        several: Sequence[Consignment],
+        translations: Sequence[Translation | None],
+        progress: Progress,
+    ) -> list[Ruling]:
+        """Several texts as one message; each of them is mapped to it."""
+        part = await self._bundled(several, translations)
+        if part is None:
+            raise Rejected("too long together")
+        native_id = await self._say([one.delivery.id for one in several], part, progress, of=1)
+        return [
+            Ruling(
+                Verdict(one.delivery.id, State.SENT),
+                copies=self._remember(one.message, [native_id]) if one.message else (),
+            )
+            for one in several
+        ]
+
+    async def fits_together(
+        self, several: Sequence[Consignment], translations: Sequence[Translation | None]
+    ) -> bool:
+        return await self._bundled(several, translations) is not None
+
+    async def _bundled(
+        self, several: Sequence[Consignment], translations: Sequence[Translation | None]
+    ) -> Part | None:
+        can = replace(await self.chat.capabilities(self.channel), replies=False)
+        said = [
+            await self.consignor.said(self._with_answer(one), translation, can)
+            for one, translation in zip(several, translations, strict=True)
+        ]
+        return bundle(said, can)
+
+    async def _send(
+        self, one: Consignment, translation: Translation | None, progress: Progress
+    ) -> Ruling:
+        delivery, message = one.delivery, one.message
+        if delivery.action is Action.SEND and (message is None or message.is_deleted):
+            return Ruling(Verdict(delivery.id, State.DROPPED))
+        can = await self.chat.capabilities(self.channel)
+        parts = await self.consignor.render(self._with_answer(one), translation, can)
+        for number in range(len(progress.ids), len(parts)):
+            await self._say([delivery.id], parts[number], progress, of=len(parts))
+        if message is None:
+            return Ruling(Verdict(delivery.id, State.SENT))
+        return Ruling(
+            Verdict(delivery.id, State.SENT), copies=self._remember(message, progress.ids)
+        )
+
+    async def _say(
+        self, deliveries: Sequence[int], part: Part, progress: Progress, *, of: int
+    ) -> str:
+        """Send one part for these deliveries, or find it where an earlier attempt did."""
+        number = len(progress.ids)
+        native_id = await self._found(part, progress)
+        if native_id is None:
+            native_id = await self._attempt(deliveries, part, progress)
+        reach("answered")
+        for delivery in deliveries:
+            self.journal.sent(delivery, number, native_id, is_last=number + 1 == of)
+        reach("journaled")
+        progress.doubted_since = None
+        progress.ids.append(native_id)
+        return native_id
+
+    async def _found(self, part: Part, progress: Progress) -> str | None:
+        if progress.doubted_since is None or not isinstance(self.chat, Recalls):
+            return None
+        return await self.chat.recall(self.channel, part, progress.doubted_since)
+
+    async def _attempt(self, deliveries: Sequence[int], part: Part, progress: Progress) -> str:
+        now = self.clock.now()
+        for delivery in deliveries:
+            self.journal.attempt(delivery, now)
+        reach("attempted")
+        try:
+            return await self.chat.send(self.channel, part)
+        except Uncertain:
+            progress.doubted_since = progress.doubted_since or now
+            raise
+        except DeliveryError:
+            for delivery in deliveries:
+                self.journal.failed(delivery)
+            raise
+
+    async def _edit(self, one: Consignment, translation: Translation | None) -> Ruling:
+        delivery, message = one.delivery, one.message
+        shown = self._copies(one)
+        if message is None or message.is_deleted or not shown or not isinstance(self.chat, Edits):
+            return Ruling(Verdict(delivery.id, State.DROPPED))
+        if all(revision >= message.revision for _, revision in shown):
+            return Ruling(Verdict(delivery.id, State.DROPPED))
+        can = await self.chat.capabilities(self.channel)
+        parts = await self.consignor.render(
+            self._with_answer(one), translation, can, with_files=False
+        )
+        ids = [copy.id for copy, _ in shown]
+        for native_id, part in zip(ids, parts, strict=False):
+            await self.chat.edit(self.channel, native_id, part)
+        ids += [await self.chat.send(self.channel, part) for part in parts[len(ids) :]]
+        if isinstance(self.chat, Deletes):
+            for surplus in ids[len(parts) :]:
+                await self.chat.delete(self.channel, surplus)
+        return Ruling(
+            Verdict(delivery.id, State.SENT),
+            copies=self._remember(message, ids[: len(parts)]),
+            replaces=((message.id, self.channel),),
+        )
+
+    async def _rewrite_bundle(self, one: Consignment) -> Ruling:
+        """Show the bundle as it now is: one of its messages was edited, or deleted."""
+        delivery, message, shown = one.delivery, one.message, one.copies
+        left = [each for each in one.companions if each.message and not each.message.is_deleted]
+        translations = [await self.consignor.translate(each) for each in left]
+        part = await self._bundled(left, translations)
+        if message is None or part is None or not shown or not isinstance(self.chat, Edits):
+            return Ruling(Verdict(delivery.id, State.DROPPED, reason="the bundle is full"))
+        await self.chat.edit(self.channel, shown[0][0].id, part)
+        is_gone = message.is_deleted
+        return Ruling(
+            Verdict(delivery.id, State.SENT),
+            copies=() if is_gone else self._remember(message, [shown[0][0].id]),
+            replaces=((message.id, self.channel),),
+        )
+
+    async def _delete(self, one: Consignment) -> Ruling:
+        delivery, message = one.delivery, one.message
+        if message is None or not isinstance(self.chat, Deletes):
+            return Ruling(Verdict(delivery.id, State.DROPPED))
+        for copy, _ in self._copies(one):
+            await self.chat.delete(self.channel, copy.id)
+        self.sent.pop(message.id, None)
+        return Ruling(Verdict(delivery.id, State.SENT), replaces=((message.id, self.channel),))
+
+    def _remember(self, message: Stored, ids: Sequence[str]) -> tuple[tuple[int, Copy, int], ...]:
+        copies = [Copy(self.channel, native_id, number) for number, native_id in enumerate(ids)]
+        self.sent[message.id] = [(copy, message.revision) for copy in copies]
+        return tuple((message.id, copy, message.revision) for copy in copies)
+
+    def _copies(self, one: Consignment) -> Known:
+        """Those made earlier in this run come first: the database may not know them yet."""
+        made = self.sent.get(one.message.id) if one.message is not None else None
+        return list(one.copies) if made is None else made
+
+    def _with_answer(self, one: Consignment) -> Consignment:
+        if one.answered is None or one.answered_copy is not None:
+            return one
+        made = self.sent.get(one.answered.id)
+        return replace(one, answered_copy=made[0][0].id) if made else one
