@@ -129,7 +129,11 @@ async def last_of(connection: AsyncConnection, person: PersonId) -> Stored | Non
     """The newest message this person wrote here themselves."""
     rows = await connection.execute(
         select(table)
-        .where(table.c.person == person_key(person), table.c.is_ours.is_(False), table.c.deleted_at.is_(None))
+        .where(
+            table.c.person == person_key(person),
+            table.c.is_ours.is_(False),
+            table.c.deleted_at.is_(None),
+        )
         .order_by(table.c.id.desc())
         .limit(1)
     )

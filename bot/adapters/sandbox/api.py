@@ -1,0 +1,165 @@
+"""The page's server.
+
+GET    /                                 the page
+GET    /page/…                           its parts
+GET    /api/state                        rooms, their newest messages, limits
+GET    /api/events?after=N               every change after revision N, as server-sent events
+GET    /api/rooms/{room}/messages?before=ID   older messages
+POST   /api/rooms/{room}/messages        {key, persona, text, reply_to, files} → 201 when durable
+PATCH  /api/rooms/{room}/messages/{id}   {persona, text}
+DELETE /api/rooms/{room}/messages/{id}   {persona, is_mod}
+POST   /api/files?name=…                 the bytes → {hash, name, mime, …}, for a message's `files`
+GET    /files/{hash}/{name}              the bytes again
+GET    /api/commands?language=…          what can be asked
+POST   /api/commands                     {room, persona, text, is_mod, reply_to, files}
+POST   /api/press                        {room, persona, action, argument, is_mod, message}
+
+A persona is {id, name, avatar}. A refusal is {"error": a sentence in the language of
+Accept-Language}.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+
+from bot.adapters.sandbox.bodies import DeleteBody, EditBody, MessageBody, said
+from bot.adapters.sandbox.files import FILE_LIMIT, FILES_PER_MESSAGE, FileStore
+from bot.adapters.sandbox.outbound import TEXT_LIMIT
+from bot.adapters.sandbox.refusals import (
+    Refusal,
+    message_is_gone,
+    misunderstood,
+    read,
+    unknown_room,
+)
+from bot.adapters.sandbox.rooms import Rooms
+from bot.adapters.sandbox.wire import shown
+from bot.core.model import Attachment
+from bot.i18n import N_
+from bot.store import sandbox as store
+from bot.store.database import Database
+
+PAGE = Path(__file__).parent / "page"
+SCREENFUL = 100  # messages
+
+
+class Api:
+    def __init__(
+        self,
+        *,
+        languages: Mapping[str, str],
+        rooms: Rooms,
+        database: Database,
+        files: FileStore,
+        show_sample: bool,
+    ) -> None:
+        self._languages = languages
+        self._rooms = rooms
+        self._database = database
+        self._files = files
+        self._show_sample = show_sample
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        room = "/api/rooms/{room}/messages"
+        return [
+            web.get("/", self.page),
+            web.static("/page", PAGE),
+            web.get("/api/state", self.state),
+            web.get(room, self.older),
+            web.post(room, self.post),
+            web.patch(room + "/{id}", self.edit),
+            web.delete(room + "/{id}", self.delete),
+        ]
+
+    async def page(self, _request: web.Request) -> web.FileResponse:
+        return web.FileResponse(PAGE / "index.html")
+
+    async def state(self, _request: web.Request) -> web.Response:
+        async with self._database.reading() as connection:
+            revision = await store.last_revision(connection)
+            rooms = [
+                {"id": room, "language": language}
+                | _screenful(await store.latest(connection, room, limit=SCREENFUL + 1))
+                for room, language in self._languages.items()
+            ]
+        limits = {"text": TEXT_LIMIT, "file": FILE_LIMIT, "files": FILES_PER_MESSAGE}
+        return web.json_response(
+            {
+                "revision": revision,
+                "rooms": rooms,
+                "limits": limits,
+                "show_sample": self._show_sample,
+            }
+        )
+
+    async def older(self, request: web.Request) -> web.Response:
+        before = _number(request.query.get("before", ""))
+        async with self._database.reading() as connection:
+            rows = await store.latest(
+                connection, self._room(request), limit=SCREENFUL + 1, before=before
+            )
+        return web.json_response(_screenful(rows))
+
+    async def post(self, request: web.Request) -> web.Response:
+        room = self._room(request)
+        asked = await read(request, MessageBody)
+        row = await self._rooms.post(
+            room,
+            asked.persona.persona,
+            asked.rich,
+            key=asked.key,
+            reply_to=asked.reply_to,
+            files=[self._present(file.attachment) for file in asked.files],
+        )
+        return web.json_response(shown(row), status=201)
+
+    async def edit(self, request: web.Request) -> web.Response:
+        room, number = self._room(request), _message(request)
+        asked = await read(request, EditBody)
+        row = await self._rooms.rewrite(room, number, asked.persona.person, said(asked.text))
+        return web.json_response(shown(row))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        room, number = self._room(request), _message(request)
+        asked = await read(request, DeleteBody)
+        await self._rooms.remove(room, number, asked.persona.person, is_mod=asked.is_mod)
+        return web.Response(status=204)
+
+    def _room(self, request: web.Request) -> str:
+        room = request.match_info["room"]
+        if room not in self._languages:
+            raise unknown_room()
+        return room
+
+    def _present(self, file: Attachment) -> Attachment:
+        if self._files.path(file.source) is None:
+            raise Refusal(422, N_("A picture got lost on the way. Attach it again."))
+        return file
+
+
+def _screenful(rows: list[store.Stored]) -> dict[str, Any]:
+    return {
+        "messages": [shown(row) for row in rows[-SCREENFUL:]],
+        "has_older": len(rows) > SCREENFUL,
+    }
+
+
+def _message(request: web.Request) -> int:
+    number = request.match_info["id"]
+    if not _is_number(number):
+        raise message_is_gone()
+    return int(number)
+
+
+def _number(text: str) -> int:
+    if not _is_number(text):
+        raise misunderstood()
+    return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 15

@@ -1,0 +1,75 @@
+// The row of buttons that follows the pointer, the finger or the focus from message to message.
+
+import { el, iconButton } from "./dom.js";
+import { t } from "./language.js";
+
+export class Actions {
+  // `can(message)` answers {edit, delete}; `on` holds reply, explain, edit and remove.
+  constructor(list, { find, can, on }) {
+    this.find = find;
+    this.can = can;
+    this.on = on;
+    this.element = el("div", { class: "actions", role: "toolbar" });
+    this.host = null;
+    list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.follow(event));
+    list.addEventListener("focusin", (event) => this.follow(event));
+    list.addEventListener("click", (event) => this.follow(event));
+    list.addEventListener("pointerleave", () => this.leave());
+  }
+
+  follow(event) {
+    const host = event.target.closest(".message");
+    if (!host || host === this.host || this.isSure) return;
+    const message = this.find(host.dataset.id);
+    if (message) this.show(host, message);
+  }
+
+  show(host, message) {
+    this.host = host;
+    this.draw(message);
+    host.querySelector(".body").append(this.element);
+  }
+
+  leave() {
+    if (this.isSure || this.host?.contains(document.activeElement)) return;
+    this.hide();
+  }
+
+  hide() {
+    this.isSure = false;
+    this.host = null;
+    this.element.remove();
+  }
+
+  draw(message) {
+    const can = this.can(message);
+    const button = (name, key, act) => iconButton(name, t(key), () => act(message), { class: "small" });
+    this.element.setAttribute("aria-label", t("actions"));
+    this.element.replaceChildren(
+      ...(can.reply ? [button("reply", "reply", this.on.reply)] : []),
+      button("info", "what-happened", this.on.explain),
+      ...(can.edit ? [button("edit", "edit", this.on.edit)] : []),
+      ...(can.delete ? [button("trash", "delete", () => this.ask(message))] : []),
+    );
+  }
+
+  ask(message) {
+    this.isSure = true;
+    const keep = () => {
+      const host = this.host;
+      this.hide();
+      host.focus({ preventScroll: true });
+    };
+    const go = () => {
+      this.hide();
+      this.on.remove(message);
+    };
+    const remove = el("button", { type: "button", class: "button danger", onclick: go }, t("delete"));
+    this.element.replaceChildren(
+      el("span", { class: "sure" }, t("delete-sure")),
+      remove,
+      el("button", { type: "button", class: "button", onclick: keep }, t("keep")),
+    );
+    remove.focus();
+  }
+}

@@ -1,0 +1,162 @@
+// Opens the page: loads the rooms, follows what changes, and passes messages to their room.
+
+import * as api from "./api.js";
+import * as book from "./book.js";
+import { el, icon } from "./dom.js";
+import { announce, spoken, t } from "./language.js";
+import { Live } from "./live.js";
+import { recall, remember } from "./memory.js";
+import { Panel } from "./panel.js";
+import { PersonaDialog } from "./persona-dialog.js";
+import { Room } from "./room.js";
+import { Settings, applyTheme, isMod } from "./settings.js";
+import { Tabs } from "./tabs.js";
+
+const $ = (id) => document.getElementById(id);
+
+class App {
+  constructor(state) {
+    const isBare = state.rooms.every(({ messages }) => messages.length === 0);
+    this.sample = state.show_sample && isBare && !recall("sample-removed", false);
+    this.personaDialog = new PersonaDialog($("persona"));
+    this.rooms = state.rooms.map((room) => new Room(room, state.limits, this.services()));
+    $("rooms").replaceChildren(...this.rooms.map(({ element }) => element));
+    this.tabs = new Tabs($("tabs"), $("rooms"), this.rooms);
+    this.panel = new Panel($("panel"), {
+      newest: () => this.newest,
+      languageOf: (id) => this.room(id)?.language ?? "en",
+    });
+    this.settings = new Settings($("settings"), $("mod-badge"), {
+      changed: () => this.rooms.forEach((room) => room.composer.completion.update()),
+      bringSampleBack: () => this.showSample(true),
+    });
+    this.load(state);
+    spoken(() => this.speak());
+    this.live = new Live(state.revision, {
+      onMessage: (message) => this.receive(message),
+      onState: (name) => this.showState(name),
+      onReset: () => location.reload(),
+    });
+    addEventListener("hashchange", () => this.goToAddress());
+    this.goToAddress();
+  }
+
+  services() {
+    return {
+      isMod,
+      receive: (message) => this.receive(message),
+      explain: (message, isAsked) => this.explain(message, isAsked),
+      choosePersona: (room) => this.personaDialog.open(room),
+      hasSample: () => this.sample,
+      removeSample: () => this.showSample(false),
+    };
+  }
+
+  room(id) {
+    return this.rooms.find((room) => room.id === id);
+  }
+
+  load(state) {
+    for (const room of state.rooms) this.room(room.id).load(room);
+    const all = state.rooms.flatMap(({ messages }) => messages);
+    this.newest = all.sort((a, b) => a.revision - b.revision).at(-1) ?? null;
+  }
+
+  speak() {
+    $("brand-name").textContent = t("title");
+    $("brand-other").textContent = t("title-other");
+    $("brand-other").lang = t("title-other") === "Catbridge" ? "en" : "zh-Hans";
+    for (const [id, key] of [["panel-button", "what-happened"], ["settings-button", "settings"]]) {
+      $(id).setAttribute("aria-label", t(key));
+      $(id).title = t(key);
+    }
+    for (const room of this.rooms) room.speak();
+    this.tabs.draw();
+    this.settings.draw();
+    this.panel.speak();
+    this.showState(this.state);
+  }
+
+  receive(message) {
+    const room = this.room(message.room);
+    if (!room) return;
+    const isNew = room.take(message);
+    if (message.is_deleted) book.drop(message);
+    else this.keep(message, room, isNew);
+    this.panel.draw();
+  }
+
+  keep(message, room, isNew) {
+    for (const origin of book.put(message)) {
+      this.room(origin.room)?.redraw(origin);
+      if (isNew) this.walk(origin.room, message.room);
+    }
+    if (!isNew) return;
+    this.newest = message;
+    if (!message.is_ours) this.panel.chosen = null;
+    this.tabs.arrived(room);
+  }
+
+  // A cat crosses the bridge with every message.
+  walk(from, to) {
+    const places = this.rooms.map(({ id }) => id);
+    const direction = places.indexOf(from) < places.indexOf(to) ? "there" : "back";
+    const walker = el("span", { class: `walker ${direction}` }, icon("walker"));
+    walker.addEventListener("animationend", () => walker.remove());
+    if ($("bridge").childElementCount < 6) $("bridge").append(walker);
+  }
+
+  explain(message, isAsked) {
+    this.panel.returnTo = document.activeElement;
+    this.panel.choose(message);
+    if (isAsked) this.panel.toggle(true);
+  }
+
+  showSample(isShown) {
+    this.sample = isShown;
+    remember("sample-removed", !isShown);
+    for (const room of this.rooms) room.redrawAll();
+    $("settings").hidePopover?.();
+    this.panel.choose(null);
+  }
+
+  showState(name) {
+    this.state = name;
+    const isLost = name === "reconnecting";
+    $("state").hidden = !isLost;
+    $("state").textContent = isLost ? t("reconnecting") : "";
+  }
+
+  goToAddress() {
+    const [room, id] = decodeURIComponent(location.hash.slice(1)).split("/");
+    const message = id && book.get(room, id);
+    if (!message) return;
+    this.tabs.show(this.rooms.indexOf(this.room(room)));
+    this.room(room).jump(message);
+    this.explain(message, false);
+  }
+}
+
+async function start() {
+  applyTheme();
+  announce();
+  try {
+    const app = new App(await api.state());
+    $("panel-button").addEventListener("click", () => {
+      app.panel.returnTo = $("panel-button");
+      app.panel.toggle();
+    });
+    document.body.classList.add("ready");
+  } catch (error) {
+    showFailure(error);
+  }
+}
+
+function showFailure(error) {
+  console.error(error);
+  const again = el("button", { type: "button", class: "button primary", onclick: () => location.reload() }, t("try-again"));
+  const logo = el("img", { src: "/page/logo.svg", alt: "", width: 72, height: 72 });
+  $("rooms").replaceChildren(el("div", { class: "failed-start", role: "alert" }, logo, el("p", {}, t("cannot-load")), again));
+}
+
+start();

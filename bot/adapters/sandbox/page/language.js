@@ -1,0 +1,76 @@
+// The page's own language: the browser's at first, then the reader's choice.
+
+import { recall, remember } from "./memory.js";
+import { STRINGS } from "./strings.js";
+
+export const LANGUAGES = { en: "English", zh: "简体中文", "zh-Hant": "繁體中文" };
+const COLUMNS = Object.keys(LANGUAGES);
+const HTML_LANG = { en: "en", zh: "zh-Hans", "zh-Hant": "zh-Hant" };
+
+let current = recall("language") ?? fromBrowser();
+const listeners = new Set();
+
+function fromBrowser() {
+  for (const tag of navigator.languages ?? []) {
+    if (/^zh(-|$)/i.test(tag)) return /hant|tw|hk|mo/i.test(tag) ? "zh-Hant" : "zh";
+    if (/^en(-|$)/i.test(tag)) return "en";
+  }
+  return "en";
+}
+
+export const language = () => current;
+export const htmlLang = (code) => HTML_LANG[code] ?? code;
+
+export function t(key, values = {}) {
+  const sentence = STRINGS[key]?.[COLUMNS.indexOf(current)] ?? key;
+  return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+}
+
+export function knows(key) {
+  return key in STRINGS;
+}
+
+export function nameOf(code) {
+  const key = `language-name-${code}`;
+  return knows(key) ? t(key) : code;
+}
+
+export function speak(code) {
+  current = code;
+  remember("language", code);
+  announce();
+}
+
+export function announce() {
+  document.documentElement.lang = htmlLang(current);
+  document.title = `${t("title")} ${t("title-other")}`;
+  for (const listener of listeners) listener();
+}
+
+// Calls `listener` now and after every change of language.
+export function spoken(listener) {
+  listeners.add(listener);
+  listener();
+}
+
+export function clock(milliseconds) {
+  const date = new Date(milliseconds);
+  const isToday = date.toDateString() === new Date().toDateString();
+  const shown = { hour: "2-digit", minute: "2-digit" };
+  if (!isToday) Object.assign(shown, { month: "short", day: "numeric" });
+  return new Intl.DateTimeFormat(htmlLang(current), shown).format(date);
+}
+
+export function clockToTheSecond(milliseconds) {
+  const shown = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+  return new Intl.DateTimeFormat(htmlLang(current), shown).format(new Date(milliseconds));
+}
+
+export function clockExactly(milliseconds) {
+  const shown = { dateStyle: "medium", timeStyle: "medium" };
+  return new Intl.DateTimeFormat(htmlLang(current), shown).format(new Date(milliseconds));
+}
+
+export function seconds(milliseconds) {
+  return (Math.max(0, milliseconds) / 1000).toFixed(milliseconds < 9950 ? 1 : 0);
+}

@@ -1,0 +1,49 @@
+// Follows every change, and takes the stream up again where it was cut.
+
+const LONGEST_WAIT = 8000;
+
+export class Live {
+  // `onMessage` gets each changed message, `onState` "connected" or "reconnecting", `onReset` is
+  // called where the server has forgotten what we know.
+  constructor(revision, { onMessage, onState, onReset }) {
+    this.revision = revision;
+    this.on = { onMessage, onState, onReset };
+    this.wait = 500;
+    addEventListener("online", () => this.again());
+    document.addEventListener("visibilitychange", () => {
+      if (!document.hidden && this.timer) this.again();
+    });
+    this.open();
+  }
+
+  open() {
+    this.source = new EventSource(`/api/events?after=${this.revision}`);
+    this.source.addEventListener("open", () => {
+      this.wait = 500;
+      this.on.onState("connected");
+    });
+    this.source.addEventListener("message", (event) => this.take(event));
+    this.source.addEventListener("reset", () => this.on.onReset());
+    this.source.addEventListener("error", () => this.lost());
+  }
+
+  take(event) {
+    this.revision = Math.max(this.revision, Number(event.lastEventId));
+    this.on.onMessage(JSON.parse(event.data));
+  }
+
+  lost() {
+    this.source.close();
+    clearTimeout(this.timer);
+    this.on.onState("reconnecting");
+    this.timer = setTimeout(() => this.again(), this.wait);
+    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
+  }
+
+  again() {
+    if (!this.timer) return;
+    clearTimeout(this.timer);
+    this.timer = null;
+    this.open();
+  }
+}

@@ -1,0 +1,153 @@
+// One message as an element.
+
+import { copiesOf, get } from "./book.js";
+import { el, icon } from "./dom.js";
+import { filesOf } from "./files.js";
+import { clock, clockExactly, htmlLang, nameOf, seconds, t } from "./language.js";
+import { avatarAddress } from "./personas.js";
+import { plain, rich } from "./rich.js";
+
+// `on` holds what the room does: `jump(message)`, `press(button, message)`, `retry`, `discard`.
+export function messageElement(message, { isMine, language, on }) {
+  const side = isMine ? "mine" : "theirs";
+  const element = el("article", {
+    class: `message ${side}${message.isPending ? " pending" : ""}${message.isSample ? " sample" : ""}`,
+    id: `m-${message.room}-${message.id}`,
+    tabindex: "-1",
+    "data-id": message.id,
+    "data-person": `${message.is_ours}${message.person}${message.name}`,
+    "data-at": message.sent_at ?? 0,
+  });
+  element.append(
+    el("img", { class: "avatar", src: avatarAddress(message), alt: "", width: 36, height: 36 }),
+    el(
+      "div",
+      { class: "body" },
+      meta(message),
+      bubble(message, language, on),
+      buttonsOf(message, on),
+      status(message, { isMine, on }),
+    ),
+  );
+  return element;
+}
+
+export const nameOfAuthor = (message) => message.name || t("title");
+
+function meta(message) {
+  const time = message.sent_at
+    ? el("time", { datetime: new Date(message.sent_at).toISOString(), title: clockExactly(message.sent_at) }, clock(message.sent_at))
+    : null;
+  const asked = message.asked
+    ? el("span", { class: "asked" }, t("asked-by", { name: message.asked_by, command: message.asked }))
+    : null;
+  return el(
+    "header",
+    { class: "meta" },
+    el("span", { class: "name", dir: "auto" }, nameOfAuthor(message)),
+    time,
+    asked,
+  );
+}
+
+function bubble(message, language, on) {
+  const bubble = el("div", { class: "bubble" });
+  if (message.reply_to) bubble.append(quote(message, on));
+  if (message.text.text) bubble.append(words(message.text, "text", message.is_ours || message.isSample ? language : null));
+  if (message.picture) bubble.append(samplePicture(message.picture));
+  if (message.files.length) bubble.append(filesOf(message.files));
+  if (message.original) bubble.append(original(message));
+  return bubble;
+}
+
+function words(text, className, language) {
+  const lang = language ? htmlLang(language) : null;
+  return el("div", { class: className, dir: "auto", lang }, rich(text));
+}
+
+function original(message) {
+  const source = message.translation?.source;
+  const block = words(message.original, "original", source && source !== "und" ? source : null);
+  block.hidden = true;
+  return block;
+}
+
+function samplePicture(address) {
+  return el("img", { class: "picture", src: address, alt: t("sample-picture"), width: 480, height: 320 });
+}
+
+function quote(message, on) {
+  const answered = get(message.room, message.reply_to);
+  const said = answered ? plain(answered.text) || t("answered-file") : t("answered-gone");
+  return el(
+    "button",
+    { type: "button", class: "quote", disabled: !answered, onclick: () => on.jump(answered) },
+    el("span", { class: "quote-name", dir: "auto" }, answered ? nameOfAuthor(answered) : ""),
+    el("span", { class: "quote-text", dir: "auto" }, said),
+  );
+}
+
+function buttonsOf(message, on) {
+  if (!message.buttons?.length) return null;
+  return el(
+    "div",
+    { class: "buttons" },
+    ...message.buttons.map((button) =>
+      el("button", { type: "button", class: `button ${button.style}`, onclick: () => on.press(button, message) }, button.label),
+    ),
+  );
+}
+
+function status(message, { isMine, on }) {
+  const line = el("footer", { class: "status" });
+  if (message.isPending) line.append(...pending(message, on));
+  else if (message.original || message.translation) line.append(...crossing(message));
+  else if (isMine) line.append(...arrival(message));
+  if (message.is_edited) line.append(el("span", {}, t("edited")));
+  return line.childElementCount ? line : null;
+}
+
+function pending(message, on) {
+  if (!message.failure) return [el("span", {}, t("sending"))];
+  return [
+    el("span", { class: "failure", role: "alert" }, `${t("not-sent")} ${message.failure}`),
+    el("button", { type: "button", class: "link", onclick: () => on.retry(message) }, t("retry")),
+    el("button", { type: "button", class: "link", onclick: () => on.discard(message) }, t("discard")),
+  ];
+}
+
+// Where nothing could be translated the text itself already says so.
+const SAID_IN_TEXT = new Set(["no-model", "failed"]);
+
+function crossing(message) {
+  const made = message.translation;
+  if (SAID_IN_TEXT.has(made?.label)) return [];
+  const said = el("span", {}, made ? crossed(made) : t("original"));
+  if (!message.original || made?.label) return [said];
+  const toggle = el("button", { type: "button", class: "link", "aria-expanded": "false" }, t("show-original"));
+  toggle.addEventListener("click", (event) => {
+    event.stopPropagation();
+    const block = toggle.closest(".body").querySelector(".original");
+    block.hidden = !block.hidden;
+    toggle.setAttribute("aria-expanded", String(!block.hidden));
+    toggle.textContent = t(block.hidden ? "show-original" : "hide-original");
+  });
+  return [said, toggle];
+}
+
+export function crossed(made) {
+  const names = { language: nameOf(made.target), source: nameOf(made.source) };
+  if (!made.label) return t("translated-from", { language: names.source });
+  return t(`untranslated-${made.label}`, { source: names.source, language: names.language });
+}
+
+function arrival(message) {
+  const copies = copiesOf(message);
+  if (!copies.length) {
+    const isFresh = Date.now() - message.sent_at < 60_000;
+    return isFresh ? [el("span", { class: "crossing" }, t("crossing"))] : [];
+  }
+  const last = Math.max(...copies.map((copy) => copy.sent_at));
+  const took = seconds(last - message.sent_at);
+  return [el("span", { class: "arrived" }, icon("check"), t("arrived", { seconds: took }))];
+}

@@ -1,0 +1,232 @@
+// One room: its head, its messages, its composer, and the person the reader plays in it.
+
+import { Actions } from "./actions.js";
+import * as api from "./api.js";
+import * as book from "./book.js";
+import { Cards } from "./cards.js";
+import { Composer } from "./composer.js";
+import { el } from "./dom.js";
+import { Feed } from "./feed.js";
+import { t } from "./language.js";
+import { messageElement } from "./message.js";
+import { Outgoing } from "./outgoing.js";
+import { Personas } from "./personas.js";
+import { sampleFor, sampleHead } from "./sample.js";
+
+export class Room {
+  // `app` offers receive, explain, isMod, choosePersona, removeSample and hasSample.
+  constructor({ id, language }, limits, app) {
+    this.id = id;
+    this.language = language;
+    this.app = app;
+    this.messages = new Map();
+    this.personas = new Personas(id, language);
+    this.feed = new Feed({ render: (message) => this.render(message), older: () => this.loadOlder() });
+    this.cards = new Cards(this.feed, () => this.asker());
+    this.outgoing = new Outgoing(this);
+    this.composer = new Composer(this, limits, {
+      send: (written) => this.send(written),
+      edit: (message, text) => this.change(message, text),
+      editLast: () => this.editLast(),
+      isMod: app.isMod,
+      choosePersona: () => app.choosePersona(this),
+    });
+    this.actions = new Actions(this.feed.list, {
+      find: (key) => this.messages.get(key),
+      can: (message) => this.rights(message),
+      on: {
+        reply: (message) => this.composer.reply(message),
+        explain: (message) => app.explain(message, true),
+        edit: (message) => this.composer.edit(message),
+        remove: (message) => this.remove(message),
+      },
+    });
+    this.build();
+  }
+
+  build() {
+    this.title = el("h2", { class: "room-title" });
+    this.avatar = el("img", { class: "avatar", alt: "", width: 28, height: 28 });
+    this.who = el("span", { class: "who", dir: "auto" });
+    this.personaButton = el("button", { type: "button", class: "persona-button", onclick: () => this.app.choosePersona(this) }, this.avatar, this.who);
+    this.element = el(
+      "section",
+      { class: "room", id: `room-${this.id}`, "data-side": this.language.startsWith("zh") ? "zh" : "en" },
+      el("header", { class: "room-head" }, this.title, this.personaButton),
+      this.feed.element,
+      this.composer.element,
+    );
+    this.feed.list.addEventListener("click", (event) => this.tapped(event));
+    this.element.addEventListener("dragover", (event) => this.dragged(event));
+    this.element.addEventListener("dragleave", () => this.element.classList.remove("dropping"));
+    this.element.addEventListener("drop", (event) => this.dropped(event));
+  }
+
+  get name() {
+    return t(`room-${this.language}`);
+  }
+
+  asker() {
+    return { room: this.id, persona: this.personas.current, is_mod: this.app.isMod() };
+  }
+
+  speak() {
+    this.title.textContent = this.name;
+    this.element.dataset.drop = t("drop-here");
+    this.feed.speak(t("messages-in", { room: this.name }));
+    this.composer.speak();
+    this.drawPersona();
+    this.redrawAll();
+  }
+
+  drawPersona() {
+    const { name, avatar } = this.personas.current;
+    this.who.textContent = name;
+    for (const image of [this.avatar, this.composer.avatar]) {
+      image.src = `/page/avatars/${avatar}.svg`;
+    }
+    for (const button of [this.personaButton, this.composer.persona]) {
+      button.setAttribute("aria-label", t("you-are", { name }));
+      button.title = t("you-are", { name });
+    }
+  }
+
+  become(persona) {
+    this.personas.choose(persona);
+    this.drawPersona();
+    this.redrawAll();
+  }
+
+  // Takes in the room as the server has it; `speak` shows it.
+  load({ messages, has_older: hasOlder }) {
+    this.messages = new Map(messages.map((message) => [message.id, message]));
+    for (const message of messages) book.put(message);
+    this.feed.olderButton.hidden = !hasOlder;
+  }
+
+  redrawAll() {
+    const shown = [...this.messages.values(), ...this.outgoing.waiting];
+    const sample = this.app.hasSample() ? sampleFor(this.id, this.language) : [];
+    this.feed.fill([...sample, ...shown]);
+    if (sample.length) this.feed.list.prepend(sampleHead(() => this.app.removeSample()));
+    if (sample.length && !shown.length) this.feed.toTop();
+    this.actions.hide();
+  }
+
+  render(message) {
+    return messageElement(message, {
+      isMine: book.isBy(message, this.personas.id),
+      language: this.language,
+      on: {
+        jump: (answered) => this.jump(answered),
+        press: (button) => this.cards.press(button, message),
+        retry: (failed) => this.outgoing.send(failed),
+        discard: (failed) => this.outgoing.discard(failed),
+      },
+    });
+  }
+
+  elementOf(id) {
+    return this.feed.find(`m-${this.id}-${id}`);
+  }
+
+  // Takes in a new, changed or deleted message. Answers whether it is new.
+  take(message) {
+    const known = this.messages.get(message.id);
+    if (known && known.revision >= message.revision) return false;
+    if (message.is_deleted) return this.forget(message);
+    if (message.key) this.outgoing.arrived(message.key);
+    this.messages.set(message.id, message);
+    if (known) this.redraw(message);
+    else this.feed.append(this.render(message));
+    return !known;
+  }
+
+  forget(message) {
+    this.messages.delete(message.id);
+    const element = this.elementOf(message.id);
+    if (element) this.feed.remove(element);
+    return false;
+  }
+
+  redraw(message) {
+    const old = this.elementOf(message.id);
+    if (!old) return;
+    const isOpen = old.querySelector(".original")?.hidden === false;
+    const element = this.render(message);
+    if (this.actions.host === old) this.actions.hide();
+    this.feed.replace(old, element);
+    if (isOpen) element.querySelector("[aria-expanded]")?.click();
+  }
+
+  async loadOlder() {
+    const first = this.messages.keys().next().value;
+    const { messages, has_older: hasOlder } = await api.older(this.id, first);
+    for (const message of messages) book.put(message);
+    this.messages = new Map([...messages.map((message) => [message.id, message]), ...this.messages]);
+    this.feed.olderButton.hidden = !hasOlder;
+    this.feed.prepend(messages);
+  }
+
+  send({ text, files, replyTo }) {
+    if (text.startsWith("/")) this.cards.run(text, { files, replyTo });
+    else this.outgoing.start({ text, files, replyTo });
+    this.feed.toBottom();
+  }
+
+  change(message, text) {
+    this.attempt(async () => {
+      const body = { persona: this.personas.current, text };
+      this.app.receive(await api.edit(this.id, message.id, body));
+    });
+  }
+
+  remove(message) {
+    const body = { persona: this.personas.current, is_mod: this.app.isMod() };
+    this.attempt(() => api.remove(this.id, message.id, body));
+  }
+
+  async attempt(act) {
+    try {
+      await act();
+    } catch (error) {
+      this.composer.complain(error.message);
+    }
+  }
+
+  editLast() {
+    const mine = [...this.messages.values()].filter((message) => book.isBy(message, this.personas.id));
+    if (mine.length) this.composer.edit(mine.at(-1));
+    return mine.length > 0;
+  }
+
+  rights(message) {
+    const isMine = book.isBy(message, this.personas.id);
+    return { reply: true, edit: isMine, delete: isMine || (this.app.isMod() && !message.is_ours) };
+  }
+
+  jump(message) {
+    const element = message && this.elementOf(message.id);
+    if (element) this.feed.reveal(element);
+  }
+
+  tapped(event) {
+    const element = event.target.closest(".message");
+    if (!element || event.target.closest("a, button, video, audio") || String(getSelection())) return;
+    const message = this.messages.get(element.dataset.id);
+    if (message) this.app.explain(message, false);
+    else if (element.classList.contains("sample")) this.app.explain({ isSample: true }, false);
+  }
+
+  dragged(event) {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    this.element.classList.add("dropping");
+  }
+
+  dropped(event) {
+    event.preventDefault();
+    this.element.classList.remove("dropping");
+    this.composer.attachments.add(event.dataTransfer.files);
+  }
+}
