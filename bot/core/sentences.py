@@ -43,7 +43,7 @@ _END = re.compile(
 )
 _LAST_WORD = re.compile(r"[A-Za-z.]{1,12}$")
 _CLAUSE = re.compile(
-    r"[，,；;：、]\s*|\s[-–—]+\s|[—]{2,}|(?<!\s)\s+(?=(?:and|but|because|so|when|while|if|or)\s)"
+    r"[，；;：、]\s*|,(?!\d)\s*|\s[-–—]+\s|[—]{2,}|(?<!\s)\s+(?=(?:and|but|because|so|when|while|if|or)\s)"
 )
 
 

@@ -50,25 +50,29 @@ class Family:
 
     slot: str
     pattern: re.Pattern[str]
+    first: int = 1  # of its numbers, which end at 9
 
     def mask(self, text: str) -> str | None:
         """`text` with its marks as slots, or None where they do not fit."""
-        if len(MARK.findall(text)) > 9 or self.pattern.search(text):
+        if len(MARK.findall(text)) > 10 - self.first or self.pattern.search(text):
             return None
-        numbers = iter(range(1, 10))
+        numbers = iter(range(self.first, 10))
         return MARK.sub(lambda _: self.slot.format(next(numbers)), text)
 
     def unmask(self, answer: str, marks: list[str]) -> str | None:
         """`answer` with the marks back, or None unless each came back exactly once."""
-        found = [int(slot) for slot in self.pattern.findall(answer)]
-        if sorted(found) != list(range(1, len(marks) + 1)) or MARK.search(answer):
+        found = sorted(int(slot) for slot in self.pattern.findall(answer))
+        if found != list(range(self.first, self.first + len(marks))) or MARK.search(answer):
             return None
-        return self.pattern.sub(lambda slot: marks[int(slot.group(1)) - 1], answer)
+        return self.pattern.sub(lambda slot: marks[int(slot.group(1)) - self.first], answer)
 
 
+_SLOT = re.compile(r"[<＜]\s?[xXｘ]\s?(\d+)\s?[>＞]")
+# Our models know <x1>…<x9>. Those that do not still copy numbers.
 FAMILIES = (
-    Family("<x{}>", re.compile(r"[<＜]\s?[xXｘ]\s?(\d+)\s?[>＞]")),
-    Family("ZQ{}", re.compile(r"[zZ]\s?[qQ]\s?(\d+)")),
+    Family("<x{}>", _SLOT),
+    Family("<x{}>", _SLOT, first=5),
+    Family("7{}", re.compile(r"(?<![\d.,])7([1-9])(?!\d|[.,]\d)")),
 )
 
 

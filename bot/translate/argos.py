@@ -18,11 +18,12 @@ from argostranslate.package import Package
 from argostranslate.tokenizer import SentencePieceTokenizer
 
 from bot.core.errors import EngineFailed, NoModel, Refused
+from bot.translate.checks import loops
 from bot.translate.packages import PackageInfo, find, unpacked
 from bot.translate.worker import Pair, Worker
 
 LONGEST = 180  # tokens; our models know 256 positions, and a cut is better than a failure
-BATCH_TOKENS = 2048
+BATCH_TOKENS = 512
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +50,11 @@ class Model:
         self._package = Package(folder)
         self._prefix = [self._package.target_prefix] if self._package.target_prefix else []
         self._translator = ctranslate2.Translator(
-            str(folder / "model"), device="cpu", compute_type="int8", intra_threads=threads
+            str(folder / "model"),
+            device="cpu",
+            compute_type="int8",
+            inter_threads=threads,
+            intra_threads=1,  # several threads for one sentence wait for each other: 5 times slower
         )
         self._encoded("?")  # a broken tokenizer shows now, not in the middle of a talk
 
@@ -77,6 +82,16 @@ class Model:
         return self._package.tokenizer.encode(readable)
 
     def _decoded(self, batch: list[list[str]]) -> list[str]:
+        """Those that fell into a loop are asked again, and may then repeat nothing."""
+        answers = self._once(batch)
+        stuck = [at for at, answer in enumerate(answers) if loops(answer)]
+        if stuck:
+            again = self._once([batch[at] for at in stuck], no_repeat_ngram_size=2)
+            for at, answer in zip(stuck, again, strict=True):
+                answers[at] = answer
+        return answers
+
+    def _once(self, batch: list[list[str]], *, no_repeat_ngram_size: int = 0) -> list[str]:
         results = self._translator.translate_batch(
             batch,
             target_prefix=[self._prefix] * len(batch) if self._prefix else None,
@@ -85,8 +100,9 @@ class Model:
             beam_size=4,
             length_penalty=1.2,
             repetition_penalty=1.1,
+            no_repeat_ngram_size=no_repeat_ngram_size,
             replace_unknowns=True,
-            max_decoding_length=min(240, 16 + 2 * len(batch[-1])),
+            max_decoding_length=min(240, 16 + 2 * max(map(len, batch))),
         )
         return [self._text(result.hypotheses[0]) for result in results]
 

@@ -77,7 +77,8 @@ class Attempt:
         answers = dict(zip(wanted, await self._ask(wanted.values()), strict=True))
         good = {p: a for p, a in answers.items() if self._is_good(words[p], a)}
         for body, pieces in cut.items():
-            if any(piece in good for piece in pieces):
+            asked = [piece for piece in pieces if piece in wanted]
+            if asked and all(piece in good for piece in asked):
                 self.done[body] = "".join(_put(piece, good.get(piece)) for piece in pieces)
 
     async def _ask(self, questions: Iterable[str]) -> list[str]:

@@ -22,7 +22,7 @@ def fault(source: str, answer: str, *, target: str) -> str:
         return "script"
     if not _is_plausible_length(source, answer):
         return "length"
-    if _loops(answer) and not _loops(source):
+    if loops(answer) and not loops(source):
         return "loop"
     return "invented" if PROTECTED.search(answer) else ""
 
@@ -44,7 +44,7 @@ def _is_plausible_length(source: str, answer: str) -> bool:
     return after <= 5 * before + 12 and after >= before / 8 - 2
 
 
-def _loops(text: str) -> bool:
+def loops(text: str) -> bool:
     """The same stretch four times over; laughter may."""
     found = _LOOP.search(text[:2000])
     return bool(found) and not _LAUGH.fullmatch(found.group(1))

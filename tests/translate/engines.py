@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 from bot.core.errors import EngineFailed, NoModel
 
-SLOT = re.compile(r"<x\d>|ZQ\d")
+SLOT = re.compile(r"<x\d>|\b7[1-9]\b")
 
 
 class Parrot:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.core.sentences import LONGEST, split, weight
+from bot.core.sentences import LONGEST, clauses, split, weight
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,10 @@ def test_nothing_is_longer_than_a_model_takes(text: str) -> None:
 def test_a_long_sentence_is_cut_at_its_commas() -> None:
     text = "我今天早上很早就起床了，" * 20
     assert all(piece.endswith("，") for piece in split(text))
+
+
+def test_a_comma_inside_a_number_is_no_place_to_cut() -> None:
+    assert clauses("He gained 100,000 fans, wow") == ["He gained 100,000 fans, ", "wow"]
 
 
 @pytest.mark.parametrize("unit", [".", "。 ", "a. ", "“", "，", " ", "(", ". )"])

@@ -106,6 +106,12 @@ def test_slots_that_are_lost_or_doubled_are_noticed(answer: str) -> None:
     assert FAMILIES[0].unmask(answer, [mark(0), mark(1)]) is None
 
 
+def test_a_number_that_was_written_is_no_slot() -> None:
+    numbers = FAMILIES[-1]
+    assert numbers.mask(f"71 cats saw {mark(0)}") is None
+    assert numbers.unmask("看 3.71 和 171", [mark(0)]) is None
+
+
 def test_a_slot_that_was_spaced_out_is_still_found() -> None:
     assert FAMILIES[0].unmask("看 < x1 >", [mark(0)]) == f"看 {mark(0)}"
 
