@@ -67,7 +67,7 @@ class RichText:
         kept = tuple(
             Span(max(s.start, start) - start, min(s.end, stop) - start, s.style, s.value)
             for s in self.spans
-            if s.start < stop and s.end > start
+            if max(s.start, start) < min(s.end, stop)
         )
         return RichText(self.text[start:stop], kept)
 
