@@ -1,0 +1,197 @@
+"""From a translated message to the native messages that show it, fitted to their destination. Pure.
+
+The same message renders the same way every time: after a crash the parts that arrived are told
+from those that did not by their number.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.core.model import Author, File, MessageId, Part, Translation
+from bot.core.ports import Capabilities
+from bot.core.richtext import RichText, Style, join
+
+EXCERPT = 80  # characters of a quoted message
+_BREAKS = ("\n\n", "\n", "。", "！", "？", ". ", "! ", "? ", "；", "，", "; ", ", ", " ")
+_ATOMS = {Style.EMOJI, Style.MENTION}  # half a name means nothing
+_ZWJ = "\u200d"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+_FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
+_TAGS = frozenset(map(chr, range(0xE0020, 0xE0080)))  # England's flag: a black one and its letters
+_LONGEST_CHARACTER = 64  # code points
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What is replied to, for a destination that can't reply natively."""
+
+    author: str
+    text: RichText
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """All that the reader of one destination is to get. `notes` are small lines after the text."""
+
+    author: Author
+    text: RichText
+    notes: tuple[str, ...] = ()
+    heading: str = ""  # "Forwarded from …"
+    quote: Quote | None = None
+    reply_to: str | None = None
+    files: tuple[File, ...] = ()
+    original: RichText | None = None
+    translation: Translation | None = None
+    ref: MessageId | None = None
+
+
+def render(said: Said, can: Capabilities) -> list[Part]:
+    """The parts, in order; at least one."""
+    body = _body(said, named=not can.shows_authors)
+    chunks = [list(said.files[i : i + can.files_per_part]) for i in _starts(said.files, can)]
+    fits_caption = can.measure(body) <= can.caption_limit
+    texts = [body] if chunks and fits_caption else split(body, can.text_limit, can)
+    parts: list[tuple[RichText, Sequence[File]]] = [(text, ()) for text in texts if text]
+    if chunks and fits_caption:
+        parts = [(body, chunks.pop(0))]
+    parts += [(_caption(said, can), chunk) for chunk in chunks]
+    return [
+        Part(
+            text=text,
+            author=said.author,
+            reply_to=said.reply_to if number == 0 else None,
+            files=tuple(files),
+            original=said.original if number == 0 else None,
+            translation=said.translation if number == 0 else None,
+            origins=_origins([said]),
+        )
+        for number, (text, files) in enumerate(parts or [(RichText("…"), ())])
+    ]
+
+
+def bundle(several: Sequence[Said], can: Capabilities) -> Part | None:
+    """Consecutive texts as one message, each under its author; None where they don't fit in one."""
+    authors = {said.author.person for said in several}
+    named = not can.shows_authors or len(authors) > 1
+    text = join([_body(said, named=named) for said in several], "\n\n" if named else "\n")
+    if can.measure(text) > can.text_limit:
+        return None
+    author = several[0].author if len(authors) == 1 else None
+    return Part(text=text, author=author, origins=_origins(several))
+
+
+def _origins(several: Sequence[Said]) -> tuple[MessageId, ...]:
+    return tuple(said.ref for said in several if said.ref is not None)
+
+
+def excerpt(text: RichText, limit: int = EXCERPT) -> RichText:
+    """The beginning on one line, spoilers hidden."""
+    shown = text.text
+    for span in text.spans:
+        if span.style is Style.SPOILER:
+            shown = shown[: span.start] + "█" * (span.end - span.start) + shown[span.end :]
+    line = re.sub(r"\s+", " ", shown).strip()
+    if len(line) <= limit:
+        return RichText(line)
+    return RichText(line[: _whole(line, limit - 1)].rstrip() + "…")
+
+
+def split(text: RichText, limit: int, can: Capabilities) -> list[RichText]:
+    """Pieces that each measure at most `limit`, cut at the best break near each end."""
+    pieces: list[RichText] = []
+    rest = text
+    while can.measure(rest) > limit:
+        longest = _longest_prefix(rest, limit, can)
+        end = _break_before(rest, longest)
+        pieces.append(rest.cut(0, end).stripped())
+        rest = rest.cut(end).stripped()
+    return [piece for piece in (*pieces, rest) if piece]
+
+
+def _body(said: Said, *, named: bool) -> RichText:
+    lines: list[RichText] = []
+    if named:
+        lines.append(RichText.styled(said.author.name, Style.BOLD))
+    if said.quote:
+        lines.append(_quote_line(said.quote))
+    if said.heading:
+        lines.append(RichText.styled(said.heading, Style.SMALL))
+    if said.text:
+        lines.append(said.text)
+    lines += [RichText.styled(note, Style.SMALL) for note in said.notes]
+    return join(lines, "\n")
+
+
+def _caption(said: Said, can: Capabilities) -> RichText:
+    if can.shows_authors:
+        return RichText()
+    return RichText.styled(said.author.name, Style.BOLD)
+
+
+def _quote_line(quote: Quote) -> RichText:
+    who = RichText(f"↩ {quote.author}")
+    if quote.link:
+        who = who.wrapped(Style.LINK, quote.link)
+    shown = excerpt(quote.text)
+    line = who + ": " + shown if shown else who
+    return line.wrapped(Style.SMALL)
+
+
+def _starts(files: Sequence[File], can: Capabilities) -> range:
+    return range(0, len(files), can.files_per_part)
+
+
+def _longest_prefix(text: RichText, limit: int, can: Capabilities) -> int:
+    low, high = 1, min(len(text), limit)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if can.measure(text.cut(0, middle)) <= limit:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def _break_before(text: RichText, end: int) -> int:
+    """The best place to cut in the last two fifths before `end`; `end` itself where there is none.
+
+    Never inside what is one sign to its reader.
+    """
+    for mark in _BREAKS:
+        at = text.text.rfind(mark, end * 3 // 5, end)
+        if at > 0:
+            return _whole(text.text, at + len(mark))
+    for span in text.spans:
+        if span.style in _ATOMS and 0 < span.start < end < span.end:
+            return span.start
+    return _whole(text.text, end)
+
+
+def _whole(text: str, end: int) -> int:
+    """`end`, or the place shortly before it that has all of a joined character on one side.
+
+    Nobody joins more than a few dozen code points but to make trouble: those are cut anywhere.
+    """
+    for at in range(end, max(0, end - _LONGEST_CHARACTER), -1):
+        if not _is_inside_character(text, at):
+            return at
+    return end
+
+
+def _is_inside_character(text: str, at: int) -> bool:
+    if not 0 < at < len(text):
+        return False
+    before, after = text[at - 1], text[at]
+    if _ZWJ in (before, after) or after in _TAGS or after in _SKIN_TONES:
+        return True
+    if before in _FLAG_LETTERS and after in _FLAG_LETTERS:  # they stand in pairs
+        start = at
+        while start > 0 and text[start - 1] in _FLAG_LETTERS:
+            start -= 1
+        return (at - start) % 2 == 1
+    return unicodedata.category(after) in {"Mn", "Me", "Mc"}
