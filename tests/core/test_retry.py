@@ -1,0 +1,54 @@
+"""What follows a failed attempt."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
+from bot.core.retry import BLOCKED_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT, Again, GiveUp, after
+
+NOW = datetime(2025, 1, 15, tzinfo=UTC)
+
+
+def seconds(error: DeliveryError, attempts: int = 1) -> float:
+    again = after(error, attempts=attempts, now=NOW)
+    assert isinstance(again, Again)
+    return (again.due_at - NOW).total_seconds()
+
+
+def test_each_wait_is_twice_the_last_up_to_a_limit() -> None:
+    waits = [seconds(Transient("busy"), attempts) for attempts in (1, 2, 3, 4, 10, 10_000)]
+    assert waits == [1, 2, 4, 8, LONGEST_WAIT, LONGEST_WAIT]
+
+
+@pytest.mark.parametrize("attempts", [1, 9])
+def test_a_platform_that_names_a_time_is_obeyed(attempts: int) -> None:
+    assert seconds(Transient("slow down", 7.5), attempts) == 7.5
+
+
+@pytest.mark.parametrize(("asked", "waited"), [(-1, 0), (1e9, LONGEST_RETRY_AFTER)])
+def test_an_absurd_time_is_bounded(asked: float, waited: float) -> None:
+    assert seconds(Transient("slow down", asked)) == waited
+
+
+@pytest.mark.parametrize("attempts", [1, 2, 100])
+def test_a_closed_channel_is_looked_at_again_and_again(attempts: int) -> None:
+    assert seconds(Blocked("kicked"), attempts) == BLOCKED_WAIT
+
+
+def test_what_may_have_arrived_is_tried_again_with_its_doubt() -> None:
+    again = after(Uncertain("broken off"), attempts=2, now=NOW)
+    assert again == Again(NOW + timedelta(seconds=2), is_uncertain=True)
+
+
+@pytest.mark.parametrize("error", [Transient("busy"), Blocked("kicked")])
+def test_what_certainly_did_not_arrive_is_in_no_doubt(error: DeliveryError) -> None:
+    assert after(error, attempts=1, now=NOW) == Again(NOW + timedelta(seconds=seconds(error)))
+
+
+def test_only_a_message_refused_for_what_it_is_is_given_up() -> None:
+    assert after(Rejected("too large"), attempts=1, now=NOW) == GiveUp()
+    for error in (Transient("busy"), Blocked("kicked"), Uncertain("broken off")):
+        assert isinstance(after(error, attempts=1_000_000, now=NOW), Again)
