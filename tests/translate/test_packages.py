@@ -80,7 +80,7 @@ def damaged(path: Path) -> Path:
 def with_stray_file(path: Path) -> Path:
     package_file(path)
     with zipfile.ZipFile(path, "a") as packed:
-        packed.writestr("../escaped.txt", "outside")
+        packed.writestr("translate-xx_yy-1.0/../../escaped.txt", "outside")
     return path
 
 

@@ -100,7 +100,16 @@ def test_slots_come_back_where_they_were_put(family: Family) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "<x1>", "<x1> <x1> <x2>", "<x1> <x2> <x3>", "<x1> <x12>", "<x1> x2"]
+    "answer",
+    [
+        "",
+        "<x1>",
+        "<x1> <x1> <x2>",
+        "<x1> <x2> <x3>",
+        "<x1> <x12>",
+        "<x1> x2",
+        f"<x1> <x2> {mark(0)}",
+    ],
 )
 def test_slots_that_are_lost_or_doubled_are_noticed(answer: str) -> None:
     assert FAMILIES[0].unmask(answer, [mark(0), mark(1)]) is None
