@@ -44,8 +44,7 @@ async def running(config: str, *arguments: str) -> AsyncGenerator[Program, None]
             if process.returncode is None:
                 process.terminate()
                 await asyncio.wait_for(process.wait(), 15)
-            else:
-                print((folder / "log").read_text()[-4000:])
+            print((folder / "log").read_text()[-4000:], end="")
 
 
 def milliseconds(seconds: Sequence[float]) -> str:

@@ -55,7 +55,7 @@ async def main() -> None:
     print(f"relay: {BURST} messages at once, {RUNS} runs; then steady rates")
     async with _bridge() as directions:
         for direction in directions:
-            await _timed(direction, ["warm up"], pause=0)
+            await _warmed_up(direction)
         for direction in directions:
             await _bursts(direction)
         for rate, count in ((1, 20), (50, 500)):
@@ -63,6 +63,17 @@ async def main() -> None:
                 texts = [f"steady {rate} {number}" for number in range(count)]
                 times = await _timed(direction, texts, pause=1 / rate)
                 print(f"  {direction.name}  {rate:3d} messages/s   {milliseconds(times)}")
+
+
+async def _warmed_up(direction: Direction) -> None:
+    """Write until something crosses: a bridge hears nothing from before its first start."""
+    deadline = time.perf_counter() + 30
+    while not direction.arrived():
+        await direction.post("warm up")
+        await asyncio.sleep(0.5)
+        if time.perf_counter() > deadline:
+            raise TimeoutError(f"{direction.name}: nothing crosses")
+    await asyncio.sleep(1)
 
 
 async def _bursts(direction: Direction) -> None:
@@ -89,10 +100,11 @@ async def _timed(direction: Direction, texts: list[str], pause: float) -> list[f
             await asyncio.sleep(max(0.0, start + number * pause - time.perf_counter()))
         posted[text] = time.perf_counter()
         await direction.post(text)
-    deadline = time.perf_counter() + 60
+    deadline = time.perf_counter() + 15
     while len(direction.arrived()) - before < len(texts):
         if time.perf_counter() > deadline:
-            raise TimeoutError(f"{len(direction.arrived()) - before} of {len(texts)} arrived")
+            count = len(direction.arrived()) - before
+            raise TimeoutError(f"{direction.name}: {count} of {len(texts)} arrived")
         await asyncio.sleep(0.01)
     arrived = direction.arrived()[before:]
     if [text.rsplit("\n", 1)[-1] for text, _ in arrived] != texts:

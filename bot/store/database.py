@@ -85,7 +85,11 @@ class Database:
         await self._reader.dispose()
 
     def _engine(self, begin: str) -> AsyncEngine:
-        options: dict[str, Any] = {"json_serializer": _to_json, "json_deserializer": orjson.loads}
+        options: dict[str, Any] = {
+            "json_serializer": _to_json,
+            "json_deserializer": orjson.loads,
+            "hide_parameters": True,  # they hold people's text
+        }
         if not self.is_sqlite:
             return create_async_engine(self.url, pool_pre_ping=True, **options)
         if begin == "BEGIN IMMEDIATE":
