@@ -1,0 +1,162 @@
+"""Discord as the program sees it: hears until it is cancelled, speaks until it is closed."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+import discord
+import structlog
+import yarl
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
+
+from bot.adapters.discord.checks import Checks
+from bot.adapters.discord.gateway import Gateway, intents
+from bot.adapters.discord.inbound import PLATFORM, Us
+from bot.adapters.discord.outbound import DiscordChat
+from bot.adapters.discord.rest import Rest
+from bot.core.errors import Misconfigured, Problem, Transient
+from bot.core.ports import Clock
+from bot.dispatch import Dispatcher
+from bot.i18n import Language
+from bot.intake import Intake
+
+log = structlog.get_logger(__name__)
+
+_RETRY_START = 5.0  # seconds between two tries to reach Discord at the start
+_TOKEN_REFUSED = 4004
+
+
+class Discord:
+    """The adapter. `ready` is set once the gateway has let us in."""
+
+    platform = PLATFORM
+
+    def __init__(
+        self,
+        token: str,
+        *,
+        api_base: str | None,
+        intake: Intake,
+        dispatcher: Dispatcher,
+        clock: Clock,
+        upload_limit: int | None = None,
+        catch_up_limit: int = 500,
+        language: Language = "en",
+    ) -> None:
+        """`upload_limit`: bytes, where the servers accept more than Discord says.
+
+        `language` is the operator's, for what `check` and a failed start say.
+        """
+        self.ready = asyncio.Event()
+        self._token = token
+        self._intake = intake
+        self._dispatcher = dispatcher
+        self._clock = clock
+        self._catch_up_limit = catch_up_limit
+        self._rest = Rest(token, api_base)
+        self._checks = Checks(self._rest, language)
+        self._gateway: Gateway | None = None
+        self.chat = DiscordChat(
+            self._rest,
+            clock=clock,
+            upload_limit=upload_limit,
+            server_limit=self._server_limit,
+        )
+
+    async def run(self) -> None:
+        """Hear until cancelled. Raises `Misconfigured` for what the operator must mend."""
+        await self._reach()
+        me = await self._rest.me()
+        gateway = Gateway(
+            us=Us(user_id=int(me["bot"]["id"]), application_id=int(me["id"])),
+            with_members=await self._checks.has_members_intent(),
+            intake=self._intake,
+            dispatcher=self._dispatcher,
+            rest=self._rest,
+            clock=self._clock,
+            catch_up_limit=self._catch_up_limit,
+        )
+        self._gateway = gateway
+        try:
+            async with gateway, asyncio.TaskGroup() as group:
+                await self._log_in(gateway)
+                group.create_task(gateway.ear.run(), name="discord ear")
+                group.create_task(gateway.follow_sessions(), name="discord catch-up")
+                group.create_task(gateway.sync(), name="discord commands")
+                group.create_task(self._announce_ready(gateway), name="discord ready")
+                group.create_task(self._connect(gateway), name="discord gateway")
+        except* Misconfigured as wrong:
+            raise Misconfigured(*_problems(wrong)) from None
+
+    async def check(self) -> list[Problem]:
+        """Everything that would keep the bridge from working here, each with its remedy."""
+        try:
+            problems = await self._checks.application()
+        except Transient:
+            problems = [self._checks.unreachable()]
+        if any(problem.key != "discord.intents" for problem in problems):
+            return problems
+        await self._point_at_the_api()
+        async with discord.Client(intents=intents(with_members=False)) as client:
+            await client.login(self._token)
+            return problems + await self._checks.channels(client, self._intake.channels(PLATFORM))
+
+    async def aclose(self) -> None:
+        await self._rest.aclose()
+
+    def _server_limit(self, guild: str) -> int | None:
+        found = self._gateway.get_guild(int(guild)) if self._gateway else None
+        return found.filesize_limit if found else None
+
+    async def _reach(self) -> None:
+        while True:
+            try:
+                problems = await self._checks.application()
+                if problems:
+                    raise Misconfigured(*problems)
+                await self._point_at_the_api()
+                return
+            except Transient as error:
+                log.warning("Discord can't be reached yet", reason=error.reason)
+                await self._clock.sleep(_RETRY_START)
+
+    async def _point_at_the_api(self) -> None:
+        """discord.py holds both addresses in its classes."""
+        gateway = await self._rest.call("GET", "/gateway")
+        Route.BASE = self._rest.api_base
+        DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway["url"])
+
+    async def _log_in(self, gateway: Gateway) -> None:
+        while True:
+            try:
+                await gateway.login(self._token)
+                return
+            except discord.LoginFailure:
+                raise Misconfigured(self._checks.token_refused()) from None
+            except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
+                log.warning("Discord can't be reached yet", reason=repr(error))
+                await self._clock.sleep(_RETRY_START)
+
+    async def _connect(self, gateway: Gateway) -> None:
+        try:
+            await gateway.connect()
+        except discord.PrivilegedIntentsRequired:
+            raise Misconfigured(self._checks.no_content()) from None
+        except discord.ConnectionClosed as closed:
+            if closed.code != _TOKEN_REFUSED:
+                raise
+            raise Misconfigured(self._checks.token_refused()) from None
+
+    async def _announce_ready(self, gateway: Gateway) -> None:
+        await gateway.wait_until_ready()
+        self.ready.set()
+
+
+def _problems(group: BaseExceptionGroup[Misconfigured]) -> list[Problem]:
+    problems: list[Problem] = []
+    for error in group.exceptions:
+        is_group = isinstance(error, BaseExceptionGroup)
+        problems += _problems(error) if is_group else list(error.problems)
+    return problems

@@ -1,0 +1,195 @@
+"""The live connection: discord.py's events, turned into ours and handed to the ear at once."""
+
+from __future__ import annotations
+
+import asyncio
+
+import aiohttp
+import discord
+import structlog
+from discord.ext import commands
+
+from bot.adapters.discord import inbound
+from bot.adapters.discord.commands import Commands
+from bot.adapters.discord.history import newest_message, read_past
+from bot.adapters.discord.inbound import PLATFORM, Us, channel_id
+from bot.adapters.discord.ingest import Ear
+from bot.adapters.discord.proxies import proxy_for
+from bot.adapters.discord.replies import BUTTON, answer
+from bot.adapters.discord.rest import Rest
+from bot.core.model import ChannelId, MessageId
+from bot.core.ports import Clock
+from bot.dispatch import Dispatcher, Press
+from bot.intake import Intake
+
+log = structlog.get_logger(__name__)
+
+_GUILDS_ARRIVE_WITHIN = 0.5  # seconds between two of them at the start
+_RETRY_HISTORY = 5.0
+
+
+def intents(*, with_members: bool) -> discord.Intents:
+    wanted = discord.Intents.none()
+    wanted.guilds = wanted.guild_messages = wanted.guild_reactions = True
+    wanted.message_content = True
+    wanted.members = with_members
+    return wanted
+
+
+class Gateway(commands.Bot):
+    """Keeps no messages and no members: what is heard goes straight on."""
+
+    def __init__(
+        self,
+        *,
+        us: Us,
+        with_members: bool,
+        intake: Intake,
+        dispatcher: Dispatcher,
+        rest: Rest,
+        clock: Clock,
+        catch_up_limit: int,
+    ) -> None:
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
+        super().__init__(
+            command_prefix=(),
+            help_command=None,
+            intents=intents(with_members=with_members),
+            max_messages=None,
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            guild_ready_timeout=_GUILDS_ARRIVE_WITHIN,
+            allowed_mentions=discord.AllowedMentions.none(),
+            proxy=proxy_for(rest.api_base),
+        )
+        self.us = us
+        self.ear = Ear(intake)
+        self._intake = intake
+        self._dispatcher = dispatcher
+        self._rest = rest
+        self._clock = clock
+        self._limit = catch_up_limit
+        self._commands = Commands(dispatcher, rest)
+        self._session_began = asyncio.Event()
+        self._catching_up: asyncio.Task[None] | None = None
+
+    async def setup_hook(self) -> None:
+        await self._commands.load(self)
+
+    async def sync(self) -> None:
+        await self._commands.sync(self)
+
+    async def on_connect(self) -> None:
+        """A new session: Discord brings nothing of what was said since the last one ended."""
+        if self._catching_up is not None:
+            self._catching_up.cancel()
+        self.ear.hold(self._intake.channels(PLATFORM))
+
+    async def on_ready(self) -> None:
+        self._session_began.set()
+
+    async def follow_sessions(self) -> None:
+        """Catch up whenever a session begins, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._session_began.wait()
+                self._session_began.clear()
+                self._catching_up = group.create_task(self._catch_up_all())
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        channel = channel_id(message.channel.id)
+        if not self._intake.is_bridged(channel):
+            return
+        event = None if inbound.is_echo(message, self.us) else inbound.inbound(message, self.us)
+        if event is None:
+            self.ear.pass_over(channel, message.id)
+        else:
+            self.ear.hear(channel, event, message=message.id)
+
+    async def on_raw_message_edit(self, event: discord.RawMessageUpdateEvent) -> None:
+        channel = channel_id(event.channel_id)
+        if self._intake.is_bridged(channel) and (edited := inbound.edited(event, self.us)):
+            self.ear.hear(channel, edited)
+
+    async def on_raw_message_delete(self, event: discord.RawMessageDeleteEvent) -> None:
+        channel = channel_id(event.channel_id)
+        if self._intake.is_bridged(channel):
+            self.ear.hear(channel, inbound.deleted(event.channel_id, [event.message_id]))
+
+    async def on_raw_bulk_message_delete(self, event: discord.RawBulkMessageDeleteEvent) -> None:
+        channel = channel_id(event.channel_id)
+        if self._intake.is_bridged(channel):
+            self.ear.hear(channel, inbound.deleted(event.channel_id, event.message_ids))
+
+    async def on_raw_reaction_add(self, event: discord.RawReactionActionEvent) -> None:
+        self._on_reaction(event, is_added=True)
+
+    async def on_raw_reaction_remove(self, event: discord.RawReactionActionEvent) -> None:
+        self._on_reaction(event, is_added=False)
+
+    def _on_reaction(self, event: discord.RawReactionActionEvent, *, is_added: bool) -> None:
+        channel = channel_id(event.channel_id)
+        if self._intake.is_bridged(channel) and event.user_id != self.us.user_id:
+            self.ear.hear(channel, inbound.reacted(event, is_added=is_added))
+
+    async def on_member_join(self, member: discord.Member) -> None:
+        for channel in self._intake.channels(PLATFORM):
+            if self._guild_of(channel) == member.guild.id:
+                self.ear.hear(channel, inbound.joined(member, channel))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Buttons, also those of messages from before a restart; commands go through the tree."""
+        custom_id = str((interaction.data or {}).get("custom_id", ""))
+        if interaction.type is discord.InteractionType.component and custom_id.startswith(BUTTON):
+            await answer(self._rest, interaction, self._dispatcher.press(_press(interaction)))
+
+    def _guild_of(self, channel: ChannelId) -> int | None:
+        guild = getattr(self.get_channel(int(channel.id)), "guild", None)
+        return guild.id if guild else None
+
+    async def _catch_up_all(self) -> None:
+        async with asyncio.TaskGroup() as group:
+            for channel in self._intake.channels(PLATFORM):
+                group.create_task(self._catch_up(channel))
+
+    async def _catch_up(self, channel: ChannelId) -> None:
+        """Live events of the channel wait until this succeeds, or the channel proves closed."""
+        while True:
+            try:
+                await self._read_up(channel)
+                return
+            except (discord.Forbidden, discord.NotFound) as error:
+                log.warning("a channel can't be read", channel=str(channel), code=error.code)
+                self.ear.release(channel, 0)
+                return
+            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
+                log.warning("a channel can't be read yet", channel=str(channel), error=repr(error))
+                await self._clock.sleep(_RETRY_HISTORY)
+
+    async def _read_up(self, channel: ChannelId) -> None:
+        native = int(channel.id)
+        found = self.get_channel(native)
+        place = found if isinstance(found, discord.abc.Messageable) else None
+        place = place or self.get_partial_messageable(native)
+        cursor = await self._intake.cursor(PLATFORM, channel.id)
+        if cursor is None:
+            await self.ear.begin(channel, await newest_message(place))
+            return
+        past = await read_past(place, channel, after=int(cursor), limit=self._limit, us=self.us)
+        await self.ear.catch_up(channel, past.events, past.newest)
+
+
+def _press(interaction: discord.Interaction) -> Press:
+    custom_id = str((interaction.data or {}).get("custom_id", ""))
+    action, _, argument = custom_id.removeprefix(BUTTON).partition(":")
+    channel = channel_id(interaction.channel_id or 0)
+    message = interaction.message
+    return Press(
+        action=action,
+        argument=argument,
+        channel=channel,
+        person=inbound.author(interaction.user),
+        is_mod=interaction.permissions.manage_channels,
+        locale=str(interaction.locale),
+        message=MessageId(channel, str(message.id)) if message else None,
+    )

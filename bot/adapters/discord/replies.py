@@ -1,0 +1,130 @@
+"""Answers to commands and buttons: within Discord's three seconds, seen by the asker alone or all.
+
+They are thin calls too: an answer to everybody must not be posted twice either.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any
+
+import discord
+import structlog
+
+from bot.adapters.discord.markup import to_markdown
+from bot.adapters.discord.rest import Rest
+from bot.cog import Button, Reply
+from bot.core.errors import DeliveryError
+from bot.core.ports import Capabilities
+from bot.core.render import split
+
+log = structlog.get_logger(__name__)
+
+BUTTON = "cb:"
+THINK_ALOUD_AFTER = 2.0  # seconds; Discord gives three
+
+_CAN = Capabilities(2000, 2000, lambda text: len(to_markdown(text)), file_limit=0)
+_MESSAGE, _DEFERRED = 4, 5
+_EPHEMERAL = 1 << 6
+_STYLES = {"primary": 1, "plain": 2, "danger": 4}
+
+
+async def answer(
+    rest: Rest, interaction: discord.Interaction, asked: Coroutine[Any, Any, Reply | None]
+) -> None:
+    """Answer with what `asked` comes to; a slow one is announced as being thought about."""
+    task = asyncio.ensure_future(asked)
+    done, _ = await asyncio.wait({task}, timeout=THINK_ALOUD_AFTER)
+    try:
+        if done:
+            await _answer_now(rest, interaction, await task)
+        else:
+            await _call_back(rest, interaction, _DEFERRED, {"flags": _EPHEMERAL})
+            await _answer_later(rest, interaction, await task)
+    except DeliveryError as error:
+        log.warning("an answer was not shown", reason=error.reason)
+
+
+async def _answer_now(rest: Rest, interaction: discord.Interaction, reply: Reply | None) -> None:
+    if reply is None:
+        await _call_back(rest, interaction, 6, {})
+        return
+    first, *more = _messages(reply)
+    await _call_back(rest, interaction, _MESSAGE, first, reply)
+    for message in more:
+        await _follow_up(rest, interaction, message)
+
+
+async def _answer_later(rest: Rest, interaction: discord.Interaction, reply: Reply | None) -> None:
+    """What was promised in private becomes the answer, or makes room for a public one."""
+    path = f"/webhooks/{interaction.application_id}/{interaction.token}"
+    if reply is None or not reply.is_private:
+        await rest.call("DELETE", f"{path}/messages/@original", with_token=False)
+    if reply is None:
+        return
+    first, *more = _messages(reply)
+    if reply.is_private:
+        files = [reply.image] if reply.image else []
+        await rest.call(
+            "PATCH", f"{path}/messages/@original", body=first, files=files, with_token=False
+        )
+    else:
+        await _follow_up(rest, interaction, first, reply)
+    for message in more:
+        await _follow_up(rest, interaction, message)
+
+
+async def _call_back(
+    rest: Rest,
+    interaction: discord.Interaction,
+    kind: int,
+    message: dict[str, Any],
+    reply: Reply | None = None,
+) -> None:
+    await rest.call(
+        "POST",
+        f"/interactions/{interaction.id}/{interaction.token}/callback",
+        body={"type": kind, "data": message},
+        files=[reply.image] if reply and reply.image else [],
+        is_repeatable=False,
+        with_token=False,
+    )
+
+
+async def _follow_up(
+    rest: Rest,
+    interaction: discord.Interaction,
+    message: dict[str, Any],
+    reply: Reply | None = None,
+) -> None:
+    await rest.call(
+        "POST",
+        f"/webhooks/{interaction.application_id}/{interaction.token}",
+        body=message,
+        files=[reply.image] if reply and reply.image else [],
+        is_repeatable=False,
+        with_token=False,
+    )
+
+
+def _messages(reply: Reply) -> list[dict[str, Any]]:
+    """One or several: what is too long goes on in the next; buttons are under the last."""
+    texts = [to_markdown(piece) for piece in split(reply.rich, _CAN.text_limit, _CAN)] or [""]
+    flags = _EPHEMERAL if reply.is_private else 0
+    messages: list[dict[str, Any]] = [
+        {"content": text, "flags": flags, "allowed_mentions": {"parse": []}} for text in texts
+    ]
+    if reply.buttons:
+        row = {"type": 1, "components": [_button(button) for button in reply.buttons]}
+        messages[-1]["components"] = [row]
+    return messages
+
+
+def _button(button: Button) -> dict[str, Any]:
+    return {
+        "type": 2,
+        "style": _STYLES[button.style],
+        "label": button.label[:80],
+        "custom_id": f"{BUTTON}{button.action}:{button.argument}",
+    }

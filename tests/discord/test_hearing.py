@@ -1,0 +1,244 @@
+"""What the adapter hears, live and after it was away: over the real gateway."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from bot.core.errors import Misconfigured
+from bot.core.model import ChannelId, Deleted, Edited, Inbound, Joined, Missed, Reacted
+from tests.discord.town import Town, adapter, running
+from tests.emulators.discord import permissions
+
+
+@pytest.fixture
+def bob(town: Town) -> str:
+    return town.emu.add_user("bob", "Bob")
+
+
+async def test_what_people_say_is_heard_in_order(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        posted = [await town.emu.post(town.channel, bob, f"{n}") for n in range(30)]
+        await town.emu.wait(lambda: len(town.ears.events) == 30)
+    assert town.ears.texts() == [f"{n}" for n in range(30)]
+    assert town.ears.events[0].author.name == "Bob"
+    assert town.ears.cursors == {town.channel: posted[-1]["id"]}
+
+
+async def test_other_channels_are_not_heard(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        await town.emu.post(town.emu.add_channel(town.guild, "secret"), bob, "psst")
+        await town.emu.post(town.channel, bob, "hi")
+        await town.emu.wait(lambda: town.ears.events)
+    assert town.ears.texts() == ["hi"]
+
+
+async def test_our_own_words_are_not_heard(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        await town.say("echo?")
+        await town.emu.post(town.channel, bob, "hi")
+        await town.emu.wait(lambda: town.ears.events)
+    assert town.ears.texts() == ["hi"]
+
+
+async def test_an_edit_is_heard_and_a_link_preview_is_not(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        posted = await town.emu.post(town.channel, bob, "see https://a.cn/b")
+        await town.emu.unfurl(town.channel, posted["id"], [{"type": "link"}])
+        await town.emu.edit(town.channel, posted["id"], "saw")
+        await town.emu.wait(lambda: town.ears.of(Edited))
+    assert [event.text.text for event in town.ears.of(Edited)] == ["saw"]
+
+
+async def test_deletions_are_heard_alone_and_together(town: Town, bob: str) -> None:
+    ids = [(await town.emu.post(town.channel, bob, f"{n}"))["id"] for n in range(3)]
+    async with running(town.discord):
+        await town.emu.delete(town.channel, ids[0])
+        await town.emu.delete(town.channel, *ids[1:])
+        await town.emu.wait(lambda: len(town.ears.of(Deleted)) == 2)
+    heard = [[ref.id for ref in event.refs] for event in town.ears.of(Deleted)]
+    assert heard == [ids[:1], ids[1:]]
+
+
+async def test_reactions_are_heard(town: Town, bob: str) -> None:
+    posted = await town.emu.post(town.channel, bob, "hi")
+    async with running(town.discord):
+        town.emu.react(town.channel, posted["id"], bob, "🐱")
+        town.emu.unreact(town.channel, posted["id"], bob, "🐱")
+        await town.emu.wait(lambda: len(town.ears.of(Reacted)) == 2)
+    added, taken = town.ears.of(Reacted)
+    assert (added.emoji, added.is_added, added.person.name) == ("🐱", True, "Bob")
+    assert not taken.is_added
+
+
+async def test_a_newcomer_is_noticed(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        town.emu.join(town.guild, bob)
+        await town.emu.wait(lambda: town.ears.of(Joined))
+    (event,) = town.ears.of(Joined)
+    assert (event.channel, event.person.name) == (town.here, "Bob")
+
+
+async def test_a_thread_is_a_channel_of_its_own(town: Town, bob: str) -> None:
+    thread = town.emu.add_thread(town.channel, "topic")
+    town.ears.bridged.append(ChannelId("discord", thread))
+    async with running(town.discord):
+        await town.emu.post(thread, bob, "inside")
+        await town.emu.wait(lambda: town.ears.events)
+    assert town.ears.events[0].ref.channel.id == thread
+
+
+async def test_the_first_start_relays_nothing_old(town: Town, bob: str) -> None:
+    old = await town.emu.post(town.channel, bob, "old")
+    async with running(town.discord):
+        await town.emu.wait(lambda: town.ears.cursors)
+        assert town.ears.cursors == {town.channel: old["id"]}
+        await town.emu.post(town.channel, bob, "new")
+        await town.emu.wait(lambda: town.ears.events)
+    assert town.ears.texts() == ["new"]
+
+
+async def test_what_was_said_meanwhile_is_caught_up_on(town: Town, bob: str) -> None:
+    town.ears.cursors[town.channel] = (await town.emu.post(town.channel, bob, "known"))["id"]
+    for number in range(150):
+        await town.emu.post(town.channel, bob, f"{number}")
+    async with running(town.discord):
+        await town.emu.post(town.channel, bob, "live")
+        await town.emu.wait(lambda: len(town.ears.of(Inbound)) >= 151)
+    assert town.ears.texts() == [*(f"{n}" for n in range(150)), "live"]
+
+
+async def test_what_is_beyond_the_limit_is_owned_up_to(town: Town, bob: str) -> None:
+    town.ears.cursors[town.channel] = (await town.emu.post(town.channel, bob, "known"))["id"]
+    for number in range(12):
+        await town.emu.post(town.channel, bob, f"{number}")
+    async with running(adapter(town.emu, town.ears, catch_up_limit=10)):
+        await town.emu.wait(lambda: len(town.ears.of(Inbound)) == 10)
+    assert town.ears.events[0] == Missed(town.here, 2)
+    assert town.ears.texts() == [f"{n}" for n in range(2, 12)]
+
+
+async def test_an_endless_past_is_not_counted(town: Town, bob: str) -> None:
+    town.ears.cursors[town.channel] = (await town.emu.post(town.channel, bob, "known"))["id"]
+    for number in range(420):
+        await town.emu.post(town.channel, bob, f"{number}")
+    async with running(adapter(town.emu, town.ears, catch_up_limit=1)):
+        await town.emu.wait(lambda: town.ears.of(Inbound))
+    assert town.ears.of(Missed) == [Missed(town.here, None)]
+
+
+async def test_a_resumed_session_needs_no_catching_up(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        await town.emu.wait(lambda: town.ears.cursors)
+        reads = [r for r in town.emu.requests if r.path.endswith("/messages")]
+        await town.emu.drop_gateway(4000)
+        await town.emu.post(town.channel, bob, "hi")
+        await town.emu.wait(lambda: town.ears.events)
+    assert [r for r in town.emu.requests if r.path.endswith("/messages")] == reads
+
+
+async def test_a_lost_session_is_caught_up_on(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        await town.emu.wait(lambda: town.ears.cursors)
+        town.emu.invalidate_sessions()
+        await town.emu.drop_gateway(4000)
+        await town.emu.post(town.channel, bob, "while away")
+        await town.emu.wait(lambda: town.ears.events, timeout=20)
+        await town.emu.post(town.channel, bob, "back")
+        await town.emu.wait(lambda: len(town.ears.events) == 2)
+    assert town.ears.texts() == ["while away", "back"]
+
+
+async def test_a_history_that_fails_for_now_is_read_before_what_is_new(
+    town: Town, bob: str
+) -> None:
+    town.ears.cursors[town.channel] = (await town.emu.post(town.channel, bob, "known"))["id"]
+    await town.emu.post(town.channel, bob, "missed")
+    town.emu.fault("GET", "/messages$", status=502, times=2)
+    async with running(town.discord):
+        await town.emu.post(town.channel, bob, "live")
+        await town.emu.wait(lambda: len(town.ears.events) == 2, timeout=20)
+    assert town.ears.texts() == ["missed", "live"]
+
+
+async def test_a_closed_channel_keeps_nobody_else_waiting(town: Town, bob: str) -> None:
+    town.ears.bridged.append(ChannelId("discord", "4"))
+    town.ears.cursors = {town.channel: "0", "4": "0"}
+    async with running(town.discord):
+        await town.emu.post(town.channel, bob, "hi")
+        await town.emu.wait(lambda: town.ears.events)
+    assert town.ears.texts() == ["hi"]
+
+
+async def test_what_waits_for_the_database_goes_in_one_batch(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        await town.emu.wait(lambda: town.ears.cursors)
+        town.ears.gate = asyncio.Event()
+        for number in range(20):
+            await town.emu.post(town.channel, bob, f"{number}")
+        await asyncio.sleep(0.1)
+        town.ears.gate.set()
+        await town.emu.wait(lambda: len(town.ears.events) == 20)
+    assert town.ears.texts() == [f"{n}" for n in range(20)]
+
+
+async def failure(town: Town, **more: object) -> list[str]:
+    with pytest.raises(Misconfigured) as caught:
+        async with running(adapter(town.emu, town.ears, **more)):  # type: ignore[arg-type]
+            pass
+    return [problem.key for problem in caught.value.problems]
+
+
+async def test_a_wrong_token_is_named(town: Town) -> None:
+    assert await failure(town, token="wrong") == ["discord.token"]
+
+
+async def test_a_server_that_is_not_there_is_named(town: Town) -> None:
+    assert await failure(town, api_base="http://127.0.0.1:9/api/v10") == ["discord.api_base"]
+
+
+async def test_a_server_that_is_not_discord_is_named(town: Town) -> None:
+    assert await failure(town, api_base=f"{town.emu.api_base}/nothing") == ["discord.api_base"]
+
+
+async def test_the_missing_switch_is_named(town: Town) -> None:
+    town.emu.disallow_intents("message_content")
+    with pytest.raises(Misconfigured, match="Message Content Intent") as caught:
+        async with running(town.discord):
+            pass
+    assert caught.value.problems[0].key == "discord.intents"
+
+
+async def test_the_gateways_own_refusal_is_named_too(town: Town) -> None:
+    town.emu.disallow_intents("message_content")
+    town.emu.state.content_hidden = False
+    assert await failure(town) == ["discord.intents"]
+
+
+async def test_a_healthy_bridge_has_no_problems(town: Town) -> None:
+    thread = town.emu.add_thread(town.channel, "topic")
+    town.ears.bridged.append(ChannelId("discord", thread))
+    assert await town.discord.check() == []
+
+
+async def test_check_names_the_lacking_permissions(town: Town) -> None:
+    few = permissions.VIEW_CHANNEL | permissions.SEND_MESSAGES
+    town.emu.set_permissions(town.channel, few)
+    (problem,) = await town.discord.check()
+    assert problem.key == f"discord:{town.channel}"
+    assert "Manage Webhooks" in problem.reason
+    assert "Send Messages" not in problem.reason
+
+
+async def test_check_names_what_is_no_place_for_messages(town: Town) -> None:
+    forum = town.emu.add_channel(town.guild, "forum", "forum")
+    town.ears.bridged[:] = [ChannelId("discord", forum), ChannelId("discord", "4")]
+    keys = [problem.key for problem in await town.discord.check()]
+    assert keys == [f"discord:{forum}", "discord:4"]
+
+
+async def test_check_names_a_wrong_token(town: Town) -> None:
+    wrong = adapter(town.emu, town.ears, token="wrong")
+    assert [problem.key for problem in await wrong.check()] == ["discord.token"]
+    await wrong.aclose()
