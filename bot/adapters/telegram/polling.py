@@ -17,6 +17,7 @@ from bot.adapters.telegram.api import POLL_SECONDS, Api
 from bot.adapters.telegram.batch import ends_in_album
 from bot.core.errors import Misconfigured, Problem
 from bot.core.ports import Clock
+from bot.i18n import N_
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +39,13 @@ UPDATES = (
 
 REFUSED_TOKEN = Problem(
     "telegram.token",
-    "Telegram refuses this token.",
-    "Copy it again from @BotFather (/mybots, the bot, API Token) into TELEGRAM_TOKEN.",
+    N_("Telegram refuses this token."),
+    N_("Copy it again from @BotFather (/mybots, the bot, API Token) into TELEGRAM_TOKEN."),
 )
 ANOTHER_INSTANCE = Problem(
     "telegram.token",
-    "Another program is reading this bot's messages.",
-    "Stop the other one, or make a bot of its own for this one with @BotFather.",
+    N_("Another program is reading this bot's messages."),
+    N_("Stop the other one, or make a bot of its own for this one with @BotFather."),
 )
 
 
