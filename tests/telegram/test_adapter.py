@@ -53,6 +53,33 @@ async def test_a_restart_goes_on_where_the_last_run_stopped(world: World) -> Non
         await world.until(lambda: world.heard.texts == ["old", "new"])
 
 
+async def test_updates_that_count_from_a_lower_number_after_a_silent_week_are_heard(
+    world: World,
+) -> None:
+    await world.emulator.post(world.group, world.ann, "before")
+    async with world.running():
+        await world.until(lambda: world.heard.offsets)
+        await world.until(lambda: world.emulator.pending_updates == 0)
+    world.heard.stored = world.heard.offsets[-1]
+    world.emulator.state.updates.count_from(1000)
+    await world.emulator.post(world.group, world.ann, "a week later")
+    async with world.running():
+        await world.until(lambda: world.heard.texts == ["before", "a week later"])
+        await world.until(lambda: world.emulator.pending_updates == 0)
+
+
+async def test_what_was_heard_but_not_confirmed_is_not_heard_again(world: World) -> None:
+    await world.emulator.post(world.group, world.ann, "/say hi")
+    await world.emulator.post(world.group, world.ann, "once")
+    first = next(iter(world.emulator.state.updates.waiting()))
+    world.heard.stored = str(first + 2)
+    await world.emulator.post(world.group, world.ann, "new")
+    async with world.running():
+        await world.until(lambda: world.heard.texts == ["new"])
+        await world.until(lambda: world.emulator.pending_updates == 0)
+    assert world.emulator.sent(world.group) == []
+
+
 async def test_a_webhook_is_dropped_and_what_waits_is_kept(world: World) -> None:
     await world.emulator.post(world.group, world.ann, "waiting")
     world.emulator.state.updates.webhook = "https://example.org/"

@@ -13,7 +13,7 @@ from bot.adapters.telegram.answers import Answers
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.batch import Batch
 from bot.adapters.telegram.outbound import Outbound
-from bot.adapters.telegram.polling import REFUSED_TOKEN, Polling
+from bot.adapters.telegram.polling import MOST_UPDATES, REFUSED_TOKEN, Polling
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import Cursor
 from bot.core.ports import Clock
@@ -83,15 +83,20 @@ class Telegram:
     async def _listen(self, reader: commands.Reader, tasks: asyncio.TaskGroup) -> None:
         polling = Polling(self._api, self._clock)
         stored = await self._intake.cursor(self.platform, STREAM)
-        offset = int(stored) if stored else None
+        heard_to = int(stored) if stored else None
         self.ready.set()
+        confirmed = None
         while True:
+            updates = await polling.next(confirmed)
             batch = Batch(reader, self._intake.channels(self.platform))
-            batch.read(await polling.next(offset))
+            batch.read([update for update in updates if not _is_repeat(update, heard_to)])
             if batch.offset is not None:
                 await self._hear(batch, batch.offset)
                 self._answer(batch, reader, tasks)
-                offset = batch.offset
+                heard_to = batch.offset
+            # An offset forgets every lower number, and after a silent week Telegram may count
+            # from a lower one: it is sent only while there is something to confirm.
+            confirmed = heard_to if updates else None
 
     async def _hear(self, batch: Batch, offset: int) -> None:
         """Durable when it returns; the offset moves with the last of the events."""
@@ -140,6 +145,11 @@ class Telegram:
             log.warning("Telegram refused", method=method, reason=error.message)
             return {}
         return answer if isinstance(answer, dict) else {}
+
+
+def _is_repeat(update: dict[str, Any], heard_to: int | None) -> bool:
+    """Heard before, and not yet confirmed when the connection or the program ended."""
+    return heard_to is not None and heard_to - MOST_UPDATES <= update["update_id"] < heard_to
 
 
 async def _guarded(answer: Awaitable[None]) -> None:

@@ -31,6 +31,14 @@ class UpdateQueue:
         if self._poller is not None and not self._poller.done():
             self._poller.set_result(None)
 
+    def count_from(self, number: int) -> None:
+        """The next update gets this number: after a week without any, Telegram picks a new one."""
+        self._last_id = number - 1
+
+    def waiting(self) -> list[int]:
+        """The numbers of what is not confirmed."""
+        return [number for number, _ in self._queue]
+
     def drop(self) -> None:
         self._queue.clear()
 
