@@ -141,6 +141,22 @@ async def last_of(connection: AsyncConnection, person: PersonId) -> Stored | Non
     return _stored(row) if row else None
 
 
+async def is_new(connection: AsyncConnection, room: str, person: PersonId) -> bool:
+    """Whether this person has never written in this room."""
+    found = await connection.scalar(
+        select(table.c.id)
+        .where(table.c.room == room, table.c.person == person_key(person), ~table.c.is_ours)
+        .limit(1)
+    )
+    return found is None
+
+
+async def attached(connection: AsyncConnection) -> set[str]:
+    """The sources of all files that some message still shows."""
+    rows = await connection.execute(select(table.c.body).where(table.c.deleted_at.is_(None)))
+    return {file["source"] for row in rows for file in row.body["files"]}
+
+
 async def last_revision(connection: AsyncConnection) -> int:
     return await connection.scalar(select(func.max(table.c.revision))) or 0
 

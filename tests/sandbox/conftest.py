@@ -57,13 +57,18 @@ class Place:
 
 @asynccontextmanager
 async def serving(
-    database: Database, folder: Path, relay: Relay | None = None, *, token: str | None = None
+    database: Database,
+    folder: Path,
+    relay: Relay | None = None,
+    *,
+    token: str | None = None,
+    port: int = 0,
 ) -> AsyncIterator[Place]:
     relay = relay or Relay()
     sandbox = relay.sandbox = Sandbox(
         rooms=ROOMS,
         host="127.0.0.1",
-        port=0,
+        port=port,
         token=token,
         data_dir=folder,
         database=database,

@@ -14,6 +14,7 @@ from bot.core.model import (
     Edited,
     Event,
     Inbound,
+    Joined,
     MessageId,
     Part,
     RelayChannel,
@@ -56,6 +57,8 @@ class Relay:
                     await self._say_again(event)
                 case Deleted():
                     await self._unsay(event)
+                case Joined():
+                    pass
                 case _:
                     raise AssertionError(event)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import Deleted, Edited, Inbound
+from bot.core.model import Deleted, Edited, Inbound, Joined
 from bot.store.database import Database
 from tests.sandbox.conftest import SAM, YU, Place, serving
 from tests.sandbox.relay import Relay
@@ -60,6 +60,17 @@ async def test_an_edit_and_a_delete_reach_the_other_room(place: Place):
     assert await place.texts("chinese") == []
 
 
+async def test_a_person_s_first_message_in_a_room_announces_them_once(place: Place):
+    for key, room in (("k1", "english"), ("k2", "english"), ("k3", "chinese")):
+        await place.post(room, "hello", key=key)
+
+    joined = [event for event in place.relay.heard if isinstance(event, Joined)]
+    assert [(j.channel.id, j.person.name) for j in joined] == [
+        ("english", "Sam"),
+        ("chinese", "Sam"),
+    ]
+
+
 async def test_a_reply_points_at_the_copy(place: Place):
     said = await (await place.post("english", "hello", key="k1")).json()
     (copy,) = await place.messages("chinese")
@@ -104,7 +115,7 @@ async def test_what_a_crash_kept_from_the_bridge_is_said_after_the_start(
     async with serving(database, tmp_path, relay) as place:
         assert await place.texts("chinese") == ["[zh] before, edited", "[zh] during"]
         kinds = [type(event) for event in relay.heard]
-        assert kinds == [Inbound, Inbound, Edited]
+        assert kinds == [Joined, Inbound, Inbound, Edited]
 
 
 async def test_what_was_heard_is_not_said_again_after_the_start(database: Database, tmp_path: Path):
@@ -114,7 +125,7 @@ async def test_what_was_heard_is_not_said_again_after_the_start(database: Databa
         path = f"/api/rooms/english/messages/{said['id']}"
         await place.http.delete(path, json={"persona": SAM})
     async with serving(database, tmp_path, relay):
-        assert [type(event) for event in relay.heard] == [Inbound, Deleted]
+        assert [type(event) for event in relay.heard] == [Joined, Inbound, Deleted]
 
 
 async def test_a_message_that_was_deleted_before_it_was_heard_is_never_said(

@@ -28,6 +28,7 @@ from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
 from bot.intake import Intake
+from bot.store import sandbox as store
 from bot.store.database import Database
 
 
@@ -54,8 +55,9 @@ class Sandbox:
         self.port = port  # 0: whichever is free, known once `ready` is set
         self.ready = asyncio.Event()
         self._languages = {room.channel.id: room.language for room in rooms}
+        self._database = database
         bell = Bell()
-        files = FileStore(data_dir / "sandbox" / "files")
+        files = self._files = FileStore(data_dir / "sandbox" / "files")
         self._rooms = Rooms(database=database, intake=intake, clock=clock, bell=bell)
         self._events = Events(database=database, bell=bell)
         self.chat = SandboxChat(
@@ -95,6 +97,7 @@ class Sandbox:
         """Serve until cancelled. Raises `Misconfigured` where the port is taken."""
         try:
             await self._open()
+            await self._tidy()
             for room in self._languages:
                 await self._rooms.catch_up(room)
             self.ready.set()
@@ -105,6 +108,11 @@ class Sandbox:
     async def aclose(self) -> None:
         self._events.close()
         await self._runner.cleanup()
+
+    async def _tidy(self) -> None:
+        async with self._database.reading() as connection:
+            kept = await store.attached(connection)
+        await self._files.sweep(kept)
 
     async def _open(self) -> None:
         await self._runner.setup()

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import os
 import re
+from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import quote
 
@@ -36,6 +37,10 @@ class FileStore:
             return None
         path = self._folder / hash
         return path if path.is_file() else None
+
+    async def sweep(self, kept: Collection[str]) -> None:
+        """Delete what no message shows any more."""
+        await asyncio.to_thread(_sweep, self._folder, kept)
 
     async def fetch(self, attachment: Attachment, *, limit: int) -> File:
         path = self.path(attachment.source)
@@ -68,6 +73,12 @@ def kind_of(mime: str) -> AttachmentKind:
 
 def address_of(attachment: Attachment) -> str:
     return f"/files/{attachment.source}/{quote(attachment.name, safe='')}"
+
+
+def _sweep(folder: Path, kept: Collection[str]) -> None:
+    for path in folder.glob("*"):
+        if path.name not in kept:
+            path.unlink()
 
 
 def _write(path: Path, content: bytes) -> None:

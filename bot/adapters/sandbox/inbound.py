@@ -13,6 +13,7 @@ from bot.core.model import (
     Edited,
     Event,
     Inbound,
+    Joined,
     MessageId,
     PersonId,
 )
@@ -46,7 +47,9 @@ def _events(row: Stored, since: int) -> list[Event]:
     if row.is_deleted:
         return [] if is_new else [Deleted((ref,))]
     if is_new:
-        return [_message(row, ref)]
+        message = _message(row, ref)
+        joined = [Joined(ref.channel, message.author, row.sent_at)] if row.body["is_first"] else []
+        return [*joined, message]
     return [Edited(ref, RichText.from_json(row.body["text"]), row.edited_at or row.sent_at)]
 
 

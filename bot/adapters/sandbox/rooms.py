@@ -52,7 +52,11 @@ class Rooms:
         files: Sequence[Attachment] = (),
     ) -> Stored:
         """Durable when it returns; the same `key` again answers the same message."""
+        body = body_of(
+            name=persona.name, avatar=persona.avatar, text=text, files=files, reply_to=reply_to
+        )
         async with self._database.transaction() as connection:
+            body["is_first"] = await store.is_new(connection, room, persona.person)
             row = await store.add(
                 connection,
                 room=room,
@@ -60,13 +64,7 @@ class Rooms:
                 person=persona.person,
                 is_ours=False,
                 sent_at=self._clock.now(),
-                body=body_of(
-                    name=persona.name,
-                    avatar=persona.avatar,
-                    text=text,
-                    files=files,
-                    reply_to=reply_to,
-                ),
+                body=body,
             )
         await self._changed(room)
         return row

@@ -56,13 +56,13 @@ export function spoken(listener) {
 export function clock(milliseconds) {
   const date = new Date(milliseconds);
   const isToday = date.toDateString() === new Date().toDateString();
-  const shown = { hour: "2-digit", minute: "2-digit" };
+  const shown = { hour: "numeric", minute: "2-digit" };
   if (!isToday) Object.assign(shown, { month: "short", day: "numeric" });
   return new Intl.DateTimeFormat(htmlLang(current), shown).format(date);
 }
 
 export function clockToTheSecond(milliseconds) {
-  const shown = { hour: "2-digit", minute: "2-digit", second: "2-digit" };
+  const shown = { hour: "numeric", minute: "2-digit", second: "2-digit" };
   return new Intl.DateTimeFormat(htmlLang(current), shown).format(new Date(milliseconds));
 }
 

@@ -7,6 +7,9 @@ import { clock, clockExactly, htmlLang, nameOf, seconds, t } from "./language.js
 import { avatarAddress } from "./personas.js";
 import { plain, rich } from "./rich.js";
 
+const LONG = 900; // characters
+const LONG_LINES = 18;
+
 // `on` holds what the room does: `jump(message)`, `press(button, message)`, `retry`, `discard`.
 export function messageElement(message, { isMine, language, on }) {
   const side = isMine ? "mine" : "theirs";
@@ -62,14 +65,31 @@ function bubble(message, language, on) {
 
 function words(text, className, language) {
   const lang = language ? htmlLang(language) : null;
-  return el("div", { class: className, dir: "auto", lang }, rich(text));
+  const element = el("div", { class: className, dir: "auto", lang }, rich(text));
+  return isLong(text.text) ? foldable(element) : element;
+}
+
+function isLong(text) {
+  return text.length > LONG || text.split("\n").length > LONG_LINES;
+}
+
+// A very long message shows its beginning until the reader wants all of it.
+function foldable(element) {
+  element.classList.add("folded");
+  const toggle = el("button", { type: "button", class: "link unfold", "aria-expanded": "false" }, t("unfold"));
+  toggle.addEventListener("click", (event) => {
+    event.stopPropagation();
+    const isFolded = element.classList.toggle("folded");
+    toggle.setAttribute("aria-expanded", String(!isFolded));
+    toggle.textContent = t(isFolded ? "unfold" : "fold");
+  });
+  return el("div", { class: "foldable" }, element, toggle);
 }
 
 function original(message) {
   const source = message.translation?.source;
-  const block = words(message.original, "original", source && source !== "und" ? source : null);
-  block.hidden = true;
-  return block;
+  const lang = source && source !== "und" ? source : null;
+  return el("div", { class: "source", hidden: true }, words(message.original, "original", lang));
 }
 
 function samplePicture(address) {
@@ -127,7 +147,7 @@ function crossing(message) {
   const toggle = el("button", { type: "button", class: "link", "aria-expanded": "false" }, t("show-original"));
   toggle.addEventListener("click", (event) => {
     event.stopPropagation();
-    const block = toggle.closest(".body").querySelector(".original");
+    const block = toggle.closest(".body").querySelector(".source");
     block.hidden = !block.hidden;
     toggle.setAttribute("aria-expanded", String(!block.hidden));
     toggle.textContent = t(block.hidden ? "show-original" : "hide-original");

@@ -48,6 +48,7 @@ export class Outgoing {
       this.room.app.receive(await this.post(message));
     } catch (error) {
       message.failure = error.message;
+      message.uploaded = [];
       this.room.redraw(message);
     }
   }

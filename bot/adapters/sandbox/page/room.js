@@ -72,6 +72,7 @@ export class Room {
 
   speak() {
     this.title.textContent = this.name;
+    this.element.setAttribute("aria-label", this.name);
     this.element.dataset.drop = t("drop-here");
     this.feed.speak(t("messages-in", { room: this.name }));
     this.composer.speak();
@@ -152,11 +153,11 @@ export class Room {
   redraw(message) {
     const old = this.elementOf(message.id);
     if (!old) return;
-    const isOpen = old.querySelector(".original")?.hidden === false;
+    const isOpen = old.querySelector(".source")?.hidden === false;
     const element = this.render(message);
     if (this.actions.host === old) this.actions.hide();
     this.feed.replace(old, element);
-    if (isOpen) element.querySelector("[aria-expanded]")?.click();
+    if (isOpen) element.querySelector(".status [aria-expanded]")?.click();
   }
 
   async loadOlder() {

@@ -24,6 +24,7 @@ export class Settings {
   }
 
   draw() {
+    const focused = this.menu.contains(document.activeElement) && document.activeElement.name;
     this.menu.setAttribute("aria-label", t("settings"));
     this.menu.replaceChildren(
       choices("language", Object.keys(LANGUAGES), language(), (code) => LANGUAGES[code], speak),
@@ -31,13 +32,14 @@ export class Settings {
       this.modSwitch(),
       el("button", { type: "button", class: "link", onclick: () => this.on.bringSampleBack() }, t("bring-sample-back")),
     );
+    if (focused) this.menu.querySelector(`[name="${focused}"]:checked`)?.focus();
     this.badge.hidden = !isModNow;
     this.badge.textContent = t("for-mods");
     this.badge.title = t("mod");
   }
 
   modSwitch() {
-    const input = el("input", { type: "checkbox", role: "switch", class: "switch", checked: isModNow });
+    const input = el("input", { type: "checkbox", role: "switch", name: "mod", class: "switch", checked: isModNow });
     input.addEventListener("change", () => this.setMod(input.checked));
     return el(
       "label",
