@@ -9,7 +9,17 @@ import pytest
 
 from bot.adapters.discord.names import webhook_username
 from bot.core.errors import Blocked, FileUnavailable, Rejected, Transient, Uncertain
-from bot.core.model import Attachment, AttachmentKind, ChannelId, Copy, File
+from bot.core.model import (
+    Attachment,
+    AttachmentKind,
+    Author,
+    ChannelId,
+    Copy,
+    File,
+    Part,
+    PersonId,
+)
+from bot.core.richtext import RichText
 from tests.discord.town import Town, adapter, part
 from tests.emulators.discord import permissions
 
@@ -30,7 +40,9 @@ async def test_without_an_author_it_speaks_under_its_own_name(town: Town) -> Non
     assert town.shown()[0]["author"]["username"] == "Catbridge"
 
 
-@pytest.mark.parametrize("name", ["Discord Fan", "clyde", "DISCORD", " \n", "x" * 200, "猫" * 81])
+@pytest.mark.parametrize(
+    "name", ["Discord Fan", "clyde", "DISCORD", " \n", "x" * 200, "猫" * 81, "everyone"]
+)
 async def test_no_name_is_refused(town: Town, name: str) -> None:
     await town.say("hi", name=name)
     assert town.contents() == ["hi"]
@@ -40,6 +52,12 @@ def test_a_long_name_is_cut_in_characters_and_keeps_its_emoji_whole() -> None:
     assert webhook_username("猫" * 81) == "猫" * 80
     assert webhook_username("猫" * 79 + "👩‍💻") == "猫" * 79 + "👩"
     assert webhook_username("\u200b\u0007") is None
+
+
+async def test_a_picture_that_is_no_address_is_left_out(town: Town) -> None:
+    author = Author(PersonId("sandbox", "1"), "小红", avatar_url="/avatars/1.png")
+    await town.discord.chat.send(town.here, Part(RichText("hi"), author=author))
+    assert town.contents() == ["hi"]
 
 
 async def test_nobody_is_pinged(town: Town) -> None:

@@ -15,6 +15,7 @@ from bot.adapters.discord.checks import Checks
 from bot.adapters.discord.gateway import Gateway, intents
 from bot.adapters.discord.inbound import PLATFORM, Us
 from bot.adapters.discord.outbound import DiscordChat
+from bot.adapters.discord.proxies import proxy_for
 from bot.adapters.discord.rest import Rest
 from bot.core.errors import Misconfigured, Problem, Transient
 from bot.core.ports import Clock
@@ -99,7 +100,8 @@ class Discord:
         if any(problem.key != "discord.intents" for problem in problems):
             return problems
         await self._point_at_the_api()
-        async with discord.Client(intents=intents(with_members=False)) as client:
+        proxy = proxy_for(self._rest.api_base)
+        async with discord.Client(intents=intents(with_members=False), proxy=proxy) as client:
             await client.login(self._token)
             return problems + await self._checks.channels(client, self._intake.channels(PLATFORM))
 

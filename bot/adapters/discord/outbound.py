@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
@@ -27,6 +28,7 @@ SMALLEST_UPLOAD = 10 * 1024 * 1024  # bytes every server accepts
 SUPPRESS_NOTIFICATIONS = 1 << 12
 NO_MENTIONS: dict[str, list[str]] = {"parse": []}
 
+_ADDRESS = re.compile(r"https?://\S{1,2000}")
 _PAGES_TO_RECALL = 5
 _REMEMBERED = 512
 
@@ -170,7 +172,7 @@ class DiscordChat:
         }
         if name:
             body["username"] = name
-        if avatar_url:
+        if avatar_url and _ADDRESS.fullmatch(avatar_url):
             body["avatar_url"] = avatar_url
         if part.is_silent:
             body["flags"] = SUPPRESS_NOTIFICATIONS

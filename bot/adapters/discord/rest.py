@@ -22,7 +22,8 @@ from bot.core.model import File
 OFFICIAL = "https://discord.com/api/v10"
 USER_AGENT = "DiscordBot (Catbridge, 0.1)"
 
-_TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=30)
+_CONNECT, _ANSWER = 10.0, 30.0  # seconds
+_SLOWEST_UPLOAD = 50_000  # bytes a second; Discord answers only after the last one
 _LONGEST_PAUSE = 5.0  # seconds a call waits for its bucket; beyond that the caller had better know
 _CLOUDFLARE_BAN = 60.0
 _CLOSED = {
@@ -62,7 +63,7 @@ class Rest:
     def session(self) -> aiohttp.ClientSession:
         if self._session is None:
             self._session = aiohttp.ClientSession(
-                timeout=_TIMEOUT, cookie_jar=aiohttp.DummyCookieJar()
+                timeout=_timeout(()), cookie_jar=aiohttp.DummyCookieJar()
             )
         return self._session
 
@@ -106,7 +107,7 @@ class Rest:
             headers["Content-Type"] = "application/json"
         url = f"{self.api_base}{path}?{query}" if query else f"{self.api_base}{path}"
         status, answered, payload = await self._request(
-            method, url, headers, content, is_repeatable=is_repeatable
+            method, url, headers, content, _timeout(files), is_repeatable=is_repeatable
         )
         self._note(bucket, status, answered, payload)
         if status < 300:
@@ -114,11 +115,18 @@ class Rest:
         raise _error(status, payload, answered, is_repeatable=is_repeatable)
 
     async def _request(
-        self, method: str, url: str, headers: dict[str, str], content: Any, *, is_repeatable: bool
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        content: Any,
+        timeout: aiohttp.ClientTimeout,
+        *,
+        is_repeatable: bool,
     ) -> tuple[int, Mapping[str, str], Any]:
         try:
             async with self.session.request(
-                method, url, data=content, headers=headers, proxy=self._proxy
+                method, url, data=content, headers=headers, proxy=self._proxy, timeout=timeout
             ) as answer:
                 return answer.status, answer.headers, _parsed(await answer.read())
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -146,6 +154,11 @@ class Rest:
             pause = float(headers.get("X-RateLimit-Reset-After", 0))
         if pause:
             self._free_at[bucket] = asyncio.get_running_loop().time() + pause
+
+
+def _timeout(files: Sequence[File]) -> aiohttp.ClientTimeout:
+    upload = sum(len(file.content) for file in files) / _SLOWEST_UPLOAD
+    return aiohttp.ClientTimeout(total=None, sock_connect=_CONNECT, sock_read=_ANSWER + upload)
 
 
 def _form(body: Any, files: Sequence[File]) -> aiohttp.FormData:
