@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, false, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId
@@ -309,7 +309,8 @@ async def move_lane(connection: AsyncConnection, old: ChannelId, new: ChannelId)
 
 
 def _is_waiting(platforms: Sequence[str], busy: Collection[str]) -> ColumnElement[bool]:
-    reachable = or_(*(outbox.c.lane.startswith(f"{p}:", autoescape=True) for p in platforms))
+    lanes = (outbox.c.lane.startswith(f"{p}:", autoescape=True) for p in platforms)
+    reachable = or_(false(), *lanes)
     return and_(outbox.c.state.in_(WAITING), outbox.c.lane.not_in(busy), reachable)
 
 
