@@ -8,6 +8,7 @@ the file may lag behind the database; then every claimed delivery is in doubt.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -78,16 +79,21 @@ class Journal:
     def _append(self, line: str) -> None:
         if self._file is None:
             raise OSError("the journal is closed")
-        self._size += os.write(self._file, line.encode())
+        whole = line.encode()
+        written = os.write(self._file, whole)
+        if written < len(whole):
+            os.ftruncate(self._file, self._size)  # half a line would spoil the next
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        self._size += written
 
     def _rewrite(self) -> None:
         new = self._path.with_suffix(".new")
         lines = [f"boot {_boot_id()}\n", *_lines_of(self._live)]
-        new.write_text("".join(lines))
+        new.write_text("".join(lines), encoding="utf-8")
         os.replace(new, self._path)
         self.close()
         self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
-        self._size = sum(map(len, lines))
+        self._size = os.fstat(self._file).st_size
 
 
 def _sent_line(delivery: int, part: int, native_id: str, *, is_last: bool) -> str:
@@ -106,7 +112,7 @@ def _lines_of(live: dict[int, Trail]) -> Iterable[str]:
 def _read(path: Path) -> dict[int, Trail] | None:
     if not path.exists():
         return None
-    head, *lines = path.read_text(errors="replace").split("\n")
+    head, *lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     if head != f"boot {_boot_id()}":
         return None
     trails: dict[int, Trail] = {}
