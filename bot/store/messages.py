@@ -90,7 +90,10 @@ async def get(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Stor
 
 
 async def revise(connection: AsyncConnection, id: int, edited: Edited) -> int | None:
-    """Take in an edit and answer the new revision; None where it is older than what is known."""
+    """Take in an edit and answer the new revision.
+
+    None where it is older than what is known, or what was known has been let go.
+    """
     row = (
         await connection.execute(
             select(messages.c.revision, messages.c.edited_at, messages.c.content).where(
@@ -99,7 +102,7 @@ async def revise(connection: AsyncConnection, id: int, edited: Edited) -> int | 
         )
     ).one_or_none()
     content = edited.text.to_json()
-    if row is None or row.content == content:
+    if row is None or row.content is None or row.content == content:
         return None
     if row.edited_at is not None and row.edited_at > edited.edited_at:
         return None

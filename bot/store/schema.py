@@ -51,6 +51,8 @@ metadata = MetaData(
 # SQLite numbers rows itself only in a column that is plainly INTEGER.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
 
+_Json = JSON(none_as_null=True)  # absent is NULL, which queries can ask for
+
 relays = Table(
     "relays",
     metadata,
@@ -82,8 +84,8 @@ messages = Table(
     Column("author_name", String(256), nullable=False),
     Column("author_avatar", Text),
     Column("author_is_bot", Boolean, nullable=False),
-    Column("content", JSON),
-    Column("attachments", JSON),
+    Column("content", _Json),
+    Column("attachments", _Json),
     Column("reply_to", String(64)),  # another native id in the same channel
     Column("forwarded_from", String(256)),
     Column("revision", Integer, nullable=False, server_default=text("0")),
@@ -106,12 +108,12 @@ outbox = Table(
     Column("language", String(16), nullable=False),
     Column("prior", String(16), nullable=False, server_default=text("''")),
     Column("revision", Integer, nullable=False, server_default=text("0")),
-    Column("post", JSON),  # what a post says; it has no message
+    Column("post", _Json),  # what a post says; it has no message
     Column("state", String(8), nullable=False),  # pending | sending | sent | dropped | dead
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due_at", Instant, nullable=False),
     Column("uncertain_since", Instant),  # an earlier attempt may have been delivered
-    Column("parts", JSON),  # native ids of the parts that certainly were delivered
+    Column("parts", _Json),  # native ids of the parts that certainly were delivered
     Column("reason", Text),  # of the last failure
     Column("created_at", Instant, nullable=False),
     Column("settled_at", Instant),
@@ -148,11 +150,11 @@ translations = Table(
     Column("message_id", _Id, ForeignKey("messages.id", ondelete="CASCADE"), primary_key=True),
     Column("revision", Integer, primary_key=True),
     Column("language", String(16), primary_key=True),
-    Column("content", JSON),
+    Column("content", _Json),
     Column("source", String(16), nullable=False),
     Column("engine", String(64)),
     Column("label", String(32), nullable=False),
-    Column("steps", JSON, nullable=False),
+    Column("steps", _Json, nullable=False),
 )
 
 cursors = Table(
@@ -186,7 +188,7 @@ sandbox_messages = Table(
     Column("sent_at", Instant, nullable=False),
     Column("edited_at", Instant),
     Column("deleted_at", Instant),
-    Column("body", JSON, nullable=False),
+    Column("body", _Json, nullable=False),
     UniqueConstraint("room", "key"),
     Index(None, "room", "id"),
     Index(None, "person"),
