@@ -7,6 +7,7 @@ power cut) and readers beside it. PostgreSQL needs neither arrangement.
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -41,7 +42,14 @@ def reason_of(error: DBAPIError) -> str:
     return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
 
 
-MISTAKES = (ProgrammingError, IntegrityError, DataError)  # ours, not the database's
+def is_mistake(error: DBAPIError) -> bool:
+    """Ours, not the database's: waiting does not mend it."""
+    # SQLite calls wrong SQL an OperationalError too, by the number 1; and a database that nobody
+    # migrated, which the operator can mend.
+    is_wrong_sql = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+    if is_wrong_sql and "no such table" in str(error.orig):
+        return False
+    return is_wrong_sql or isinstance(error, ProgrammingError | IntegrityError | DataError)
 
 
 class Database:
@@ -64,9 +72,9 @@ class Database:
             else:
                 async with self._writer.begin() as connection:
                     yield connection
-        except MISTAKES:
-            raise
         except DBAPIError as error:
+            if is_mistake(error):
+                raise
             raise StoreUnavailable(reason_of(error)) from error
 
     @asynccontextmanager
@@ -75,9 +83,9 @@ class Database:
         try:
             async with self._reader.connect() as connection:
                 yield connection
-        except MISTAKES:
-            raise
         except DBAPIError as error:
+            if is_mistake(error):
+                raise
             raise StoreUnavailable(reason_of(error)) from error
 
     async def aclose(self) -> None:

@@ -8,16 +8,20 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import Connection as SyncConnection
+from sqlalchemy.exc import DBAPIError
 
-from bot.store.database import Database, StoreUnavailable
+from bot.store.database import Database, StoreUnavailable, reason_of
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 async def upgrade(database: Database) -> None:
     """Run what is missing, in one transaction. Raises `StoreUnavailable`."""
-    async with database.transaction() as connection:
-        await connection.run_sync(_upgrade)
+    try:
+        async with database.transaction() as connection:
+            await connection.run_sync(_upgrade)
+    except DBAPIError as error:
+        raise StoreUnavailable(f"it can't be brought up to date ({reason_of(error)})") from error
 
 
 def configuration(connection: SyncConnection) -> Config:

@@ -1,0 +1,77 @@
+"""The schema is what its migrations make, and no other is used."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from bot.store.database import Database, StoreUnavailable
+from bot.store.migrate import upgrade
+from bot.store.schema import metadata
+
+
+def differences(connection: Connection) -> list[Any]:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True}
+    )
+    return list(compare_metadata(context, metadata))
+
+
+async def test_the_migrations_make_the_schema(database: Database) -> None:
+    async with database.transaction() as connection:
+        assert await connection.run_sync(differences) == []
+
+
+async def test_constraints_are_migrated_too(database: Database) -> None:
+    def rules(connection: Connection) -> dict[str, object]:
+        found = inspect(connection)
+        return {
+            name: (
+                sorted(key["name"] or "" for key in found.get_foreign_keys(name)),
+                sorted(
+                    str(unique["column_names"]) for unique in found.get_unique_constraints(name)
+                ),
+                found.get_pk_constraint(name)["constrained_columns"],
+            )
+            for name in sorted(found.get_table_names())
+            if name != "alembic_version"
+        }
+
+    made = Database("sqlite+aiosqlite://")
+    async with database.transaction() as migrated, made.transaction() as declared:
+        await declared.run_sync(metadata.create_all)
+        assert await migrated.run_sync(rules) == await declared.run_sync(rules)
+    await made.aclose()
+
+
+async def test_a_second_upgrade_changes_nothing(database: Database) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(text("INSERT INTO cursors VALUES ('east', 'updates', '7')"))
+    await upgrade(database)
+    async with database.transaction() as connection:
+        assert await connection.scalar(text("SELECT value FROM cursors")) == "7"
+        assert await connection.run_sync(differences) == []
+
+
+async def test_a_database_of_a_newer_program_is_refused(database: Database) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreUnavailable, match="not known to this version"):
+        await upgrade(database)
+
+
+async def test_an_upgrade_that_fails_leaves_nothing_half_made(tmp_path: Path) -> None:
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
+    async with database.transaction() as connection:
+        await connection.execute(text("CREATE TABLE outbox (id INTEGER)"))
+    with pytest.raises(StoreUnavailable):
+        await upgrade(database)
+    async with database.reading() as connection:
+        names = await connection.run_sync(lambda c: inspect(c).get_table_names())
+    assert names == ["outbox"]
+    await database.aclose()
