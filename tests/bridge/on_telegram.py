@@ -1,0 +1,144 @@
+"""A Telegram group, or one of its topics, on the emulated Bot API."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from tests.bridge.place import Arrived, Piece, until
+from tests.emulators.telegram import TelegramEmulator
+
+_TYPES = {"bold": "bold", "spoiler": "spoiler", "code": "code", "link": "text_link"}
+_STYLES = {kind: style for style, kind in _TYPES.items()}
+
+
+class TelegramPlace:
+    platform = "telegram"
+    limit = 4096
+
+    def __init__(
+        self, emulator: TelegramEmulator, chat: int | None = None, topic: int | None = None
+    ) -> None:
+        self.emulator = emulator
+        self.chat = emulator.add_chat("Cats") if chat is None else chat
+        self.topic = topic
+        self._people: dict[str, int] = {}
+
+    @property
+    def channel(self) -> str:
+        return f"{self.chat}/{self.topic}" if self.topic else str(self.chat)
+
+    def person(self, name: str, locale: str = "en") -> int:
+        key = f"{name}/{locale}"
+        if key not in self._people:
+            self._people[key] = self.emulator.add_user(name, language_code=locale)
+        return self._people[key]
+
+    async def say(
+        self,
+        text: str | Sequence[Piece],
+        *,
+        by: str = "Sam",
+        reply_to: str | None = None,
+        files: Sequence[bytes] = (),
+    ) -> str:
+        words, entities = (text, []) if isinstance(text, str) else _written(text)
+        said = await self.emulator.post(
+            self.chat,
+            self.person(by),
+            words,
+            entities=entities,
+            thread=self.topic,
+            reply_to=int(reply_to) if reply_to else None,
+            photo=files[0] if files else None,
+        )
+        return str(said["message_id"])
+
+    async def edit(self, id: str, text: str) -> None:
+        await self.emulator.edit(self.chat, int(id), text)
+
+    async def delete(self, id: str) -> None:
+        await self.emulator.delete(self.chat, int(id))
+
+    async def ask(self, command: str, *, is_mod: bool = False, locale: str = "en") -> str:
+        asker = self.person("Mod" if is_mod else "Member", locale)
+        if is_mod:
+            self.emulator.set_status(self.chat, asker, "administrator")
+        asked = await self.emulator.post(self.chat, asker, f"/{command}", thread=self.topic)
+
+        async def answer() -> list[dict[str, Any]]:
+            return [m for m in self._ours() if _answered(m) == asked["message_id"]]
+
+        return (await until(answer))[0]["text"]
+
+    async def arrived(self) -> list[Arrived]:
+        return [self._arrived(m) for m in self._ours() if not self._is_answer(m)]
+
+    def _ours(self) -> list[dict[str, Any]]:
+        return self.emulator.sent(self.chat, self.topic)
+
+    def _is_answer(self, message: dict[str, Any]) -> bool:
+        answered = self.emulator.message(self.chat, _answered(message) or 0) or {}
+        return (answered.get("text") or "").startswith("/")
+
+    def _arrived(self, message: dict[str, Any]) -> Arrived:
+        text = message.get("text") or message.get("caption") or ""
+        entities = message.get("entities") or message.get("caption_entities") or []
+        author, rest = _signed(text, entities)
+        answered = _answered(message)
+        return Arrived(
+            id=str(message["message_id"]),
+            author=author,
+            text=rest,
+            reply_to=str(answered) if answered and answered != self.topic else None,
+            pieces=frozenset(_pieces(text, entities)),
+            files=tuple(self._file(message)),
+        )
+
+    def _file(self, message: dict[str, Any]) -> list[bytes]:
+        media = message.get("photo") or message.get("document") or message.get("animation")
+        if media is None:
+            return []
+        largest = media[-1] if isinstance(media, list) else media
+        stored = self.emulator.state.files.get(largest["file_id"])
+        assert stored is not None
+        return [stored.upload.content]
+
+
+def _answered(message: dict[str, Any]) -> int | None:
+    return message.get("reply_to_message", {}).get("message_id")
+
+
+def _written(pieces: Sequence[Piece]) -> tuple[str, list[dict[str, Any]]]:
+    entities: list[dict[str, Any]] = []
+    at = 0
+    for piece in pieces:
+        size = len(piece.words.encode("utf-16-le")) // 2
+        if piece.style:
+            address = {"url": piece.address} if piece.address else {}
+            entities.append({"type": _TYPES[piece.style], "offset": at, "length": size} | address)
+        at += size
+    return "".join(piece.words for piece in pieces), entities
+
+
+def _pieces(text: str, entities: list[dict[str, Any]]) -> list[Piece]:
+    coded = text.encode("utf-16-le")
+    return [
+        Piece(
+            coded[one["offset"] * 2 : (one["offset"] + one["length"]) * 2].decode("utf-16-le"),
+            _STYLES[one["type"]],
+            one.get("url", ""),
+        )
+        for one in entities
+        if one["type"] in _STYLES
+    ]
+
+
+def _signed(text: str, entities: list[dict[str, Any]]) -> tuple[str, str]:
+    """The author, whose name is the bold first line, and the rest."""
+    name, _, rest = text.partition("\n")
+    bold = [one for one in _pieces(text, entities) if one.style == "bold"]
+    if not bold or bold[0].words != name or entities[0]["offset"] != 0:
+        return "", text
+    return name, re.sub(r"^↩ [^\n]*\n", "", rest)
