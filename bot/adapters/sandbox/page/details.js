@@ -10,7 +10,7 @@ export function detailOf({ name, detail }) {
   if (name === "language") return nameOf(detail);
   if (name === "script") return nameOf(detail === "Hant" ? "zh-Hant" : "zh");
   if (name === "shield") return detail === "0" ? t("nothing-shielded") : counted(detail, "kind");
-  if (name === "checks") return detail === "ok" ? t("checks-ok") : counted(detail, "fault");
+  if (name === "checks") return detail === "ok" ? t("checks-ok") : caught(detail);
   if (name === "engine") return sentences(detail);
   return detail;
 }
@@ -19,6 +19,10 @@ export function detailOf({ name, detail }) {
 function counted(detail, group) {
   const named = detail.replace(/^\d+: /, "").split(", ");
   return named.map((entry) => one(entry, group)).join(t("comma"));
+}
+
+function caught(detail) {
+  return t("checks-caught", { faults: counted(detail, "fault") });
 }
 
 function one(entry, group) {

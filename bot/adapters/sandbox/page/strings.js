@@ -129,6 +129,7 @@ export const STRINGS = {
   "step-restore": ["Put back together", "拼回完整译文", "拼回完整譯文"],
   "nothing-shielded": ["nothing", "没有", "沒有"],
   "checks-ok": ["nothing wrong", "没有问题", "沒有問題"],
+  "checks-caught": ["caught and tried again: {faults}", "发现问题并重试：{faults}", "發現問題並重試：{faults}"],
   "engine-all": ["{engine}, sentences: {all}", "{engine}，{all} 句", "{engine}，{all} 句"],
   "engine-some": ["{engine}, sentences: {done} of {all}", "{engine}，{all} 句中译出 {done} 句", "{engine}，{all} 句中譯出 {done} 句"],
   "comma": [", ", "，", "，"],
