@@ -75,13 +75,20 @@ def render(said: Said, can: Capabilities) -> list[Part]:
 
 
 def bundle(several: Sequence[Said], can: Capabilities) -> Part | None:
-    """Consecutive texts as one message, each under its author; None where they don't fit in one."""
-    authors = {said.author.person for said in several}
-    named = not can.shows_authors or len(authors) > 1
-    text = join([_body(said, named=named) for said in several], "\n\n" if named else "\n")
-    if can.measure(text) > can.text_limit:
+    """Consecutive texts as one message; None where they don't fit in one.
+
+    A name stands once above what its owner said in a row.
+    """
+    alone = len({said.author.person for said in several}) == 1
+    text, speaker = RichText(), None
+    for said in several:
+        named = not (can.shows_authors and alone) and said.author.person != speaker
+        separator = "\n\n" if named else "\n"
+        text = (text + separator if text else text) + _body(said, named=named)
+        speaker = said.author.person
+    if not text or can.measure(text) > can.text_limit:
         return None
-    author = several[0].author if len(authors) == 1 else None
+    author = several[0].author if alone else None
     return Part(text=text, author=author, origins=_origins(several))
 
 
