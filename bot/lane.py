@@ -142,7 +142,9 @@ class LaneRun:
                 delivery.id, State.DEAD, attempts, parts=tuple(progress.ids), reason=error.reason
             )
             return Ruling(verdict, notices=self._notices(one, error))
-        if isinstance(error, Blocked) and delivery.attempts == 0:
+        if isinstance(error, Transient) and error.retry_after is not None:
+            log.info("delivery waits for a rate limit", seconds=error.retry_after, **details)
+        elif isinstance(error, Blocked) and delivery.attempts == 0:
             log.error("lane waits until its channel opens again", **details)
         else:
             log.warning("delivery will be tried again", attempts=attempts, **details)

@@ -24,7 +24,7 @@ USER_AGENT = "DiscordBot (Catbridge, 0.1)"
 
 _CONNECT, _ANSWER = 10.0, 30.0  # seconds
 _SLOWEST_UPLOAD = 50_000  # bytes a second; Discord answers only after the last one
-_LONGEST_PAUSE = 5.0  # seconds a call waits for its bucket; beyond that the caller had better know
+_LONGEST_PAUSE = 0.25  # seconds a call waits for its bucket; beyond that the caller bundles
 _CLOUDFLARE_BAN = 60.0
 _CLOSED = {
     30007: "the channel has as many webhooks as Discord allows",
