@@ -23,13 +23,14 @@ from bot.core.model import (
     MessageId,
     Migrated,
     Missed,
+    Relay,
 )
 from bot.core.ports import Clock
 from bot.core.relay import Plan, plan
 from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.i18n import N_
-from bot.relaybook import Relaybook
+from bot.relaybook import Relaybook, by_channel
 from bot.store import cursors, messages, outbox, relays, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
@@ -38,6 +39,8 @@ log = structlog.get_logger(__name__)
 
 RETRY_COMMIT = 1.0  # seconds between two tries while the database can't be written
 MOST_TOGETHER = 500  # events in one transaction
+
+RelayOf = Callable[[ChannelId], Relay | None]
 
 MISSED = N_("{count} messages from {channel} were missed while the bridge was down.")
 MISSED_SOME = N_("Some messages from {channel} were missed while the bridge was down.")
@@ -144,12 +147,15 @@ class Intake:
         now = self._clock.now()
         fresh: list[Event] = []
         ordered = 0
+        relay_of = self._relaybook.of
         async with self._database.transaction() as connection:
             for run in _runs(events):
                 if isinstance(run[0], Inbound):
-                    new, orders = await self._record(connection, run, now)
+                    new, orders = await self._record(connection, relay_of, run, now)
                 else:
-                    new, orders = await self._follow(connection, run[0], now)
+                    new, orders = await self._follow(connection, relay_of, run[0], now)
+                if isinstance(run[0], Migrated):  # what comes after it is said in the new place
+                    relay_of = by_channel(await relays.load(connection)).get
                 fresh += new
                 await outbox.enqueue(connection, orders, now)
                 ordered += len(orders)
@@ -159,15 +165,18 @@ class Intake:
         return fresh, ordered
 
     async def _record(
-        self, connection: Connection, run: Sequence[Event], now: datetime
+        self, connection: Connection, relay_of: RelayOf, run: Sequence[Event], now: datetime
     ) -> tuple[list[Event], list[Order]]:
-        heard = [_clean(event) for event in run if isinstance(event, Inbound)]
+        heard: dict[MessageId, Inbound] = {}
+        for event in run:
+            if isinstance(event, Inbound):
+                heard.setdefault(event.ref, _clean(event))
         plans: dict[MessageId, Plan] = {}
-        for message in heard:
-            found = plan(message, self._relaybook.of(message.ref.channel))
+        for message in heard.values():
+            found = plan(message, relay_of(message.ref.channel))
             if found.to or found.skipped == "paused":
                 plans[message.ref] = found
-        bridged = [message for message in heard if message.ref in plans]
+        bridged = [message for message in heard.values() if message.ref in plans]
         ids = await messages.record(connection, bridged, now)
         orders = [
             Order(
@@ -183,7 +192,7 @@ class Intake:
         return [message for message in bridged if message.ref in ids], orders
 
     async def _follow(
-        self, connection: Connection, event: Event, now: datetime
+        self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
     ) -> tuple[list[Event], list[Order]]:
         match event:
             case Edited():
@@ -191,7 +200,7 @@ class Intake:
             case Deleted():
                 orders = await self._remove(connection, event, now)
             case Missed():
-                orders = self._missed(event)
+                orders = _missed(event, relay_of(event.channel))
             case Migrated():
                 await relays.move_channel(connection, event.old, event.new)
                 await outbox.move_lane(connection, event.old, event.new)
@@ -220,19 +229,19 @@ class Intake:
         planned = [order for row in rows for order in await outbox.lanes_of(connection, row)]
         return [replace(order, action=Action.DELETE) for order in planned]
 
-    def _missed(self, event: Missed) -> list[Order]:
-        relay = self._relaybook.of(event.channel)
-        if relay is None or relay.is_paused:
-            return []
-        values: dict[str, object] = {"channel": str(event.channel)}
-        message = MISSED_SOME
-        if event.count is not None:
-            message, values["count"] = MISSED, event.count
-        return [
-            Order(to.channel, Action.POST, to.language, post={"message": message, "values": values})
-            for to in relay.channels
-            if to.channel != event.channel
-        ]
+
+def _missed(event: Missed, relay: Relay | None) -> list[Order]:
+    if relay is None or relay.is_paused:
+        return []
+    values: dict[str, object] = {"channel": str(event.channel)}
+    message = MISSED_SOME
+    if event.count is not None:
+        message, values["count"] = MISSED, event.count
+    return [
+        Order(to.channel, Action.POST, to.language, post={"message": message, "values": values})
+        for to in relay.channels
+        if to.channel != event.channel
+    ]
 
 
 def _runs(events: Sequence[Event]) -> list[list[Event]]:
@@ -247,12 +256,18 @@ def _runs(events: Sequence[Event]) -> list[list[Event]]:
 
 
 def _clean(message: Inbound) -> Inbound:
-    author = replace(message.author, name=_clean_words(message.author.name))
-    return replace(message, author=author, text=_clean_text(message.text))
+    return replace(
+        message,
+        author=replace(message.author, name=_clean_words(message.author.name)),
+        text=_clean_text(message.text),
+        attachments=tuple(replace(a, name=_clean_words(a.name)) for a in message.attachments),
+        forwarded_from=message.forwarded_from and _clean_words(message.forwarded_from),
+    )
 
 
 def _clean_text(text: RichText) -> RichText:
-    return RichText(_clean_words(text.text), text.spans)
+    spans = tuple(replace(span, value=_clean_words(span.value)) for span in text.spans)
+    return RichText(_clean_words(text.text), spans)
 
 
 def _clean_words(words: str) -> str:

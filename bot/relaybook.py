@@ -34,9 +34,7 @@ class Relaybook:
 
     def _hold(self, found: Sequence[Relay]) -> None:
         self._relays = tuple(found)
-        self._by_channel = {
-            member.channel: relay for relay in self._relays for member in relay.channels
-        }
+        self._by_channel = by_channel(found)
 
     def all(self) -> Sequence[Relay]:
         return self._relays
@@ -81,3 +79,7 @@ class Relaybook:
         async with self._database.transaction() as connection:
             await relays.set_paused(connection, relay.id, at)
         await self.reload()
+
+
+def by_channel(found: Sequence[Relay]) -> dict[ChannelId, Relay]:
+    return {member.channel: relay for relay in found for member in relay.channels}

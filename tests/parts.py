@@ -54,9 +54,11 @@ class HeldClock:
 
     def __init__(self, now: datetime = NOW) -> None:
         self.at = now
+        self.step = 0.0  # seconds that pass with every look at it
         self.naps: list[float] = []
 
     def now(self) -> datetime:
+        self.advance(self.step)
         return self.at
 
     def advance(self, seconds: float) -> None:
@@ -310,8 +312,15 @@ class World:
 
     async def hear(self, *events: Event) -> None:
         """Everything in one go, durable when it returns."""
-        async with running(self.intake.run()):
-            await self.intake.hear(events)
+        intake = asyncio.ensure_future(self.intake.run())
+        hearing = asyncio.ensure_future(self.intake.hear(events))
+        await asyncio.wait([intake, hearing], return_when=asyncio.FIRST_COMPLETED)
+        if intake.done():
+            hearing.cancel()
+            return intake.result()
+        intake.cancel()
+        await asyncio.wait([intake])
+        await hearing
 
     async def say(self, words: str, **how: object) -> MessageId:
         message = self.inbound(words, **how)  # pyright: ignore[reportArgumentType]

@@ -68,10 +68,18 @@ async def set_paused(connection: AsyncConnection, relay: int, at: datetime | Non
 
 
 async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> bool:
-    """Follow a channel to its new id; False where it is in no relay."""
-    moved = await connection.execute(
-        update(relay_channels)
-        .where(relay_channels.c.platform == old.platform, relay_channels.c.channel == old.id)
-        .values(channel=new.id)
+    """Follow a channel to its new id; False where it is in no relay.
+
+    Where the new one is linked already, the old one just goes.
+    """
+    is_old = (relay_channels.c.platform == old.platform, relay_channels.c.channel == old.id)
+    linked = await connection.scalar(
+        select(relay_channels.c.relay_id).where(
+            relay_channels.c.platform == new.platform, relay_channels.c.channel == new.id
+        )
     )
+    if linked is not None:
+        gone = await connection.execute(delete(relay_channels).where(*is_old))
+        return gone.rowcount > 0
+    moved = await connection.execute(update(relay_channels).where(*is_old).values(channel=new.id))
     return moved.rowcount > 0
