@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -28,6 +28,7 @@ SMALLEST_UPLOAD = 10 * 1024 * 1024  # bytes every server accepts
 SUPPRESS_NOTIFICATIONS = 1 << 12
 NO_MENTIONS: dict[str, list[str]] = {"parse": []}
 
+_ROUNDING = timedelta(milliseconds=10)  # an id's time is cut to whole milliseconds
 _ADDRESS = re.compile(r"https?://\S{1,2000}")
 _PAGES_TO_RECALL = 5
 _REMEMBERED = 512
@@ -140,7 +141,8 @@ class DiscordChat:
 
     def _earliest(self, since: datetime) -> datetime:
         """`since` by Discord's clock and by ours, whichever is earlier: they may differ."""
-        return min(since, self._rest.server_time() - (self._clock.now() - since))
+        by_theirs = self._rest.server_time() - (self._clock.now() - since)
+        return min(since, by_theirs) - _ROUNDING
 
     def link(self, copy: Copy) -> str | None:
         place = self._webhooks.known_place(copy.channel)
