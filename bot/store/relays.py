@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, Relay, RelayChannel
@@ -33,12 +33,21 @@ async def load(connection: AsyncConnection) -> list[Relay]:
 async def declare(
     connection: AsyncConnection, declared: Sequence[tuple[str, Sequence[RelayChannel]]]
 ) -> None:
-    """Make the relays from the file be what the file says; a pause stays, commands' relays stay."""
+    """Make the relays from the file be what the file says; a pause stays, commands' relays stay.
+
+    A channel that moved since the file was written stays where it moved to.
+    """
     names = [name for name, _ in declared]
     from_file = relays.c.is_from_file.is_(True)
     await connection.execute(delete(relays).where(from_file, relays.c.name.not_in(names)))
     rows = await connection.execute(select(relays.c.name, relays.c.id).where(from_file))
     known = {row.name: row.id for row in rows}
+    named = {member.channel for _, channels in declared for member in channels}
+    moved = {
+        old: new
+        for old, new in (await _moved(connection)).items()
+        if ChannelId(old.platform, new) not in named
+    }
     await connection.execute(
         delete(relay_channels).where(relay_channels.c.relay_id.in_(list(known.values())))
     )
@@ -53,14 +62,23 @@ async def declare(
             [
                 {
                     "platform": member.channel.platform,
-                    "channel": member.channel.id,
+                    "channel": moved.get(member.channel, member.channel.id),
                     "relay_id": relay_id,
                     "position": position,
                     "language": member.language,
+                    "declared_as": member.channel.id if member.channel in moved else None,
                 }
                 for position, member in enumerate(channels)
             ],
         )
+
+
+async def _moved(connection: AsyncConnection) -> dict[ChannelId, str]:
+    """By the channel that the file names: the id it has now."""
+    rows = await connection.execute(
+        select(relay_channels).where(relay_channels.c.declared_as.is_not(None))
+    )
+    return {ChannelId(row.platform, row.declared_as): row.channel for row in rows}
 
 
 async def set_paused(connection: AsyncConnection, relay: int, at: datetime | None) -> None:
@@ -81,5 +99,8 @@ async def move_channel(connection: AsyncConnection, old: ChannelId, new: Channel
     if linked is not None:
         gone = await connection.execute(delete(relay_channels).where(*is_old))
         return gone.rowcount > 0
-    moved = await connection.execute(update(relay_channels).where(*is_old).values(channel=new.id))
+    declared = func.coalesce(relay_channels.c.declared_as, relay_channels.c.channel)
+    moved = await connection.execute(
+        update(relay_channels).where(*is_old).values(channel=new.id, declared_as=declared)
+    )
     return moved.rowcount > 0

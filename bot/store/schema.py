@@ -70,6 +70,7 @@ relay_channels = Table(
     Column("relay_id", _Id, ForeignKey("relays.id", ondelete="CASCADE"), nullable=False),
     Column("position", Integer, nullable=False),
     Column("language", String(16), nullable=False),
+    Column("declared_as", String(100)),  # the id in the file, where the channel has moved since
 )
 
 # What was heard. `content` and `attachments` go when delivery and edits no longer need them.

@@ -86,8 +86,12 @@ class SandboxPlace:
 
     async def _shown(self) -> list[dict[str, Any]]:
         state = await self._call("GET", "/api/state")
-        room = next(one for one in state["rooms"] if one["id"] == self.channel)
-        return [one for one in room["messages"] if not one["is_deleted"]]
+        page = next(one for one in state["rooms"] if one["id"] == self.channel)
+        shown = page["messages"]
+        while page["has_older"]:
+            page = await self._call("GET", f"{self._messages}?before={shown[0]['id']}")
+            shown = page["messages"] + shown
+        return [one for one in shown if not one["is_deleted"]]
 
     async def _upload(self, content: bytes) -> Any:
         return await self._call("POST", "/api/files?name=cat.png", data=content)
