@@ -26,6 +26,7 @@ _CONNECT, _ANSWER = 10.0, 30.0  # seconds
 _SLOWEST_UPLOAD = 50_000  # bytes a second; Discord answers only after the last one
 _LONGEST_PAUSE = 0.25  # seconds a call waits for its bucket; beyond that the caller bundles
 _CLOUDFLARE_BAN = 60.0
+_ROUNDING = 0.02  # seconds; asked right at the end of a limit, Discord still says no
 _CLOSED = {
     30007: "the channel has as many webhooks as Discord allows",
     50083: "the thread is archived",
@@ -151,7 +152,7 @@ class Rest:
             pause = _retry_after(headers, payload)
             bucket = "" if isinstance(payload, dict) and payload.get("global") else bucket
         elif headers.get("X-RateLimit-Remaining") == "0":
-            pause = float(headers.get("X-RateLimit-Reset-After", 0))
+            pause = float(headers.get("X-RateLimit-Reset-After", 0)) + _ROUNDING
         if pause:
             self._free_at[bucket] = asyncio.get_running_loop().time() + pause
 
