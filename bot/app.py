@@ -137,7 +137,7 @@ class Bridge:
                 self.courier.stop()
                 _, late = await asyncio.wait([saying], timeout=SETTLE_WITHIN)
                 for task in late:
-                    log.warning("a send did not end in time; it is looked at on the next start")
+                    log.warning(N_("A send did not end in time; it is looked at on the next start"))
                     task.cancel()
         except* Misconfigured as wrong:
             raise Misconfigured(*_problems(wrong)) from None

@@ -5,6 +5,7 @@ It only reads. What it learns (a new translation) goes back with the verdict.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -47,6 +48,14 @@ class Consignment:
     companions: tuple[Consignment, ...] = ()  # all of the bundle it is in, itself too
 
 
+@dataclass(slots=True)
+class _Making:
+    """A translation that several lanes may wait for; it ends when nobody does."""
+
+    task: asyncio.Future[Translation]
+    waiting: int = 0
+
+
 class Consignor:
     def __init__(
         self,
@@ -60,6 +69,7 @@ class Consignor:
         self._chats = chats
         self._files = files
         self._translator = translator
+        self._making: dict[translations.Key, _Making] = {}
 
     async def load(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
         """One reading for all of them."""
@@ -136,9 +146,21 @@ class Consignor:
             return consignment.known
         if not message.text or delivery.prior == delivery.language:
             return None
-        return await self._translator.translate(
-            message.text, target=delivery.language, prior=delivery.prior
-        )
+        key = (message.id, message.revision, delivery.language)
+        making = self._making.get(key)
+        if making is None:
+            asked = self._translator.translate(
+                message.text, target=delivery.language, prior=delivery.prior
+            )
+            making = self._making[key] = _Making(asyncio.ensure_future(asked))
+        making.waiting += 1
+        try:
+            return await asyncio.shield(making.task)
+        finally:
+            making.waiting -= 1
+            if not making.waiting:
+                self._making.pop(key, None)
+                making.task.cancel()
 
     async def render(
         self,

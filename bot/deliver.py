@@ -17,6 +17,7 @@ from bot.consign import Consignor
 from bot.core.model import ChannelId, Copy
 from bot.core.ports import Chat, Clock
 from bot.faultpoint import reach
+from bot.i18n import N_
 from bot.lane import LaneRun
 from bot.speaker import Speaker
 from bot.store import messages, outbox
@@ -91,17 +92,18 @@ class Courier:
 
     async def run(self) -> None:
         """Deliver until `stop`."""
-        settling = asyncio.create_task(self._verdicts.run(), name="verdicts")
-        try:
-            async with asyncio.TaskGroup() as group:
-                while not self._stopping.is_set():
-                    self._wake.clear()
-                    wait = await self._start_lanes(group)
-                    await self._woken_within(wait)
-        finally:
-            settling.cancel()
-            await asyncio.shield(self._verdicts.drain())
-            self._journal.close()
+        async with asyncio.TaskGroup() as whole:  # without its writer the courier must not go on
+            settling = whole.create_task(self._verdicts.run(), name="verdicts")
+            try:
+                async with asyncio.TaskGroup() as group:
+                    while not self._stopping.is_set():
+                        self._wake.clear()
+                        wait = await self._start_lanes(group)
+                        await self._woken_within(wait)
+            finally:
+                settling.cancel()
+                await asyncio.shield(self._verdicts.drain())
+                self._journal.close()
 
     async def _start_lanes(self, group: asyncio.TaskGroup) -> float:
         """Start a run for every lane with something due; answer how many seconds to wait."""
@@ -115,7 +117,7 @@ class Courier:
                 busy = self._busy | {str(delivery.lane) for delivery in claimed}
                 due = await outbox.next_due(connection, platforms=platforms, busy=busy)
         except StoreUnavailable as error:
-            log.error("the outbox can't be read", reason=error.reason)
+            log.error(N_("The database can't be read: deliveries wait"), reason=error.reason)
             return DATABASE_WAIT
         if claimed:
             reach("claimed")
@@ -140,7 +142,11 @@ class Courier:
         try:
             untouched = await run.run(deliveries)
         except StoreUnavailable as error:
-            log.error("a lane can't be read", lane=str(lane), reason=error.reason)
+            log.error(
+                N_("The database can't be read: deliveries wait"),
+                lane=str(lane),
+                reason=error.reason,
+            )
             untouched = [delivery.id for delivery in deliveries]
         await self._verdicts.flush()
         while not await self._release(untouched):
@@ -156,7 +162,7 @@ class Courier:
             async with self._database.transaction() as connection:
                 await outbox.release(connection, untouched)
         except StoreUnavailable as error:
-            log.error("claimed deliveries can't be given back", reason=error.reason)
+            log.error(N_("The database can't be written: deliveries wait"), reason=error.reason)
             return False
         return True
 
@@ -189,7 +195,7 @@ def _recovered(delivery: Delivery, trails: Mapping[int, Trail] | None, place: in
     if trails is None:
         since = since or delivery.created_at - timedelta(microseconds=place)
     elif delivery.id in trails:
-        since = trails[delivery.id].attempted_at or since
+        since = trails[delivery.id].attempted_at  # None: what was in doubt was looked for since
     return Verdict(
         delivery.id,
         State.PENDING,

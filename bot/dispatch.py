@@ -135,7 +135,7 @@ class Dispatcher:
                 try:
                     await listen(event)
                 except Exception:
-                    log.exception("a listener failed", cog=cog.name)
+                    log.exception(N_("A listener failed by a mistake of ours"), cog=cog.name)
 
     async def _answer(
         self, call: Callable[[], Awaitable[Reply]], context: Context, what: str
@@ -145,7 +145,7 @@ class Dispatcher:
         except Refused as refused:
             return Reply(translate(refused.message, context.language, **refused.values))
         except Exception:
-            log.exception("a command failed", command=what)
+            log.exception(N_("A command failed by a mistake of ours"), command=what)
             return Reply(translate(BROKEN, context.language))
 
     def _context(

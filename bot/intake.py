@@ -125,7 +125,8 @@ class Intake:
             except StoreUnavailable as error:
                 if not told:
                     log.error(
-                        "what is heard waits: the database can't be written", reason=error.reason
+                        N_("The database can't be written: what is heard waits for it"),
+                        reason=error.reason,
                     )
                     told = True
                 await self._clock.sleep(RETRY_COMMIT)

@@ -78,7 +78,7 @@ class LaneRun:
         except OSError as error:
             rulings = self._failures(group, Transient(f"journal: {error.strerror}"), progress)
         except Exception as error:
-            log.exception("delivery failed by a mistake of ours", delivery=first.id)
+            log.exception(N_("A delivery failed by a mistake of ours"), delivery=first.id)
             reason = f"internal error: {type(error).__name__}"
             is_last = first.attempts + 1 >= MISTAKES
             failure = (Rejected if is_last else Transient)(reason)
@@ -137,17 +137,24 @@ class LaneRun:
             "reason": error.reason,
         }
         if isinstance(what_next, retry.GiveUp):
-            log.error("delivery given up", **details)
+            log.error(N_("A message was refused and is given up"), **details)
             verdict = Verdict(
                 delivery.id, State.DEAD, attempts, parts=tuple(progress.ids), reason=error.reason
             )
-            return Ruling(verdict, notices=self._notices(one, error))
+            is_send = delivery.action is Action.SEND
+            copies = self.speaker.remember(one, progress.ids) if is_send else ()
+            return Ruling(verdict, copies=copies, notices=self._notices(one, error))
         if isinstance(error, Transient) and error.retry_after is not None:
             log.info("delivery waits for a rate limit", seconds=error.retry_after, **details)
         elif isinstance(error, Blocked) and delivery.attempts == 0:
-            log.error("lane waits until its channel opens again", **details)
+            log.error(
+                N_("A channel is closed to the bot: its messages wait until that is mended"),
+                **details,
+            )
         else:
-            log.warning("delivery will be tried again", attempts=attempts, **details)
+            log.warning(
+                N_("A delivery failed and will be tried again"), attempts=attempts, **details
+            )
         verdict = Verdict(
             delivery.id,
             State.PENDING,

@@ -19,6 +19,7 @@ import structlog
 from structlog.typing import Processor
 
 from bot.core.model import ChannelId, MessageId, PersonId
+from bot.i18n import Language, translate
 
 HIDDEN = "***"
 SHORTEST_SECRET = 4  # hiding a shorter word would make the log unreadable and tell what it is
@@ -52,8 +53,13 @@ def configure(
     level: str = "info",
     log_format: Literal["console", "json"] = "console",
     secrets: Iterable[str] = (),
+    language: Language = "en",
 ) -> None:
-    """Send every log line of the process to stderr; calling it again replaces the rules."""
+    """Send every log line of the process to stderr; calling it again replaces the rules.
+
+    On a console, sentences that are in the catalogues are said in `language`; JSON keeps the
+    entries themselves, so that what machines look for does not change.
+    """
     before: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -61,6 +67,8 @@ def configure(
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         _name_values,
     ]
+    if log_format == "console" and language != "en":
+        before.append(_speaker(language))
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Redacting(before, _renderer(log_format), secrets))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
@@ -119,6 +127,14 @@ def _name_values(_logger: Any, _method: str, event: MutableMapping[str, Any]) ->
         elif is_dataclass(value) and key != "_record":
             event[key] = f"<{type(value).__name__}>"
     return event
+
+
+def _speaker(language: Language) -> Processor:
+    def speak(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:
+        event["event"] = translate(str(event.get("event", "")), language)
+        return event
+
+    return speak
 
 
 def _redact_exception(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> Any:

@@ -16,6 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 
 from bot.cog import Daily
 from bot.core.ports import Clock
+from bot.i18n import N_
 from bot.store import jobs
 from bot.store.database import Database, StoreUnavailable
 
@@ -56,10 +57,10 @@ class Schedule:
                 if not await jobs.begin(connection, job.name, now.date(), self._clock.now()):
                     return False
         except StoreUnavailable as error:
-            log.error("a daily job waits for the database", job=job.name, reason=error.reason)
+            log.error(N_("A daily job waits for the database"), job=job.name, reason=error.reason)
             return False
         try:
             await job.run()
         except Exception:
-            log.exception("a daily job failed", job=job.name)
+            log.exception(N_("A daily job failed"), job=job.name)
         return True

@@ -9,16 +9,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+import structlog
+
 from bot.consign import Consignment, Consignor
 from bot.core.errors import DeliveryError, Rejected, Uncertain
 from bot.core.model import ChannelId, Copy, Part, Translation
 from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
 from bot.core.render import bundle
+from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.store.journal import Journal
-from bot.store.messages import Stored
 from bot.store.outbox import Action, State, Verdict
 from bot.verdicts import Ruling
+
+log = structlog.get_logger(__name__)
+
+UNFINISHED = 0  # parts that are not all of a delivery: after a kill it is carried out again
 
 Known = list[tuple[Copy, int]]
 
@@ -39,6 +45,7 @@ class Speaker:
     journal: Journal
     clock: Clock
     sent: dict[int, Known] = field(default_factory=dict[int, Known])  # made in this run
+    told: dict[int, RichText] = field(default_factory=dict[int, RichText])  # in the lane's language
 
     async def perform(
         self, one: Consignment, translation: Translation | None, progress: Progress
@@ -49,7 +56,7 @@ class Speaker:
             case Action.EDIT if one.companions:
                 return await self._rewrite_bundle(one)
             case Action.EDIT:
-                return await self._edit(one, translation)
+                return await self._edit(one, translation, progress)
             case Action.DELETE if len(one.companions) > 1:
                 return await self._rewrite_bundle(one)
             case Action.DELETE:
@@ -69,7 +76,7 @@ class Speaker:
         return [
             Ruling(
                 Verdict(one.delivery.id, State.SENT),
-                copies=self._remember(one.message, [native_id]) if one.message else (),
+                copies=self.remember(one, [native_id]),
             )
             for one in several
         ]
@@ -83,6 +90,8 @@ class Speaker:
         self, several: Sequence[Consignment], translations: Sequence[Translation | None]
     ) -> Part | None:
         can = replace(await self.chat.capabilities(self.channel), replies=False)
+        for one, translation in zip(several, translations, strict=True):
+            self._tell(one, translation)
         said = [
             await self.consignor.said(self._with_answer(one), translation, can)
             for one, translation in zip(several, translations, strict=True)
@@ -94,31 +103,33 @@ class Speaker:
     ) -> Ruling:
         delivery, message = one.delivery, one.message
         if delivery.action is Action.SEND and (message is None or message.is_deleted):
-            return Ruling(Verdict(delivery.id, State.DROPPED))
+            return Ruling(
+                Verdict(delivery.id, State.DROPPED), copies=self.remember(one, progress.ids)
+            )
+        self._tell(one, translation)
         can = await self.chat.capabilities(self.channel)
         parts = await self.consignor.render(self._with_answer(one), translation, can)
         for number in range(len(progress.ids), len(parts)):
             await self._say([delivery.id], parts[number], progress, of=len(parts))
-        if message is None:
-            return Ruling(Verdict(delivery.id, State.SENT))
-        return Ruling(
-            Verdict(delivery.id, State.SENT), copies=self._remember(message, progress.ids)
-        )
+        return Ruling(Verdict(delivery.id, State.SENT), copies=self.remember(one, progress.ids))
 
     async def _say(
         self, deliveries: Sequence[int], part: Part, progress: Progress, *, of: int
     ) -> str:
-        """Send one part for these deliveries, or find it where an earlier attempt did."""
+        """Send the next of `of` parts for these deliveries, or find what an earlier attempt sent."""
         number = len(progress.ids)
         native_id = await self._found(part, progress)
         if native_id is None:
             native_id = await self._attempt(deliveries, part, progress)
         reach("answered")
-        for delivery in deliveries:
-            self.journal.sent(delivery, number, native_id, is_last=number + 1 == of)
-        reach("journaled")
         progress.doubted_since = None
         progress.ids.append(native_id)
+        try:
+            for delivery in deliveries:
+                self.journal.sent(delivery, number, native_id, is_last=number + 1 == of)
+        except OSError as error:  # it has arrived all the same: the verdict will say so
+            log.error("the journal can't be written", reason=error.strerror)
+        reach("journaled")
         return native_id
 
     async def _found(self, part: Part, progress: Progress) -> str | None:
@@ -131,17 +142,21 @@ class Speaker:
         for delivery in deliveries:
             self.journal.attempt(delivery, now)
         reach("attempted")
+        progress.doubted_since = progress.doubted_since or now  # until it is answered
         try:
             return await self.chat.send(self.channel, part)
         except Uncertain:
-            progress.doubted_since = progress.doubted_since or now
             raise
         except DeliveryError:
+            progress.doubted_since = None
             for delivery in deliveries:
                 self.journal.failed(delivery)
             raise
 
-    async def _edit(self, one: Consignment, translation: Translation | None) -> Ruling:
+    async def _edit(
+        self, one: Consignment, translation: Translation | None, progress: Progress
+    ) -> Ruling:
+        """`progress` counts the parts that are new: an earlier attempt may have added some."""
         delivery, message = one.delivery, one.message
         shown = self._copies(one)
         if message is None or message.is_deleted or not shown or not isinstance(self.chat, Edits):
@@ -152,16 +167,17 @@ class Speaker:
         parts = await self.consignor.render(
             self._with_answer(one), translation, can, with_files=False
         )
-        ids = [copy.id for copy, _ in shown]
+        ids = [*(copy.id for copy, _ in shown), *progress.ids]
         for native_id, part in zip(ids, parts, strict=False):
             await self.chat.edit(self.channel, native_id, part)
-        ids += [await self.chat.send(self.channel, part) for part in parts[len(ids) :]]
+        for part in parts[len(ids) :]:
+            ids.append(await self._say([delivery.id], part, progress, of=UNFINISHED))
         if isinstance(self.chat, Deletes):
             for surplus in ids[len(parts) :]:
                 await self.chat.delete(self.channel, surplus)
         return Ruling(
             Verdict(delivery.id, State.SENT),
-            copies=self._remember(message, ids[: len(parts)]),
+            copies=self.remember(one, ids[: len(parts)]),
             replaces=((message.id, self.channel),),
         )
 
@@ -177,7 +193,7 @@ class Speaker:
         is_gone = message.is_deleted
         return Ruling(
             Verdict(delivery.id, State.SENT),
-            copies=() if is_gone else self._remember(message, [shown[0][0].id]),
+            copies=() if is_gone else self.remember(one, [shown[0][0].id]),
             replaces=((message.id, self.channel),),
         )
 
@@ -190,10 +206,25 @@ class Speaker:
         self.sent.pop(message.id, None)
         return Ruling(Verdict(delivery.id, State.SENT), replaces=((message.id, self.channel),))
 
-    def _remember(self, message: Stored, ids: Sequence[str]) -> tuple[tuple[int, Copy, int], ...]:
-        copies = [Copy(self.channel, native_id, number) for number, native_id in enumerate(ids)]
-        self.sent[message.id] = [(copy, message.revision) for copy in copies]
-        return tuple((message.id, copy, message.revision) for copy in copies)
+    def remember(self, one: Consignment, ids: Sequence[str]) -> tuple[tuple[int, Copy, int], ...]:
+        """These are the message's parts here. Those of an earlier attempt may show older words."""
+        delivery, message = one.delivery, one.message
+        if message is None:
+            return ()
+        is_send = delivery.action is Action.SEND
+        known = [
+            (
+                Copy(self.channel, native_id, number),
+                delivery.revision if is_send and number < len(delivery.parts) else message.revision,
+            )
+            for number, native_id in enumerate(ids)
+        ]
+        self.sent[message.id] = known
+        return tuple((message.id, copy, revision) for copy, revision in known)
+
+    def _tell(self, one: Consignment, translation: Translation | None) -> None:
+        if one.message is not None and translation is not None:
+            self.told[one.message.id] = translation.text
 
     def _copies(self, one: Consignment) -> Known:
         """Those made earlier in this run come first: the database may not know them yet."""
@@ -201,7 +232,11 @@ class Speaker:
         return list(one.copies) if made is None else made
 
     def _with_answer(self, one: Consignment) -> Consignment:
-        if one.answered is None or one.answered_copy is not None:
+        if one.answered is None:
             return one
         made = self.sent.get(one.answered.id)
-        return replace(one, answered_copy=made[0][0].id) if made else one
+        return replace(
+            one,
+            answered_text=self.told.get(one.answered.id, one.answered_text),
+            answered_copy=one.answered_copy or (made[0][0].id if made else None),
+        )

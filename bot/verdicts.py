@@ -14,6 +14,7 @@ import structlog
 from bot.core.model import ChannelId, Copy, Translation
 from bot.core.ports import Clock
 from bot.faultpoint import reach
+from bot.i18n import N_
 from bot.store import messages, outbox, translations
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal
@@ -45,6 +46,7 @@ class Verdicts:
         self._clock = clock
         self._waiting: list[Ruling] = []
         self._given = asyncio.Event()
+        self._draining = asyncio.Lock()
         self._committed = asyncio.Condition()
         self._handed = self._done = 0
 
@@ -66,13 +68,19 @@ class Verdicts:
             await asyncio.shield(self.drain())
 
     async def drain(self) -> None:
-        self._given.clear()
-        batch, self._waiting = self._waiting, []
-        if not batch:
-            return
+        async with self._draining:
+            self._given.clear()
+            batch, self._waiting = self._waiting, []
+            if batch:
+                await self._settle(batch)
+
+    async def _settle(self, batch: Sequence[Ruling]) -> None:
         while not await self._commit(batch):
             await self._clock.sleep(RETRY_COMMIT)
-        self._journal.settled(ruling.verdict.id for ruling in batch)
+        try:
+            self._journal.settled(ruling.verdict.id for ruling in batch)
+        except OSError as error:
+            log.error("the journal can't be shortened", reason=error.strerror)
         async with self._committed:
             self._done += len(batch)
             self._committed.notify_all()
@@ -94,6 +102,10 @@ class Verdicts:
                 reach("before-verdict-commit")
             reach("after-verdict-commit")
         except StoreUnavailable as error:
-            log.error("verdicts wait for the database", reason=error.reason, waiting=len(batch))
+            log.error(
+                N_("The database can't be written: the journal holds what was sent"),
+                reason=error.reason,
+                waiting=len(batch),
+            )
             return False
         return True

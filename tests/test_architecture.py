@@ -18,7 +18,7 @@ LAYERS = {
     "bot.core": 0,
     "bot.clock": 1,
     "bot.i18n": 1,
-    "bot.log": 1,
+    "bot.log": 2,
     "bot.settings": 2,
     "bot.cog": 3,
     "bot.store": 3,

@@ -174,3 +174,16 @@ def test_a_level_hides_what_is_below_it(capsys: pytest.CaptureFixture[str]) -> N
     structlog.get_logger("bot.app").info("quiet")
     structlog.get_logger("bot.app").warning("loud")
     assert [line["event"] for line in lines(capsys)] == ["loud"]
+
+
+def test_a_console_speaks_the_operator_s_language_and_json_keeps_the_entry(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    entry = "The database can't be read: deliveries wait"
+    log.configure("info", "console", language="zh")
+    structlog.get_logger("bot.deliver").error(entry)
+    log.configure("info", "json", language="zh")
+    structlog.get_logger("bot.deliver").error(entry)
+    console, machine = capsys.readouterr().err.strip().split("\n")
+    assert "数据库读不了，待发的消息先等着" in console
+    assert entry in machine

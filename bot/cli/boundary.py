@@ -56,7 +56,7 @@ def answering(
     try:
         settings = load()
         language, is_debugging = settings.language, settings.log_level == "debug"
-        log.configure(settings.log_level, settings.log_format, settings.secrets)
+        log.configure(settings.log_level, settings.log_format, settings.secrets, settings.language)
         yield settings
     except typer.Exit:
         raise

@@ -18,6 +18,7 @@ from argostranslate.package import Package
 from argostranslate.tokenizer import SentencePieceTokenizer
 
 from bot.core.errors import EngineFailed, NoModel, Refused
+from bot.i18n import N_
 from bot.translate.checks import loops
 from bot.translate.packages import PackageInfo, find, unpacked
 from bot.translate.worker import Pair, Worker
@@ -164,5 +165,9 @@ class ArgosEngine:
                 return Model(unpacked(package, self._data_dir), threads=self._threads)
             except (RuntimeError, ValueError, OSError, AttributeError, Refused) as failure:
                 reasons.append(f"{package.path} can't be used: {failure}")
-                log.warning("package can't be used", path=str(package.path), reason=str(failure))
+                log.warning(
+                    N_("A translation package can't be used"),
+                    path=str(package.path),
+                    reason=str(failure),
+                )
         raise EngineFailed("; ".join(reasons))

@@ -120,7 +120,7 @@ def _usable(folders: Sequence[Path], origin: Origin) -> Iterator[PackageInfo]:
             yield read(path, origin)
         except Refused as broken:
             reason = broken.message.format(**broken.values)
-            log.warning("package can't be used", reason=reason)
+            log.warning(N_("A translation package can't be used"), reason=reason)
 
 
 def _candidates(folder: Path) -> list[Path]:

@@ -25,6 +25,7 @@ from bot.core.ports import Engine
 from bot.core.richtext import RichText
 from bot.core.sentences import split
 from bot.core.shield import MARK, Held, bare
+from bot.i18n import N_
 from bot.translate.attempt import Attempt, Direction
 from bot.translate.compose import Composer
 from bot.translate.plan import Plan, plan
@@ -101,7 +102,11 @@ class Pipeline:
             self._say_no_model(missing.source, missing.target)
             return "no-model"
         except TranslationError as failure:
-            log.warning("translation failed", engine=self._engine.name, reason=str(failure))
+            log.warning(
+                N_("The translator failed; the original is relayed with a label"),
+                engine=self._engine.name,
+                reason=str(failure),
+            )
         return "failed"
 
     def _say_no_model(self, source: str, target: str) -> None:
@@ -109,7 +114,12 @@ class Pipeline:
             return
         self._unserved.add((source, target))
         remedy = f"python -m bot models install {source}-{target}"
-        log.warning("no model for this pair", source=source, target=target, remedy=remedy)
+        log.warning(
+            N_("No model translates this pair; originals are relayed with a label"),
+            source=source,
+            target=target,
+            remedy=remedy,
+        )
 
 
 def _sentences(words: str) -> Iterator[str]:

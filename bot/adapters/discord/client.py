@@ -20,7 +20,7 @@ from bot.adapters.discord.rest import Rest
 from bot.core.errors import Misconfigured, Problem, Transient
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
-from bot.i18n import Language
+from bot.i18n import N_, Language
 from bot.intake import Intake
 
 log = structlog.get_logger(__name__)
@@ -121,7 +121,7 @@ class Discord:
                 await self._point_at_the_api()
                 return
             except Transient as error:
-                log.warning("Discord can't be reached yet", reason=error.reason)
+                log.warning(N_("Discord can't be reached yet; trying again"), reason=error.reason)
                 await self._clock.sleep(_RETRY_START)
 
     async def _point_at_the_api(self) -> None:
@@ -138,7 +138,7 @@ class Discord:
             except discord.LoginFailure:
                 raise Misconfigured(self._checks.token_refused()) from None
             except (discord.DiscordServerError, aiohttp.ClientError, OSError) as error:
-                log.warning("Discord can't be reached yet", reason=repr(error))
+                log.warning(N_("Discord can't be reached yet; trying again"), reason=repr(error))
                 await self._clock.sleep(_RETRY_START)
 
     async def _connect(self, gateway: Gateway) -> None:

@@ -21,7 +21,7 @@ from bot.arguments import read_arguments
 from bot.cog import Command, Kind, Member, Parameter, Reply, Value
 from bot.core.errors import DeliveryError, Refused
 from bot.dispatch import Dispatcher, Invocation
-from bot.i18n import Language, pick, translate
+from bot.i18n import N_, Language, pick, translate
 
 log = structlog.get_logger(__name__)
 
@@ -110,7 +110,7 @@ class Commands:
             if not _are_same(wanted, registered):
                 await self._rest.call("PUT", path, body=wanted)
         except DeliveryError as error:
-            log.error("the commands could not be registered", reason=error.reason)
+            log.error(N_("The commands could not be registered on Discord"), reason=error.reason)
 
     def _rendered(self, word: str, members: Sequence[Command], describe: str) -> Carried:
         if len(members) == 1 and members[0].path == (word,):

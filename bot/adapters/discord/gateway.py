@@ -20,6 +20,7 @@ from bot.adapters.discord.rest import Rest
 from bot.core.model import ChannelId, MessageId
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher, Press
+from bot.i18n import N_
 from bot.intake import Intake
 
 log = structlog.get_logger(__name__)
@@ -159,11 +160,19 @@ class Gateway(commands.Bot):
                 await self._read_up(channel)
                 return
             except (discord.Forbidden, discord.NotFound) as error:
-                log.warning("a channel can't be read", channel=str(channel), code=error.code)
+                log.warning(
+                    N_("A Discord channel can't be read; may the bot see its history?"),
+                    channel=str(channel),
+                    code=error.code,
+                )
                 self.ear.release(channel, 0)
                 return
             except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                log.warning("a channel can't be read yet", channel=str(channel), error=repr(error))
+                log.warning(
+                    N_("A Discord channel can't be read yet; trying again"),
+                    channel=str(channel),
+                    error=repr(error),
+                )
                 await self._clock.sleep(_RETRY_HISTORY)
 
     async def _read_up(self, channel: ChannelId) -> None:

@@ -18,6 +18,7 @@ from bot.cog import Button, Reply
 from bot.core.errors import DeliveryError
 from bot.core.ports import Capabilities
 from bot.core.render import split
+from bot.i18n import N_
 
 log = structlog.get_logger(__name__)
 
@@ -43,7 +44,7 @@ async def answer(
             await _call_back(rest, interaction, _DEFERRED, {"flags": _EPHEMERAL})
             await _answer_later(rest, interaction, await task)
     except DeliveryError as error:
-        log.warning("an answer was not shown", reason=error.reason)
+        log.warning(N_("An answer could not be sent"), reason=error.reason)
 
 
 async def _answer_now(rest: Rest, interaction: discord.Interaction, reply: Reply | None) -> None:

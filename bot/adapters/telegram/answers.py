@@ -17,6 +17,7 @@ from bot.core.errors import DeliveryError, Transient
 from bot.core.model import ChannelId, Part
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher, Invocation, Press
+from bot.i18n import N_
 
 log = structlog.get_logger(__name__)
 
@@ -66,7 +67,11 @@ class Answers:
         try:
             member = await self._api.call("getChatMember", asked)
         except TelegramError as error:
-            log.warning("a member's rights are unknown", chat=chat.id, reason=error.message)
+            log.warning(
+                N_("A member's rights can't be asked; they count as none"),
+                chat=chat.id,
+                reason=error.message,
+            )
             return False
         return member["status"] in _MODS
 
@@ -76,7 +81,7 @@ class Answers:
             for number, part in enumerate(parts, 1):
                 await self._send(channel, part, reply.buttons if number == len(parts) else ())
         except DeliveryError as error:
-            log.warning("an answer could not be sent", channel=channel, reason=error.reason)
+            log.warning(N_("An answer could not be sent"), channel=channel, reason=error.reason)
 
     async def _send(self, channel: ChannelId, part: Part, buttons: Sequence[Button]) -> None:
         keyboard = commands.keyboard(buttons)

@@ -13,6 +13,7 @@ from bot.adapters.telegram import inbound
 from bot.adapters.telegram.commands import Reader
 from bot.core.model import ChannelId, Event, Inbound, Migrated
 from bot.dispatch import Invocation
+from bot.i18n import N_
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +38,11 @@ class Batch:
             try:
                 self._take(Update.de_json(raw, None))
             except Exception as error:  # noqa: BLE001 — whatever it is, its text stays out of the log
-                log.error("an update can't be read", update=number, error=type(error).__name__)
+                log.error(
+                    N_("An update from Telegram can't be read and is skipped"),
+                    update=number,
+                    error=type(error).__name__,
+                )
             self.offset = number + 1
 
     def runs(self) -> list[list[Event]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from typing import Any
 
 import structlog
 from telegram.error import InvalidToken, TelegramError
@@ -18,6 +19,7 @@ from bot.core.errors import Misconfigured, Problem
 from bot.core.model import Cursor
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
+from bot.i18n import N_
 from bot.intake import Intake
 
 log = structlog.get_logger(__name__)
@@ -74,7 +76,7 @@ class Telegram:
             except InvalidToken:
                 raise Misconfigured(REFUSED_TOKEN) from None
             except TelegramError as error:
-                log.warning("Telegram can't be reached", reason=error.message)
+                log.warning(N_("Telegram can't be reached yet; trying again"), reason=error.message)
                 await self._clock.sleep(START_WAIT)
         log.info("connected to Telegram", bot=us["username"])
         words = commands.first_words(self._dispatcher.commands)
@@ -142,7 +144,7 @@ class Telegram:
         try:
             answer = await self._api.call(method, parameters)
         except TelegramError as error:
-            log.warning("Telegram refused", method=method, reason=error.message)
+            log.warning(N_("Telegram refused a request"), method=method, reason=error.message)
             return {}
         return answer if isinstance(answer, dict) else {}
 
@@ -157,4 +159,4 @@ async def _guarded(answer: Awaitable[None]) -> None:
     try:
         await answer
     except Exception:
-        log.exception("an answer failed")
+        log.exception(N_("An answer failed by a mistake of ours"))

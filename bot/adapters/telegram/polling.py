@@ -88,7 +88,11 @@ class Polling:
         if isinstance(error, Conflict):
             self._contest(error)
         wait = self._wait(error)
-        log.warning("Telegram can't be read", reason=error.message, retry_in=round(wait, 1))
+        log.warning(
+            N_("Telegram can't be read; trying again"),
+            reason=error.message,
+            retry_in=round(wait, 1),
+        )
         await self._clock.sleep(wait)
 
     def _contest(self, error: Conflict) -> None:
