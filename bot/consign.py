@@ -28,6 +28,8 @@ from bot.store.database import Database
 from bot.store.messages import Stored
 from bot.store.outbox import Action, Delivery
 
+RECENT = 200  # translations kept for the lanes that come after the first
+
 LABELS = {
     "no-model": N_("not translated: no model is installed for this pair of languages"),
     "failed": N_("not translated: the translator found no good answer"),
@@ -70,6 +72,7 @@ class Consignor:
         self._files = files
         self._translator = translator
         self._making: dict[translations.Key, _Making] = {}
+        self._made: dict[translations.Key, Translation] = {}  # perhaps not in the database yet
 
     async def load(self, deliveries: Sequence[Delivery]) -> list[Consignment]:
         """One reading for all of them."""
@@ -147,6 +150,8 @@ class Consignor:
         if not message.text or delivery.prior == delivery.language:
             return None
         key = (message.id, message.revision, delivery.language)
+        if key in self._made:
+            return self._made[key]
         making = self._making.get(key)
         if making is None:
             asked = self._translator.translate(
@@ -155,12 +160,16 @@ class Consignor:
             making = self._making[key] = _Making(asyncio.ensure_future(asked))
         making.waiting += 1
         try:
-            return await asyncio.shield(making.task)
+            made = await asyncio.shield(making.task)
         finally:
             making.waiting -= 1
             if not making.waiting:
                 self._making.pop(key, None)
                 making.task.cancel()
+        self._made[key] = made
+        while len(self._made) > RECENT:
+            del self._made[next(iter(self._made))]
+        return made
 
     async def render(
         self,

@@ -116,7 +116,7 @@ class Speaker:
     async def _say(
         self, deliveries: Sequence[int], part: Part, progress: Progress, *, of: int
     ) -> str:
-        """Send the next of `of` parts for these deliveries, or find what an earlier attempt sent."""
+        """Send the next of `of` parts for these deliveries, or find it where it was sent before."""
         number = len(progress.ids)
         native_id = await self._found(part, progress)
         if native_id is None:
@@ -170,8 +170,8 @@ class Speaker:
         ids = [*(copy.id for copy, _ in shown), *progress.ids]
         for native_id, part in zip(ids, parts, strict=False):
             await self.chat.edit(self.channel, native_id, part)
-        for part in parts[len(ids) :]:
-            ids.append(await self._say([delivery.id], part, progress, of=UNFINISHED))
+        more = parts[len(ids) :]
+        ids += [await self._say([delivery.id], part, progress, of=UNFINISHED) for part in more]
         if isinstance(self.chat, Deletes):
             for surplus in ids[len(parts) :]:
                 await self.chat.delete(self.channel, surplus)
