@@ -140,6 +140,15 @@ def test_the_invitations_permissions_are_named_beside_it(document: str) -> None:
     assert [name for name in NEEDED.values() if f"**{name}**" not in shown] == []
 
 
+def test_the_log_lines_explained_to_operators_are_those_of_the_program() -> None:
+    source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot").rglob("*.py"))
+    log = text("docs/operating.md").split("\n## The log\n")[1].split("\n## ")[0]
+    cells = [row.split(" | ")[0] for row in log.splitlines() if row.startswith("| `")]
+    lines = [line for cell in cells for line in re.findall("`([^`]+)`", cell)]
+    assert len(lines) > 15
+    assert [line for line in lines if f'"{line}"' not in source] == []
+
+
 def test_the_privacy_page_names_every_table_in_both_languages() -> None:
     english, chinese = text("PRIVACY.md").split("\n## 中文\n")
     for table in metadata.tables:
