@@ -45,6 +45,7 @@ class Speaker:
     journal: Journal
     clock: Clock
     sent: dict[int, Known] = field(default_factory=dict[int, Known])  # made in this run
+    taken: set[str] = field(default_factory=set[str])  # native ids that stand for something
     told: dict[int, RichText] = field(default_factory=dict[int, RichText])  # in the lane's language
 
     async def perform(
@@ -121,8 +122,9 @@ class Speaker:
         native_id = await self._found(part, progress)
         if native_id is None:
             native_id = await self._attempt(deliveries, part, progress)
-        reach("answered")
-        progress.doubted_since = None
+            reach("answered")
+            progress.doubted_since = None
+        self.taken.add(native_id)
         progress.ids.append(native_id)
         try:
             for delivery in deliveries:
@@ -135,7 +137,9 @@ class Speaker:
     async def _found(self, part: Part, progress: Progress) -> str | None:
         if progress.doubted_since is None or not isinstance(self.chat, Recalls):
             return None
-        return await self.chat.recall(self.channel, part, progress.doubted_since)
+        found = await self.chat.recall(self.channel, part, progress.doubted_since)
+        is_anothers = found in self.taken or found in progress.ids  # the same words, said before
+        return None if is_anothers else found
 
     async def _attempt(self, deliveries: Sequence[int], part: Part, progress: Progress) -> str:
         now = self.clock.now()

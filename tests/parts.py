@@ -222,12 +222,14 @@ class Glossator:
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
+        self.on_ask: Callable[[], None] = lambda: None
         self.label = ""
         self.ready = asyncio.Event()
         self.ready.set()
 
     async def translate(self, text: RichText, *, target: str, prior: str) -> Translation:
         self.asked.append((text.text, target))
+        self.on_ask()
         await self.ready.wait()
         if self.label:
             return Translation(text, prior, target, label=self.label)
