@@ -85,9 +85,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """`action` reaches the cog's `@on_button` of that name with `argument`.
+    """`action` reaches the `@on_button` of that name, of the same cog, with `argument`.
 
-    "cog:action:argument" must fit 64 bytes, the limit of Telegram's callback data.
+    "cb:cog.action:argument" must fit 64 bytes, the limit of Telegram's callback data.
     """
 
     label: str

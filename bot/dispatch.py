@@ -6,7 +6,7 @@ The cogs' error boundary: whatever a cog raises, the asker gets one sentence in 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -60,6 +60,7 @@ class Dispatcher:
         self._cogs: list[Cog] = []
         self._host: Host | None = None
         self._commands: dict[tuple[str, ...], Command] = {}
+        self._cog_of: dict[tuple[str, ...], str] = {}
         self._last_use: dict[tuple[PersonId, tuple[str, ...]], float] = {}
 
     def attach(self, host: Host) -> None:
@@ -73,6 +74,7 @@ class Dispatcher:
             if command.path in self._commands:
                 raise ValueError(f"two commands are named /{command.name}")
             self._commands[command.path] = command
+            self._cog_of[command.path] = cog.name
         self._cogs.append(cog)
 
     @property
@@ -115,7 +117,8 @@ class Dispatcher:
                 arguments |= read_arguments(open_ones, rest)
             return await command.run(context, **arguments)
 
-        return await self._answer(call, context, command.name)
+        reply = await self._answer(call, context, command.name)
+        return _qualified(reply, self._cog_of[command.path])
 
     async def press(self, press: Press) -> Reply | None:
         """Never raises. The cog's `@on_button` answers; None where it says nothing."""
@@ -126,7 +129,8 @@ class Dispatcher:
         if method is None:
             return Reply(translate(STALE, language))
         context = self._context(press, language, reply_to=press.message)
-        return await self._answer(lambda: method(context, press.argument), context, press.action)
+        reply = await self._answer(lambda: method(context, press.argument), context, press.action)
+        return _qualified(reply, name)
 
     async def announce(self, event: Event) -> None:
         """Give an event to every cog that listens; one that fails is logged and harms nobody."""
@@ -190,6 +194,15 @@ class Dispatcher:
 
     def _language(self, locale: str | None, channel: ChannelId) -> Language:
         return pick(locale, self._language_of(channel) or "en")
+
+
+def _qualified(reply: Reply, cog: str) -> Reply:
+    """Its buttons under their cog's name, as `press` looks for them."""
+    buttons = tuple(
+        button if "." in button.action else replace(button, action=f"{cog}.{button.action}")
+        for button in reply.buttons
+    )
+    return replace(reply, buttons=buttons) if reply.buttons else reply
 
 
 def _after_words(text: str, count: int) -> str:

@@ -227,8 +227,8 @@ async def test_check_names_the_lacking_permissions(town: Town) -> None:
     town.emu.set_permissions(town.channel, few)
     (problem,) = await town.discord.check()
     assert problem.key == f"discord:{town.channel}"
-    assert "Manage Webhooks" in problem.reason
-    assert "Send Messages" not in problem.reason
+    assert "Manage Webhooks" in str(problem)
+    assert "Send Messages" not in str(problem)
 
 
 async def test_check_names_what_is_no_place_for_messages(town: Town) -> None:

@@ -74,7 +74,7 @@ class Parrot(Cog):
     @command("say", "Say it again")
     async def say(self, ctx: Context, words: Annotated[str, Describe("Words")] = "") -> Reply:
         said = f"{ctx.language} {ctx.is_mod} {words}"
-        return Reply(said, buttons=(Button("Again", "parrot.again", "a:b"),), is_private=False)
+        return Reply(said, buttons=(Button("Again", "again", "a:b"),), is_private=False)
 
     @command("greet", "Greet someone")
     async def greet(self, ctx: Context, who: Annotated[Member, Describe("Who")]) -> Reply:

@@ -12,7 +12,7 @@ from bot.adapters.discord.rest import OFFICIAL, Rest, Unauthorized
 from bot.adapters.discord.webhooks import THREADS
 from bot.core.errors import Blocked, DeliveryError, Problem, Rejected
 from bot.core.model import ChannelId
-from bot.i18n import N_, Language, translate
+from bot.i18n import N_
 
 NEEDED = {
     "view_channel": "View Channel",
@@ -47,13 +47,8 @@ GRANT = N_("Grant them to the bot's role in the channel's settings.")
 
 
 class Checks:
-    def __init__(self, rest: Rest, language: Language) -> None:
+    def __init__(self, rest: Rest) -> None:
         self._rest = rest
-        self._language: Language = language
-
-    def problem(self, key: str, reason: str, remedy: str, **values: object) -> Problem:
-        said = translate(reason, self._language, **values)
-        return Problem(key, said, translate(remedy, self._language))
 
     async def application(self) -> list[Problem]:
         """The token and the intents. Raises `Transient` while Discord itself can't be reached."""
@@ -63,7 +58,7 @@ class Checks:
         except Unauthorized:
             return [self.token_refused()]
         except (Blocked, Rejected):
-            return [self.problem("discord.api_base", NO_DISCORD, CHECK_ADDRESS, address=address)]
+            return [Problem("discord.api_base", NO_DISCORD, CHECK_ADDRESS, {"address": address})]
         except DeliveryError:
             if address == OFFICIAL:
                 raise
@@ -74,14 +69,14 @@ class Checks:
         return bool((await self._rest.me()).get("flags", 0) & _GUILD_MEMBERS)
 
     def unreachable(self) -> Problem:
-        address = self._rest.api_base
-        return self.problem("discord.api_base", UNREACHABLE, CHECK_ADDRESS, address=address)
+        values = {"address": self._rest.api_base}
+        return Problem("discord.api_base", UNREACHABLE, CHECK_ADDRESS, values)
 
     def token_refused(self) -> Problem:
-        return self.problem("discord.token", TOKEN_REFUSED, RENEW_TOKEN)
+        return Problem("discord.token", TOKEN_REFUSED, RENEW_TOKEN)
 
     def no_content(self) -> Problem:
-        return self.problem("discord.intents", NO_CONTENT, SWITCH_ON)
+        return Problem("discord.intents", NO_CONTENT, SWITCH_ON)
 
     async def channels(
         self, client: discord.Client, channels: Sequence[ChannelId]
@@ -95,16 +90,16 @@ class Checks:
         try:
             native = await self._rest.call("GET", f"/channels/{channel.id}")
             if "guild_id" not in native:
-                return self.problem(key, FORUM, NAME_A_THREAD)
+                return Problem(key, FORUM, NAME_A_THREAD)
             parent, granted = await _granted(client, native)
         except (DeliveryError, discord.HTTPException, aiohttp.ClientError):
-            return self.problem(key, UNKNOWN_CHANNEL, INVITE)
+            return Problem(key, UNKNOWN_CHANNEL, INVITE)
         if parent.id == int(channel.id) and not isinstance(parent, discord.abc.Messageable):
-            return self.problem(key, FORUM, NAME_A_THREAD)
+            return Problem(key, FORUM, NAME_A_THREAD)
         lacking = [name for flag, name in NEEDED.items() if not getattr(granted, flag)]
         if not lacking:
             return None
-        return self.problem(key, LACKS, GRANT, permissions=", ".join(lacking))
+        return Problem(key, LACKS, GRANT, {"permissions": ", ".join(lacking)})
 
 
 async def _granted(

@@ -20,7 +20,7 @@ from bot.adapters.discord.rest import Rest
 from bot.core.errors import Misconfigured, Problem, Transient
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
-from bot.i18n import N_, Language
+from bot.i18n import N_
 from bot.intake import Intake
 
 log = structlog.get_logger(__name__)
@@ -44,12 +44,8 @@ class Discord:
         clock: Clock,
         upload_limit: int | None = None,
         catch_up_limit: int = 500,
-        language: Language = "en",
     ) -> None:
-        """`upload_limit`: bytes, where the servers accept more than Discord says.
-
-        `language` is the operator's, for what `check` and a failed start say.
-        """
+        """`upload_limit`: bytes, where the servers accept more than Discord says."""
         self.ready = asyncio.Event()
         self._token = token
         self._intake = intake
@@ -57,7 +53,7 @@ class Discord:
         self._clock = clock
         self._catch_up_limit = catch_up_limit
         self._rest = Rest(token, api_base)
-        self._checks = Checks(self._rest, language)
+        self._checks = Checks(self._rest)
         self._gateway: Gateway | None = None
         self.chat = DiscordChat(
             self._rest,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import timedelta
 
@@ -70,6 +71,7 @@ def delivery_error(error: TelegramError) -> DeliveryError:
 
 def retry_after(error: RetryAfter) -> float:
     """Seconds; python-telegram-bot is changing from a number to a timedelta."""
+    os.environ.setdefault("PTB_TIMEDELTA", "1")  # the new form, without the warning
     wait: int | timedelta = error.retry_after
     return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
 
