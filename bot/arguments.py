@@ -19,16 +19,13 @@ OUT_OF_BOUNDS = N_("“{name}” must be between {minimum} and {maximum}.")
 NOT_TYPED = N_("“{name}” can't be given here.")
 
 _UNITS = {
-    "m": "minutes",
-    "h": "hours",
-    "d": "days",
-    "w": "weeks",
-    "分": "minutes",
-    "时": "hours",
-    "天": "days",
-    "周": "weeks",
+    "minutes": ("m", "min", "mins", "minute", "minutes", "分", "分钟", "分鐘"),
+    "hours": ("h", "hour", "hours", "时", "時", "小时", "小時", "钟头", "鐘頭"),
+    "days": ("d", "day", "days", "天", "日"),
+    "weeks": ("w", "week", "weeks", "周", "週", "星期", "礼拜", "禮拜"),
 }
-_DURATION = re.compile(r"(\d{1,5})\s*(m|h|d|w|分|时|天|周)[a-z钟小]*", re.IGNORECASE)
+_UNIT_OF = {word: unit for unit, words in _UNITS.items() for word in words}
+_DURATION = re.compile(r"(\d{1,5})[个個]?(\D+)")
 _YES = frozenset({"yes", "y", "true", "on", "1", "是", "好", "对", "开"})
 _NO = frozenset({"no", "n", "false", "off", "0", "否", "不", "关"})
 
@@ -58,8 +55,8 @@ def _next_word(text: str) -> tuple[str, str]:
         end = re.search(r'["”]', text[1:])
         if end:
             return text[1 : end.start() + 1], text[end.end() + 1 :].lstrip()
-    word, _, rest = text.partition(" ")
-    return word, rest.lstrip()
+    word, *rest = text.split(maxsplit=1) or [""]
+    return word, "".join(rest)
 
 
 def _value(parameter: Parameter, word: str) -> Value:
@@ -77,11 +74,11 @@ def _value(parameter: Parameter, word: str) -> Value:
 
 
 def _chosen(parameter: Parameter, word: str) -> str:
-    choices = [choice.value for choice in parameter.describe.choices]
-    if choices and word not in choices:
-        raise Refused(NOT_A_CHOICE, value=word[:60], choices=", ".join(choices))
+    choices = {choice.value.casefold(): choice.value for choice in parameter.describe.choices}
+    if choices and word.casefold() not in choices:
+        raise Refused(NOT_A_CHOICE, value=word[:60], choices=", ".join(choices.values()))
     _bounded(parameter, len(word))
-    return word
+    return choices.get(word.casefold(), word)
 
 
 def _number(parameter: Parameter, word: str) -> int:
@@ -101,9 +98,10 @@ def _yes_or_no(word: str) -> bool:
 
 def _duration(word: str) -> timedelta:
     found = _DURATION.fullmatch(word)
-    if not found:
+    unit = _UNIT_OF.get(found[2].lower()) if found else None
+    if found is None or unit is None:
         raise Refused(NOT_A_DURATION, value=word[:60])
-    return timedelta(**{_UNITS[found[2].lower()]: int(found[1])})
+    return timedelta(**{unit: int(found[1])})
 
 
 def _bounded(parameter: Parameter, amount: int) -> None:
