@@ -162,7 +162,7 @@ async def test_an_edit_that_was_killed_is_carried_out(world: World) -> None:
     assert after.east.texts() == world.east.texts()
 
 
-async def test_a_message_deleted_after_the_kill_loses_every_part_that_is_known(
+async def test_a_message_deleted_after_the_kill_loses_every_known_part(
     world: World,
 ) -> None:
     ref = await world.say(LONG, channel=ZH, author=MEI)
