@@ -285,7 +285,7 @@ class Cog:
             m for m, options in self._having("listener") if LISTENS_TO[options["event"]] is event
         ]
 
-    def button(self, action: str) -> Callable[[Context, str], Awaitable[Reply]] | None:
+    def button(self, action: str) -> Callable[[Context, str], Awaitable[Reply | None]] | None:
         return next(
             (m for m, options in self._having("button") if options["action"] == action), None
         )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 
@@ -51,6 +51,9 @@ class Press:
     is_mod: bool
     locale: str | None
     message: MessageId | None = None
+
+
+Answer = TypeVar("Answer", Reply, Reply | None)
 
 
 class Dispatcher:
@@ -130,7 +133,7 @@ class Dispatcher:
             return Reply(translate(STALE, language))
         context = self._context(press, language, reply_to=press.message)
         reply = await self._answer(lambda: method(context, press.argument), context, press.action)
-        return _qualified(reply, name)
+        return None if reply is None else _qualified(reply, name)
 
     async def announce(self, event: Event) -> None:
         """Give an event to every cog that listens; one that fails is logged and harms nobody."""
@@ -142,8 +145,8 @@ class Dispatcher:
                     log.exception(N_("A listener failed by a mistake of ours"), cog=cog.name)
 
     async def _answer(
-        self, call: Callable[[], Awaitable[Reply]], context: Context, what: str
-    ) -> Reply:
+        self, call: Callable[[], Awaitable[Answer]], context: Context, what: str
+    ) -> Answer | Reply:
         try:
             return await call()
         except Refused as refused:
@@ -186,7 +189,8 @@ class Dispatcher:
 
     def _unknown(self, words: Sequence[str], language: Language) -> Reply:
         name = " ".join(words[:2])[:60]
-        group = [command for command in self.commands if command.path[0] == (words or [""])[0]]
+        first = words[0].lower() if words else ""
+        group = [command for command in self.commands if command.path[0] == first]
         if not group:
             return Reply(translate(UNKNOWN, language, name=name))
         lines = [f"/{c.name} — {translate(c.describe, language)}" for c in group]
