@@ -45,8 +45,10 @@ class Adapter(Protocol):
     """One platform: `run` hears until it is cancelled; `chat` speaks until `aclose`."""
 
     platform: str
-    ready: asyncio.Event
+    ready: asyncio.Event  # set once, when hearing begins
 
+    @property
+    def is_online(self) -> bool: ...
     @property
     def chat(self) -> Any: ...
     async def run(self) -> None: ...
@@ -117,6 +119,7 @@ class Bridge:
 
     async def serve(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until `stop` is set. An adapter's `Misconfigured` ends it at once."""
+        await self.upkeep.let_go()
         dailies = [*self.dispatcher.dailies(), *self.upkeep.dailies()]
         try:
             async with asyncio.TaskGroup() as group:

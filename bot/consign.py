@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.errors import FileUnavailable
+from bot.core.errors import FileUnavailable, Transient
 from bot.core.model import (
     Attachment,
     ChannelId,
@@ -30,6 +30,7 @@ from bot.store.outbox import Action, Delivery
 
 RECENT = 200  # translations kept for the lanes that come after the first
 
+FILE_TRIES = 5  # failures after which a message goes on without its file
 LABELS = {
     "no-model": N_("not translated: no model is installed for this pair of languages"),
     "failed": N_("not translated: the translator found no good answer"),
@@ -204,7 +205,7 @@ class Consignor:
         files: list[File] = []
         for attachment in message.attachments:
             try:
-                files.append(await self._file(message.ref, attachment, can, with_files))
+                files.append(await self._file(delivery, message.ref, attachment, can, with_files))
             except FileUnavailable as error:
                 notes.append(
                     translate(
@@ -241,14 +242,24 @@ class Consignor:
         return Quote(answered.author.name, consignment.answered_text or RichText(), link)
 
     async def _file(
-        self, ref: MessageId, attachment: Attachment, can: Capabilities, with_files: bool
+        self,
+        delivery: Delivery,
+        ref: MessageId,
+        attachment: Attachment,
+        can: Capabilities,
+        with_files: bool,
     ) -> File:
         if attachment.size > can.file_limit:
             raise FileUnavailable(N_("it is larger than this channel accepts"))
         if not with_files:
             return File(attachment.name, attachment.mime, attachment.kind, b"")
         files = self._files[ref.channel.platform]
-        return await files.fetch(attachment, limit=can.file_limit)
+        try:
+            return await files.fetch(attachment, limit=can.file_limit)
+        except Transient:
+            if delivery.attempts < FILE_TRIES:
+                raise
+            raise FileUnavailable(N_("it can't be downloaded now")) from None
 
 
 def post_text(delivery: Delivery) -> RichText:

@@ -12,13 +12,16 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.core.errors import Misconfigured, Problem
 from bot.core.ports import Clock
+from bot.i18n import N_
 from bot.store import outbox
 from bot.store.database import Database, StoreUnavailable
 
 
 class Watched(Protocol):
     platform: str
-    ready: asyncio.Event
+
+    @property
+    def is_online(self) -> bool: ...
 
 
 class Health:
@@ -38,7 +41,7 @@ class Health:
         self._lanes = lanes
         self._adapters = adapters
         self._registry = CollectorRegistry()
-        self._ready = self._gauge("catbridge_platform_ready", "1 once connected", "platform")
+        self._online = self._gauge("catbridge_platform_online", "1 while connected", "platform")
         self._waiting = self._gauge("catbridge_outbox_waiting", "deliveries that wait", "lane")
         self._oldest = self._gauge("catbridge_outbox_oldest_seconds", "age of the oldest", "lane")
         self._dead = self._gauge("catbridge_outbox_dead", "deliveries given up", "lane")
@@ -54,13 +57,18 @@ class Health:
             await asyncio.Event().wait()
         except OSError as error:
             raise Misconfigured(
-                Problem("http.listen", f"{self._host}:{self._port} can't be opened.", "")
+                Problem(
+                    "http.listen",
+                    N_("{host}:{port} can't be opened; another program may be using it."),
+                    N_("Choose another port."),
+                    {"host": self._host, "port": self._port},
+                )
             ) from error
         finally:
             await runner.cleanup()
 
     async def _healthz(self, _request: web.Request) -> web.Response:
-        platforms = {a.platform: a.ready.is_set() for a in self._adapters}
+        platforms = {a.platform: a.is_online for a in self._adapters}
         try:
             await self._measure()
         except StoreUnavailable as error:
@@ -88,7 +96,7 @@ class Health:
             self._oldest.labels(lane).set(age)
             self._dead.labels(lane).set(queue.dead)
         for adapter in self._adapters:
-            self._ready.labels(adapter.platform).set(adapter.ready.is_set())
+            self._online.labels(adapter.platform).set(adapter.is_online)
 
     def _gauge(self, name: str, about: str, label: str) -> Gauge:
         return Gauge(name, about, [label], registry=self._registry)

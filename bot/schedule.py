@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.cog import Daily
 from bot.core.ports import Clock
@@ -22,6 +23,7 @@ from bot.store.database import Database, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
+RING_EVERY = timedelta(minutes=10)  # makes up for an alarm that found no database, or no machine
 CATCH_UP = timedelta(hours=3)  # later than this, the day is left out
 
 
@@ -35,26 +37,31 @@ class Schedule:
     async def running(self) -> AsyncGenerator[None, None]:
         """Ring while inside; what came due shortly before is caught up at once."""
         scheduler = AsyncIOScheduler()
+        every = IntervalTrigger(seconds=RING_EVERY.total_seconds())
+        scheduler.add_job(self._ring_all, every, misfire_grace_time=None)
         for job in self._dailies:
             trigger = CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=job.zone)
             scheduler.add_job(self.ring, trigger, args=[job], misfire_grace_time=None)
         scheduler.start()
         try:
-            for job in self._dailies:
-                await self.ring(job)
+            await self._ring_all()
             yield
         finally:
             scheduler.shutdown(wait=False)
 
+    async def _ring_all(self) -> None:
+        for job in self._dailies:
+            await self.ring(job)
+
     async def ring(self, job: Daily) -> bool:
         """Run the job if its time has come and it has not run this local date."""
-        now = self._clock.now().astimezone(ZoneInfo(job.zone))
-        due = datetime.combine(now.date(), job.at, ZoneInfo(job.zone))
-        if not due <= now < due + CATCH_UP:
+        now = self._clock.now()
+        day = _day_due(job, now)
+        if day is None:
             return False
         try:
             async with self._database.transaction() as connection:
-                if not await jobs.begin(connection, job.name, now.date(), self._clock.now()):
+                if not await jobs.begin(connection, job.name, day, now):
                     return False
         except StoreUnavailable as error:
             log.error(N_("A daily job waits for the database"), job=job.name, reason=error.reason)
@@ -64,3 +71,15 @@ class Schedule:
         except Exception:
             log.exception(N_("A daily job failed"), job=job.name)
         return True
+
+
+def _day_due(job: Daily, now: datetime) -> date | None:
+    """The local date whose time came within the last hours: today's, or late yesterday's."""
+    zone = ZoneInfo(job.zone)
+    today = now.astimezone(zone).date()
+    for day in (today, today - timedelta(days=1)):
+        # In UTC: times of one zone are compared by their clocks' hands, which jump twice a year.
+        due = datetime.combine(day, job.at, zone).astimezone(UTC)
+        if due <= now < due + CATCH_UP:
+            return day
+    return None

@@ -44,7 +44,7 @@ async def test_metrics_count_what_waits_in_each_lane(address: str) -> None:
     async with aiohttp.ClientSession() as client, client.get(f"{address}/metrics") as answer:
         text = await answer.text()
     assert 'catbridge_outbox_waiting{lane="sandbox:english"} 0.0' in text
-    assert 'catbridge_platform_ready{platform="sandbox"} 1.0' in text
+    assert 'catbridge_platform_online{platform="sandbox"} 1.0' in text
 
 
 async def test_a_taken_port_is_said_with_its_key(tmp_path: Path) -> None:

@@ -91,7 +91,10 @@ class Files(Protocol):
     platform: str
 
     async def fetch(self, attachment: Attachment, *, limit: int) -> File:
-        """The bytes, at most `limit`. Raises `FileUnavailable`."""
+        """The bytes, at most `limit`.
+
+        Raises `Transient` where a later try may do better, else `FileUnavailable`.
+        """
         ...
 
 

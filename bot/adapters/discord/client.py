@@ -104,6 +104,10 @@ class Discord:
     async def aclose(self) -> None:
         await self._rest.aclose()
 
+    @property
+    def is_online(self) -> bool:
+        return self._gateway is not None and self._gateway.is_online
+
     def _server_limit(self, guild: str) -> int | None:
         found = self._gateway.get_guild(int(guild)) if self._gateway else None
         return found.filesize_limit if found else None
@@ -121,7 +125,8 @@ class Discord:
                 await self._clock.sleep(_RETRY_START)
 
     async def _point_at_the_api(self) -> None:
-        """discord.py holds both addresses in its classes."""
+        """discord.py holds both addresses in its classes, and what it says of voice it lacks."""
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         gateway = await self._rest.call("GET", "/gateway")
         Route.BASE = self._rest.api_base
         DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(gateway["url"])

@@ -6,7 +6,7 @@ import aiohttp
 
 from bot.adapters.discord.proxies import proxy_for
 from bot.adapters.discord.rest import Rest
-from bot.core.errors import DeliveryError, FileUnavailable
+from bot.core.errors import Blocked, FileUnavailable, Rejected, Transient
 from bot.core.model import Attachment, File
 from bot.i18n import N_
 
@@ -21,6 +21,7 @@ class Downloads:
         self._rest = rest
 
     async def fetch(self, attachment: Attachment, *, limit: int) -> File:
+        """Raises `Transient` where a later try may do better, else `FileUnavailable`."""
         content = await self._read(attachment.source, limit)
         if content is None:
             content = await self._read(await self._renewed(attachment.source), limit)
@@ -34,17 +35,19 @@ class Downloads:
         """None where the address has expired."""
         try:
             async with self._rest.session.get(address, proxy=proxy_for(address)) as answer:
+                if answer.status == 429 or answer.status >= 500:
+                    raise Transient(f"a file answered {answer.status}")
                 if answer.status != 200:
                     return None
                 return await _at_most(answer, limit)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise FileUnavailable(GONE) from error
+            raise Transient("a file could not be read") from error
 
     async def _renewed(self, address: str) -> str:
         body = {"attachment_urls": [address]}
         try:
             answer = await self._rest.call("POST", "/attachments/refresh-urls", body=body)
-        except DeliveryError as error:
+        except (Blocked, Rejected) as error:
             raise FileUnavailable(GONE) from error
         return answer["refreshed_urls"][0]["refreshed"]
 

@@ -51,7 +51,6 @@ class Gateway(commands.Bot):
         clock: Clock,
         catch_up_limit: int,
     ) -> None:
-        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             command_prefix=(),
             help_command=None,
@@ -64,6 +63,7 @@ class Gateway(commands.Bot):
             proxy=proxy_for(rest.api_base),
         )
         self.us = us
+        self.is_online = False
         self.ear = Ear(intake)
         self._intake = intake
         self._dispatcher = dispatcher
@@ -87,7 +87,14 @@ class Gateway(commands.Bot):
         self.ear.hold(self._intake.channels(PLATFORM))
 
     async def on_ready(self) -> None:
+        self.is_online = True
         self._session_began.set()
+
+    async def on_resumed(self) -> None:
+        self.is_online = True
+
+    async def on_disconnect(self) -> None:
+        self.is_online = False
 
     async def follow_sessions(self) -> None:
         """Catch up whenever a session begins, until cancelled."""

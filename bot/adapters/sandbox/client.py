@@ -105,6 +105,10 @@ class Sandbox:
         finally:
             await self.aclose()
 
+    @property
+    def is_online(self) -> bool:
+        return self.ready.is_set()
+
     async def aclose(self) -> None:
         self._events.close()
         await self._runner.cleanup()

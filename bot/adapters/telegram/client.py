@@ -46,6 +46,7 @@ class Telegram:
         self._clock = clock
         self.chat = Outbound(self._api, intake)
         self.ready = asyncio.Event()
+        self._polling: Polling | None = None
         self._answers = Answers(self._api, self.chat, dispatcher, clock)
 
     async def run(self) -> None:
@@ -62,6 +63,10 @@ class Telegram:
 
     async def aclose(self) -> None:
         await self._api.aclose()
+
+    @property
+    def is_online(self) -> bool:
+        return self._polling is not None and self._polling.is_online
 
     async def check(self) -> list[Problem]:
         """What keeps the bridge from working here, each with its remedy. Changes nothing."""
@@ -83,7 +88,7 @@ class Telegram:
         return commands.Reader(us["username"], us["id"], self._dispatcher.find, words)
 
     async def _listen(self, reader: commands.Reader, tasks: asyncio.TaskGroup) -> None:
-        polling = Polling(self._api, self._clock)
+        polling = self._polling = Polling(self._api, self._clock)
         stored = await self._intake.cursor(self.platform, STREAM)
         heard_to = int(stored) if stored else None
         self.ready.set()

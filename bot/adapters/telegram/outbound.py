@@ -12,9 +12,10 @@ from telegram.error import ChatMigrated, TelegramError
 
 from bot.adapters.telegram import address, failures, markup, media
 from bot.adapters.telegram.api import Api, upload
-from bot.core.errors import FileUnavailable, Rejected
+from bot.core.errors import Blocked, FileUnavailable, Rejected, Transient
 from bot.core.model import Attachment, ChannelId, Copy, File, Migrated, Part
 from bot.core.ports import Capabilities
+from bot.i18n import N_
 from bot.intake import Intake
 
 TEXT_LIMIT = 4096
@@ -74,7 +75,7 @@ class Outbound:
             _refuse_larger(found.get("file_size", 0), most)
             content = await self._api.download(found["file_path"])
         except TelegramError as error:
-            raise FileUnavailable(error.message) from None
+            raise _unfetched(error) from None
         _refuse_larger(len(content), most)
         return File(
             attachment.name, attachment.mime, attachment.kind, content, attachment.is_spoiler
@@ -165,6 +166,14 @@ def _caption(part: Part) -> dict[str, Any]:
     return {"caption": words or None, "caption_entities": entities or None}
 
 
+def _unfetched(error: TelegramError) -> Exception:
+    """A network that failed may do better later; a file Telegram refuses stays refused."""
+    failure = failures.delivery_error(error)
+    if isinstance(failure, Rejected | Blocked):
+        return FileUnavailable(N_("it can no longer be downloaded"))
+    return Transient(failure.reason, getattr(failure, "retry_after", None))
+
+
 def _refuse_larger(size: int, limit: int) -> None:
     if size > limit:
-        raise FileUnavailable(f"{size} bytes, more than the {limit} that can be fetched")
+        raise FileUnavailable(N_("it is larger than bots can fetch"))

@@ -53,6 +53,7 @@ class Polling:
     def __init__(self, api: Api, clock: Clock) -> None:
         self._api = api
         self._clock = clock
+        self.is_online = True  # until a request fails
         self._has_webhook = True  # perhaps: asked once, it costs nothing
         self._failures = 0
         self._conflicts = 0
@@ -69,6 +70,7 @@ class Polling:
             await self._recover(error)
             return []
         self._failures = self._conflicts = 0
+        self.is_online = True
         return updates
 
     async def _drop_webhook(self) -> None:
@@ -83,6 +85,7 @@ class Polling:
         )
 
     async def _recover(self, error: TelegramError) -> None:
+        self.is_online = False
         if isinstance(error, InvalidToken):
             raise Misconfigured(REFUSED_TOKEN) from None
         if isinstance(error, Conflict):
