@@ -23,7 +23,7 @@ from bot.store.database import Database, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 
-RING_EVERY = timedelta(minutes=10)  # makes up for an alarm that found no database, or no machine
+RING_EVERY = 600  # seconds; makes up for an alarm that found no database, or a machine asleep
 CATCH_UP = timedelta(hours=3)  # later than this, the day is left out
 
 
@@ -37,8 +37,9 @@ class Schedule:
     async def running(self) -> AsyncGenerator[None, None]:
         """Ring while inside; what came due shortly before is caught up at once."""
         scheduler = AsyncIOScheduler()
-        every = IntervalTrigger(seconds=RING_EVERY.total_seconds())
-        scheduler.add_job(self._ring_all, every, misfire_grace_time=None)
+        scheduler.add_job(
+            self._ring_all, IntervalTrigger(seconds=RING_EVERY), misfire_grace_time=None
+        )
         for job in self._dailies:
             trigger = CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=job.zone)
             scheduler.add_job(self.ring, trigger, args=[job], misfire_grace_time=None)
