@@ -420,6 +420,19 @@ async def running(work: Awaitable[None]) -> AsyncIterator[None]:
         await asyncio.wait([task])
 
 
+def at(number: int, do: Callable[[], object]) -> Callable[[], None]:
+    """Call `do` the `number`th time this is called."""
+    count = 0
+
+    def called() -> None:
+        nonlocal count
+        count += 1
+        if count == number:
+            do()
+
+    return called
+
+
 async def eventually(holds: Callable[[], bool | Awaitable[bool]], within: float = 10.0) -> None:
     async with asyncio.timeout(within):
         while True:

@@ -11,13 +11,13 @@ import pytest
 from sqlalchemy import text as sql
 
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
-from bot.core.model import ChannelId, Edited, RelayChannel
+from bot.core.model import ChannelId, Deleted, Edited, RelayChannel
 from bot.core.ports import Capabilities
 from bot.core.retry import BLOCKED_WAIT
 from bot.core.richtext import RichText
 from bot.store import journal as journals
 from bot.store.database import Database
-from tests.parts import EN, LINKED, MEI, ZH, World, eventually, world_of
+from tests.parts import EN, LINKED, MEI, ZH, World, at, eventually, world_of
 
 TW = ChannelId("west", "tw")
 
@@ -186,6 +186,37 @@ async def test_the_doubt_outlives_a_failure_before_the_look(world: World) -> Non
     assert world.east.texts() == ["小梅\nen<一>"]
 
 
+async def test_parts_that_read_the_same_are_not_taken_for_each_other(world: World) -> None:
+    world.east.can = Capabilities(30, 30, len, 1000)
+    world.east.on_sent = at(2, lambda: world.east.fail(Uncertain("broken off")))
+    await world.say("好" * 100, channel=ZH, author=MEI)
+    await world.deliver()
+    world.clock.advance(5)
+    await world.deliver()
+    assert "".join(world.east.texts()) == f"小梅\nen<{'好' * 100}>"
+
+
+async def test_only_the_part_in_doubt_is_looked_for(world: World) -> None:
+    world.east.can = Capabilities(30, 30, len, 1000)
+    world.east.fail(Uncertain("broken off"))
+    await world.say("好" * 100, channel=ZH, author=MEI)
+    await world.deliver()
+    world.clock.advance(5)
+    await world.deliver()
+    assert world.east.calls.count("recall") == 1
+
+
+async def test_a_message_refused_half_way_can_still_be_deleted(world: World) -> None:
+    world.west.can = Capabilities(30, 30, len, 1000)
+    world.west.on_sent = at(1, lambda: world.west.fail(Rejected("forbidden words")))
+    ref = await world.say("long " * 20)
+    await world.deliver()
+    assert len(world.west.texts()) == 1
+    await world.hear(Deleted((ref,)))
+    await world.deliver()
+    assert world.west.texts() == []
+
+
 @pytest.mark.parametrize(("takes_effect", "count"), [(True, 2), (False, 1)])
 async def test_where_nobody_can_look_it_is_said_again(
     world: World, takes_effect: bool, count: int
@@ -282,6 +313,23 @@ async def test_verdicts_wait_for_the_database(world: World) -> None:
     await task
     assert await world.states() == ["sent"]
     assert world.west.texts() == said("one")
+
+
+async def test_a_verdict_that_was_given_outlives_the_end(world: World) -> None:
+    async with world.database.transaction() as connection:
+        await connection.execute(sql("PRAGMA busy_timeout = 1"))
+    other = sqlite3.connect(world.folder / "bot.db", isolation_level=None)
+    world.west.on_sent = lambda: other.execute("BEGIN IMMEDIATE") and None
+    await say(world, "one")
+    await world.courier.recover()
+    task = asyncio.create_task(world.courier.run())
+    await eventually(lambda: len(world.clock.naps) > 2)
+    task.cancel()
+    await asyncio.sleep(0.02)
+    assert not task.done()
+    other.close()
+    await asyncio.wait([task])
+    assert await world.states() == ["sent"]
 
 
 async def test_a_disk_that_fills_up_after_a_send_does_not_say_it_twice(world: World) -> None:

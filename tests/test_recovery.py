@@ -6,7 +6,7 @@ The next process sees what a kill leaves: what is committed, journaled and shown
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from itertools import groupby
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from bot.core.model import ChannelId, Deleted, Edited
 from bot.core.ports import Capabilities
 from bot.core.richtext import RichText
 from bot.store.database import Database
-from tests.parts import ANN, EN, MEI, ZH, World, world_of
+from tests.parts import ANN, EN, MEI, ZH, World, at, world_of
 
 LONG = "很长的话" * 15
 
@@ -35,19 +35,6 @@ async def say_three(world: World, channel: ChannelId) -> None:
     author = ANN if channel == EN else MEI
     words = ("one", LONG, "three")
     await world.hear(*(world.inbound(each, channel=channel, author=author) for each in words))
-
-
-def at(number: int, do: Callable[[], object]) -> Callable[[], None]:
-    """Call `do` the `number`th time this is called."""
-    count = 0
-
-    def called() -> None:
-        nonlocal count
-        count += 1
-        if count == number:
-            do()
-
-    return called
 
 
 async def killed(world: World, side: str, moment: str, number: int) -> World:
