@@ -180,3 +180,12 @@ async def test_a_broken_connection_that_resumes_brings_each_message_once(town: T
         await until(is_back, within=20)
         await here.say("after")
         await shows(there, "before", "while broken", "after", within=20)
+
+
+async def test_the_first_words_in_a_new_channel_are_heard(town: Town) -> None:
+    """Said after the session began, while the channel's past is still being looked up."""
+    here, there = await two_places(town)
+    here.emulator.fault("GET", f"/channels/{here.channel}/messages", delay=0.7)
+    async with town.running():
+        await here.say("first words")
+        await shows(there, "first words")
