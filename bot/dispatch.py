@@ -23,6 +23,7 @@ UNKNOWN = N_("There is no command “/{name}”. “/help” lists them all.")
 FOR_MODS = N_("Only moderators can use this command.")
 TOO_SOON = N_("Please wait {seconds} seconds before you use this again.")
 BROKEN = N_("Something went wrong on our side. It has been written to the log; please try again.")
+MOST_REMEMBERED = 10_000  # uses that are cooling down
 STALE = N_("This button no longer works.")
 
 
@@ -184,6 +185,8 @@ class Dispatcher:
         left = self._last_use.get(key, float("-inf")) + command.cooldown - now
         if left > 0:
             return TOO_SOON, {"seconds": max(1, round(left))}
+        if len(self._last_use) >= MOST_REMEMBERED:
+            self._last_use.clear()
         self._last_use[key] = now
         return None
 

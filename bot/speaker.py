@@ -18,6 +18,7 @@ from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
 from bot.core.render import bundle
 from bot.core.richtext import RichText
 from bot.faultpoint import reach
+from bot.i18n import N_
 from bot.store.journal import Journal
 from bot.store.outbox import Action, State, Verdict
 from bot.verdicts import Ruling
@@ -130,7 +131,7 @@ class Speaker:
             for delivery in deliveries:
                 self.journal.sent(delivery, number, native_id, is_last=number + 1 == of)
         except OSError as error:  # it has arrived all the same: the verdict will say so
-            log.error("the journal can't be written", reason=error.strerror)
+            log.error(N_("The journal can't be written"), reason=error.strerror)
         reach("journaled")
         return native_id
 

@@ -80,7 +80,7 @@ class Verdicts:
         try:
             self._journal.settled(ruling.verdict.id for ruling in batch)
         except OSError as error:
-            log.error("the journal can't be shortened", reason=error.strerror)
+            log.error(N_("The journal can't be shortened"), reason=error.strerror)
         async with self._committed:
             self._done += len(batch)
             self._committed.notify_all()

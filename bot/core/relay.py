@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 from bot.core.model import Inbound, Relay, RelayChannel
+
+_UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +29,17 @@ def plan(message: Inbound, relay: Relay | None) -> Plan:
         return Plan(skipped="bot")
     if relay.is_paused:
         return Plan(skipped="paused")
-    if not message.text.text.strip() and not message.attachments:
+    if is_blank(message.text.text) and not message.attachments:
         return Plan(skipped="empty")
     here = message.ref.channel
     origin = next(member for member in relay.channels if member.channel == here)
     others = tuple(member for member in relay.channels if member.channel != here)
     return Plan(to=others, origin=origin)
+
+
+def is_blank(text: str) -> bool:
+    """Nothing in it can be seen: white space, joiners and other marks without a shape.
+
+    Platforms refuse such a message as empty.
+    """
+    return all(unicodedata.category(character) in _UNSEEN for character in text)

@@ -52,6 +52,7 @@ def test_a_file_without_words_goes_too() -> None:
         (replace(HELLO, author=replace(ANN, is_bot=True)), RELAY, "bot"),
         (HELLO, replace(RELAY, is_paused=True), "paused"),
         (replace(HELLO, text=RichText(" \n\u3000")), RELAY, "empty"),
+        (replace(HELLO, text=RichText("\u200b\u2060 \ufe0f")), RELAY, "empty"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
