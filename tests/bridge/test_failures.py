@@ -42,7 +42,7 @@ async def all_arrive(place: Place, within: float = 15.0) -> None:
 
 async def test_discord_is_given_the_time_it_asks_for(town: Town) -> None:
     there, here = await discord_and_sandbox(town)
-    there.emulator.fault("POST", "^/webhooks/", status=429, retry_after=0.5, times=2)
+    there.emulator.fault("POST", "^/webhooks/", status=429, retry_after=0.5)
     async with town.running():
         await say_all(here)
         await all_arrive(there)
@@ -58,7 +58,7 @@ async def test_telegram_is_given_the_time_it_asks_for(town: Town) -> None:
     assert sent[1].time - sent[0].time >= 0.95
 
 
-@pytest.mark.parametrize("failure", [{"status": 500}, {"status": 502}, {"cut": True}])
+@pytest.mark.parametrize("failure", [{"status": 502}, {"cut": True}])
 async def test_discord_gets_a_message_once_though_its_answer_was_lost(
     town: Town, failure: dict[str, int | bool]
 ) -> None:
@@ -82,7 +82,7 @@ async def test_the_same_words_twice_are_two_messages_on_discord(town: Town) -> N
         await shows(there, "meow", "meow", within=15)
 
 
-@pytest.mark.parametrize("failure", [{"status": 500}, {"status": 502}, {"cut": True}])
+@pytest.mark.parametrize("failure", [{"status": 502}, {"cut": True}])
 async def test_telegram_gets_a_message_at_most_twice_if_its_answer_was_lost(
     town: Town, failure: dict[str, int | bool]
 ) -> None:
@@ -102,7 +102,7 @@ async def test_what_telegram_never_got_is_sent_again(
     town: Town, failure: dict[str, int | bool]
 ) -> None:
     there, here = await telegram_and_sandbox(town)
-    there.emulator.fault("sendMessage", times=2, **failure)  # type: ignore[arg-type]
+    there.emulator.fault("sendMessage", **failure)  # type: ignore[arg-type]
     async with town.running():
         await say_all(here)
         await all_arrive(there)

@@ -7,7 +7,7 @@ import pytest
 from tests.bridge.place import arrival, arrivals, shows
 from tests.bridge.town import Town
 
-PAIRS = [("discord", "telegram"), ("telegram", "discord"), ("sandbox", "discord")]
+PAIRS = [("discord", "telegram"), ("telegram", "discord")]
 pytestmark = pytest.mark.parametrize("platforms", PAIRS, ids="-to-".join)
 
 
