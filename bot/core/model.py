@@ -221,6 +221,11 @@ class File:
     content: bytes = field(repr=False)
     is_spoiler: bool = False
 
+    @property
+    def one_line_name(self) -> str:
+        """The name as a request's header can carry it: without control characters."""
+        return "".join(sign if sign.isprintable() else "_" for sign in self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:

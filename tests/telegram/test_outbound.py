@@ -116,6 +116,16 @@ async def test_a_picture_telegram_can_not_show_goes_as_a_document(world: World) 
     assert world.emulator.sent(world.group)[0]["document"]["file_name"] == "cat.png"
 
 
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [("猫税 1.pdf", "猫税 1.pdf"), ('a"b\\c.pdf', 'a"b\\c.pdf'), ("a\r\nb", "a__b")],
+)
+async def test_a_file_keeps_its_name(world: World, name: str, shown: str) -> None:
+    file = File(name, "application/pdf", AttachmentKind.FILE, b"%PDF")
+    await world.telegram.chat.send(world.channel, plain("", files=(file,)))
+    assert world.emulator.sent(world.group)[0]["document"]["file_name"] == shown
+
+
 async def test_a_hidden_picture_stays_hidden(world: World) -> None:
     part = Part(RichText(), files=(picture(is_spoiler=True),))
     await world.telegram.chat.send(world.channel, part)

@@ -166,7 +166,7 @@ def _form(body: Any, files: Sequence[File]) -> aiohttp.FormData:
     form = aiohttp.FormData(quote_fields=False)
     form.add_field("payload_json", orjson.dumps(body).decode(), content_type="application/json")
     for number, file in enumerate(files):
-        name = f"SPOILER_{file.name}" if file.is_spoiler else file.name
+        name = f"SPOILER_{file.one_line_name}" if file.is_spoiler else file.one_line_name
         form.add_field(
             f"files[{number}]", file.content, filename=name, content_type=file.mime or None
         )

@@ -58,6 +58,6 @@ class Api(Bot):
 
 
 def upload(file: File) -> InputFile:
-    sent = InputFile(file.content, filename=file.name)
+    sent = InputFile(file.content, filename=file.one_line_name)
     sent.mimetype = file.mime
     return sent

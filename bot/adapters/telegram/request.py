@@ -117,7 +117,8 @@ def _body(data: RequestData | None) -> tuple[bytes | aiohttp.FormData | None, di
         return None, {}
     if not data.contains_files:
         return urlencode(data.json_parameters).encode(), FORM
-    form = aiohttp.FormData(default_to_multipart=True)
+    # Quoted, "猫.pdf" would arrive as "%E7%8C%AB.pdf": Telegram takes names as they are.
+    form = aiohttp.FormData(quote_fields=False, default_to_multipart=True)
     for name, value in data.json_parameters.items():
         form.add_field(name, value)
     for name, (filename, content, mime) in data.multipart_data.items():
