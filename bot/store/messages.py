@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, tuple_, update
+from sqlalchemy import Row, and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import (
@@ -63,17 +63,16 @@ async def record(
 
 async def ids_of(connection: AsyncConnection, refs: Sequence[MessageId]) -> dict[MessageId, int]:
     """The row ids of those among `refs` that were heard."""
-    key = tuple_(messages.c.platform, messages.c.channel, messages.c.native_id)
     found: dict[MessageId, int] = {}
-    for keys in _batches(refs):
+    for channel, native_ids in _by_channel(refs):
         rows = await connection.execute(
-            select(
-                messages.c.id, messages.c.platform, messages.c.channel, messages.c.native_id
-            ).where(key.in_(keys))
+            select(messages.c.id, messages.c.native_id).where(
+                messages.c.platform == channel.platform,
+                messages.c.channel == channel.id,
+                messages.c.native_id.in_(native_ids),
+            )
         )
-        found |= {
-            MessageId(ChannelId(row.platform, row.channel), row.native_id): row.id for row in rows
-        }
+        found |= {MessageId(channel, row.native_id): row.id for row in rows}
     return found
 
 
@@ -199,18 +198,29 @@ async def originals_of(
 ) -> dict[MessageId, int]:
     """Which original each of these messages is or stands for: its row id."""
     found = await ids_of(connection, refs)
-    key = tuple_(copies.c.platform, copies.c.channel, copies.c.native_id)
-    for keys in _batches([ref for ref in refs if ref not in found]):
-        rows = await connection.execute(select(copies).where(key.in_(keys)))
+    for channel, native_ids in _by_channel([ref for ref in refs if ref not in found]):
+        rows = await connection.execute(
+            select(copies.c.message_id, copies.c.native_id)
+            .where(
+                copies.c.platform == channel.platform,
+                copies.c.channel == channel.id,
+                copies.c.native_id.in_(native_ids),
+            )
+            .order_by(copies.c.id)
+        )
         for row in rows:
-            ref = MessageId(ChannelId(row.platform, row.channel), row.native_id)
-            found.setdefault(ref, row.message_id)
+            found.setdefault(MessageId(channel, row.native_id), row.message_id)
     return found
 
 
-def _batches(refs: Sequence[MessageId]) -> Iterable[list[tuple[str, str, str]]]:
-    keys = [(ref.channel.platform, ref.channel.id, ref.id) for ref in refs]
-    return (keys[start : start + BATCH] for start in range(0, len(keys), BATCH))
+def _by_channel(refs: Iterable[MessageId]) -> Iterator[tuple[ChannelId, list[str]]]:
+    """Native ids of one channel at a time: SQLite finds no index for a list of several columns."""
+    sorted_out: dict[ChannelId, list[str]] = {}
+    for ref in refs:
+        sorted_out.setdefault(ref.channel, []).append(ref.id)
+    for channel, native_ids in sorted_out.items():
+        for start in range(0, len(native_ids), BATCH):
+            yield channel, native_ids[start : start + BATCH]
 
 
 def _row_of(message: Inbound, now: datetime) -> dict[str, Any]:

@@ -11,7 +11,19 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, false, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Row,
+    Select,
+    false,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId
@@ -34,6 +46,17 @@ class State(StrEnum):
 
 
 WAITING = (State.PENDING, State.SENDING)
+
+_NO_ID = 2**62  # past every row's
+
+
+def _waits(rows: FromClause) -> ColumnElement[bool]:
+    """Written out: an index of some rows serves no query that binds their states as parameters."""
+    return rows.c.state.in_([literal_column(f"'{state}'") for state in WAITING])
+
+
+IS_WAITING = _waits(outbox)
+IS_DEAD = outbox.c.state == literal_column(f"'{State.DEAD}'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,29 +159,28 @@ async def claim_due(
 
     They come in lane order and are `sending` from here until they are settled.
     """
-    numbered = (
-        select(
-            outbox.c.id,
-            outbox.c.lane,
-            func.row_number().over(partition_by=outbox.c.lane, order_by=outbox.c.id).label("place"),
-            func.first_value(outbox.c.due_at, type_=Instant)
-            .over(partition_by=outbox.c.lane, order_by=outbox.c.id)
-            .label("head_due"),
-            func.first_value(outbox.c.state)
-            .over(partition_by=outbox.c.lane, order_by=outbox.c.id)
-            .label("head_state"),
-        )
-        .where(_is_waiting(platforms, busy))
-        .subquery()
+    due = select(outbox.c.lane).where(
+        outbox.c.id.in_(_heads(platforms, busy)),
+        outbox.c.due_at <= now,
+        outbox.c.state == State.PENDING,
     )
-    heads = select(numbered.c.id).where(
-        numbered.c.place <= limit,
-        numbered.c.head_due <= now,
-        numbered.c.head_state == State.PENDING,
+    lanes, row, later = due.subquery(), outbox.alias(), outbox.alias()
+    first_left = (
+        select(later.c.id)
+        .where(_waits(later), later.c.lane == lanes.c.lane)
+        .order_by(later.c.id)
+        .offset(limit)
+        .limit(1)
+        .scalar_subquery()
+    )
+    first_ones = (
+        select(row.c.id)
+        .join(lanes, row.c.lane == lanes.c.lane)
+        .where(_waits(row), row.c.id < func.coalesce(first_left, _NO_ID))
     )
     rows = await connection.execute(
         update(outbox)
-        .where(outbox.c.id.in_(heads))
+        .where(outbox.c.id.in_(first_ones))
         .values(state=State.SENDING.value)
         .returning(outbox)
     )
@@ -170,9 +192,7 @@ async def next_due(
     connection: AsyncConnection, *, platforms: Sequence[str], busy: Collection[str]
 ) -> datetime | None:
     """When the earliest head of a lane that is not busy comes due."""
-    heads = (
-        select(func.min(outbox.c.id)).where(_is_waiting(platforms, busy)).group_by(outbox.c.lane)
-    )
+    heads = _heads(platforms, busy)
     return await connection.scalar(
         select(func.min(outbox.c.due_at, type_=Instant)).where(outbox.c.id.in_(heads))
     )
@@ -242,13 +262,13 @@ async def status(connection: AsyncConnection, lanes: Sequence[str]) -> dict[str,
             func.min(outbox.c.created_at, type_=Instant).label("oldest"),
             func.max(outbox.c.reason).label("reason"),
         )
-        .where(outbox.c.lane.in_(lanes), outbox.c.state.in_(WAITING))
+        .where(outbox.c.lane.in_(lanes), IS_WAITING)
         .group_by(outbox.c.lane)
     )
     found = {row.lane: Waiting(row.waiting, row.oldest, 0, row.reason) for row in counted}
     dead = await connection.execute(
         select(outbox.c.lane, func.count().label("dead"))
-        .where(outbox.c.lane.in_(lanes), outbox.c.state == State.DEAD)
+        .where(outbox.c.lane.in_(lanes), IS_DEAD)
         .group_by(outbox.c.lane)
     )
     for row in dead:
@@ -302,16 +322,19 @@ async def drop(connection: AsyncConnection, id: int, now: datetime) -> bool:
 
 async def move_lane(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
     await connection.execute(
-        update(outbox)
-        .where(outbox.c.lane == str(old), outbox.c.state.in_(WAITING))
-        .values(lane=str(new))
+        update(outbox).where(outbox.c.lane == str(old), IS_WAITING).values(lane=str(new))
     )
 
 
-def _is_waiting(platforms: Sequence[str], busy: Collection[str]) -> ColumnElement[bool]:
+def _heads(platforms: Sequence[str], busy: Collection[str]) -> Select[tuple[int]]:
+    """The id of the first row of each lane that is not busy."""
     lanes = (outbox.c.lane.startswith(f"{p}:", autoescape=True) for p in platforms)
     reachable = or_(false(), *lanes)
-    return and_(outbox.c.state.in_(WAITING), outbox.c.lane.not_in(busy), reachable)
+    return (
+        select(func.min(outbox.c.id))
+        .where(IS_WAITING, outbox.c.lane.not_in(busy), reachable)
+        .group_by(outbox.c.lane)
+    )
 
 
 def _delivery(row: Row[Any]) -> Delivery:

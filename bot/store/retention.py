@@ -7,15 +7,13 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.outbox import WAITING
+from bot.store.outbox import IS_WAITING
 from bot.store.schema import messages, outbox, translations
 
 
 async def empty_texts(connection: AsyncConnection, *, heard_before: datetime) -> int:
     """Forget the words of old messages that no delivery waits for; edits to them end here."""
-    needed = select(outbox.c.message_id).where(
-        outbox.c.state.in_(WAITING), outbox.c.message_id.is_not(None)
-    )
+    needed = select(outbox.c.message_id).where(IS_WAITING, outbox.c.message_id.is_not(None))
     old = select(messages.c.id).where(
         messages.c.heard_at < heard_before,
         messages.c.content.is_not(None),

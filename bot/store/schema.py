@@ -125,6 +125,12 @@ outbox = Table(
         sqlite_where=text("state IN ('pending', 'sending')"),
         postgresql_where=text("state IN ('pending', 'sending')"),
     ),
+    Index(
+        "ix_outbox_dead",
+        "lane",
+        sqlite_where=text("state = 'dead'"),
+        postgresql_where=text("state = 'dead'"),
+    ),
     Index(None, "message_id"),
     Index(None, "settled_at"),
 )
