@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from bot.adapters.sandbox.api import SCREENFUL
 from bot.store.database import Database
 from tests.sandbox.conftest import Place, serving
 from tests.sandbox.relay import Relay
@@ -157,7 +158,7 @@ async def test_commands_complete_with_the_keyboard(page: Page):
 async def test_commands_for_mods_show_only_to_mods(page: Page):
     box = page.locator("#room-english textarea")
     await box.fill("/lo")
-    await expect(page.get_by_role("listbox")).to_contain_text("No command starts like this.")
+    await expect(page.get_by_role("listbox")).to_contain_text("No command starts with that.")
 
     await page.get_by_role("button", name="Settings").click()
     await page.get_by_role("switch").check()
@@ -224,6 +225,45 @@ async def test_a_failed_send_is_kept_and_sent_again_once(page: Page, place: Plac
     assert await place.texts("english") == ["hello"]
 
 
+async def test_a_failed_edit_can_be_saved_again(page: Page):
+    await say(page, "english", "helo")
+    await act(page, said(page, "english"), "Edit")
+    await page.route("**/messages/*", lambda route: route.abort())
+    await say(page, "english", "hello")
+
+    await expect(page.locator("#room-english .notice")).to_contain_text("can't be reached")
+    await page.unroute("**/messages/*")
+    await expect(page.locator("#room-english textarea")).to_have_value("hello")
+    await page.get_by_role("button", name="Save the change").click()
+
+    await expect(said(page, "english").locator(".text")).to_have_text("hello")
+
+
+async def test_earlier_messages_come_once_and_say_when_they_can_not(browser: Browser, place: Place):
+    for number in range(SCREENFUL + 2):
+        await place.post("english", f"line {number}", key=f"k{number}")
+    async with looking(browser, place) as page:
+        earlier = page.locator("#room-english").get_by_role("button", name="Earlier messages")
+        asked: list[str] = []
+        page.on("request", lambda request: asked.extend(re.findall(r"before=\d+", request.url)))
+        await page.route("**/messages?before=*", lambda route: route.abort())
+        await earlier.click()
+        await expect(page.locator("#room-english .notice")).to_contain_text("can't be reached")
+
+        await page.unroute("**/messages?before=*")
+        await earlier.evaluate("button => { button.click(); button.click(); }")
+
+        await expect(earlier).to_be_hidden()
+        await expect(said(page, "english")).to_have_count(SCREENFUL + 2)
+        assert len(asked) == 2
+
+
+async def test_a_phone_s_keyboard_does_not_promise_to_send(browser: Browser, place: Place):
+    async with looking(browser, place, has_touch=True, is_mobile=True) as page:
+        box = page.locator("#room-english textarea")
+        await expect(box).to_have_attribute("enterkeyhint", "enter")
+
+
 async def test_the_page_finds_back_after_a_restart(
     browser: Browser, database: Database, tmp_path: Path
 ):
@@ -273,6 +313,8 @@ async def test_reading_above_is_not_disturbed_by_what_arrives_below(page: Page, 
     feed = page.locator("#room-english .feed")
     await expect(said(page, "english")).to_have_count(40)
     await feed.evaluate("feed => feed.scrollTo(0, 0)")
+    # Until the browser has told the page of the scrolling, the page follows what is new.
+    await expect(page.locator("#room-english .to-bottom")).to_be_visible()
 
     await place.post("english", "news", key="news")
     await expect(said(page, "english")).to_have_count(41)

@@ -16,7 +16,7 @@ export class Composer {
     this.room = room;
     this.limits = limits;
     this.on = on;
-    this.input = el("textarea", { class: "input", rows: "1", dir: "auto", enterkeyhint: "send", autocomplete: "off" });
+    this.input = el("textarea", { class: "input", rows: "1", dir: "auto", enterkeyhint: isTouch.matches ? "enter" : "send", autocomplete: "off" });
     this.completion = new Completion(this.input, room.id, {
       take: (text) => this.write(text),
       isMod: on.isMod,
@@ -79,6 +79,13 @@ export class Composer {
     this.editing = message;
     this.drawContext();
     this.write(message.text.text);
+  }
+
+  // An edit that failed is there again, unless something else is being written by now.
+  takeBack(message, text) {
+    if (this.input.value || this.replying || this.editing) return;
+    this.edit(message);
+    this.write(text);
   }
 
   // Leaves a reply or an edit.

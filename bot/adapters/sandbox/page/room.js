@@ -161,8 +161,14 @@ export class Room {
   }
 
   async loadOlder() {
+    if (this.isLoading) return;
+    this.isLoading = true;
     const first = this.messages.keys().next().value;
-    const { messages, has_older: hasOlder } = await api.older(this.id, first);
+    await this.attempt(async () => this.takeOlder(await api.older(this.id, first)));
+    this.isLoading = false;
+  }
+
+  takeOlder({ messages, has_older: hasOlder }) {
     for (const message of messages) book.put(message);
     this.messages = new Map([...messages.map((message) => [message.id, message]), ...this.messages]);
     this.feed.olderButton.hidden = !hasOlder;
@@ -176,10 +182,11 @@ export class Room {
   }
 
   change(message, text) {
-    this.attempt(async () => {
-      const body = { persona: this.personas.current, text };
-      this.app.receive(await api.edit(this.id, message.id, body));
-    });
+    const body = { persona: this.personas.current, text };
+    this.attempt(
+      async () => this.app.receive(await api.edit(this.id, message.id, body)),
+      () => this.composer.takeBack(message, text),
+    );
   }
 
   remove(message) {
@@ -187,10 +194,11 @@ export class Room {
     this.attempt(() => api.remove(this.id, message.id, body));
   }
 
-  async attempt(act) {
+  async attempt(act, undo = () => {}) {
     try {
       await act();
     } catch (error) {
+      undo();
       this.composer.complain(error.message);
     }
   }
