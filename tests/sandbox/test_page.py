@@ -225,6 +225,17 @@ async def test_a_failed_send_is_kept_and_sent_again_once(page: Page, place: Plac
     assert await place.texts("english") == ["hello"]
 
 
+async def test_a_message_that_was_not_sent_names_its_files(page: Page, tmp_path: Path):
+    (tmp_path / "cat.png").write_bytes(PIXEL)
+    room = page.locator("#room-english")
+    await room.locator("input[type=file]").set_input_files(tmp_path / "cat.png")
+    await page.route("**/api/files?*", lambda route: route.abort())
+    await room.get_by_role("button", name="Send").click()
+
+    await expect(room.locator(".pending")).to_contain_text("Not sent.")
+    await expect(room.locator(".pending .file-name")).to_have_text("cat.png")
+
+
 async def test_a_failed_edit_can_be_saved_again(page: Page):
     await say(page, "english", "helo")
     await act(page, said(page, "english"), "Edit")

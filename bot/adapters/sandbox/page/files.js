@@ -7,6 +7,11 @@ export function filesOf(files) {
   return el("div", { class: `files files-${Math.min(files.length, 3)}` }, ...files.map(fileElement));
 }
 
+// Files that the server does not have yet.
+export function namesOf(files) {
+  return el("div", { class: "files" }, ...files.map((file) => el("div", { class: "file" }, icon("file"), ...labels(file))));
+}
+
 export function size(bytes) {
   const units = ["B", "KB", "MB"];
   const power = Math.min(2, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
@@ -23,9 +28,12 @@ function fileElement(file) {
     "a",
     { class: "file", href: file.url, download: file.name },
     icon("file"),
-    el("span", { class: "file-name", dir: "auto" }, file.name),
-    el("span", { class: "file-size" }, size(file.size)),
+    ...labels(file),
   );
+}
+
+function labels({ name, size: bytes }) {
+  return [el("span", { class: "file-name", dir: "auto" }, name), el("span", { class: "file-size" }, size(bytes))];
 }
 
 function picture(file) {

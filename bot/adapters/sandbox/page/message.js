@@ -2,7 +2,7 @@
 
 import { copiesOf, get } from "./book.js";
 import { el, icon } from "./dom.js";
-import { filesOf } from "./files.js";
+import { filesOf, namesOf } from "./files.js";
 import { clock, clockExactly, htmlLang, nameOf, seconds, t } from "./language.js";
 import { avatarAddress } from "./personas.js";
 import { plain, rich } from "./rich.js";
@@ -58,6 +58,7 @@ function bubble(message, language, on) {
   if (message.reply_to) bubble.append(quote(message, on));
   if (message.text.text) bubble.append(words(message.text, "text", message.is_ours || message.isSample ? language : null));
   if (message.picture) bubble.append(samplePicture(message.picture));
+  if (message.local?.length) bubble.append(namesOf(message.local));
   if (message.files.length) bubble.append(filesOf(message.files));
   if (message.original) bubble.append(original(message));
   return bubble;
