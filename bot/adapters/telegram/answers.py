@@ -68,7 +68,7 @@ class Answers:
             member = await self._api.call("getChatMember", asked)
         except TelegramError as error:
             log.warning(
-                N_("A member's rights can't be asked; they count as none"),
+                N_("A member's rights can't be looked up; they count as none"),
                 chat=chat.id,
                 reason=error.message,
             )

@@ -36,7 +36,7 @@ async def problems(api: Api, channels: Sequence[ChannelId]) -> list[Problem]:
 
 
 def _unreachable(error: TelegramError) -> Problem:
-    reason = N_("Telegram can't be asked: {error}.")
+    reason = N_("Telegram can't be reached: {error}.")
     remedy = N_("Check the network, HTTPS_PROXY and telegram.api_base.")
     return Problem("telegram", reason, remedy, {"error": error.message})
 

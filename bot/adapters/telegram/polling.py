@@ -34,7 +34,6 @@ UPDATES = (
     "callback_query",
     "message_reaction",
     "my_chat_member",
-    "chat_member",
 )
 
 REFUSED_TOKEN = Problem(
