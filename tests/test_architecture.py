@@ -50,7 +50,8 @@ HOMES = {
     "rich": ("bot/cli/",),
 }
 BOUNDARIES = re.compile(
-    r"bot/(cli/\w+|dispatch|deliver|lane|schedule|adapters/\w+/(client|ingest|batch))\.py"
+    r"bot/(cli/\w+|dispatch|deliver|lane|schedule|translate/worker"
+    r"|adapters/\w+/(client|ingest|batch))\.py"
 )
 LONGEST = 400  # lines
 VAGUE = {"util", "utils", "helper", "helpers", "base", "manager", "common", "misc"}

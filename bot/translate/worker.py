@@ -11,7 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
+import structlog
+
 from bot.core.errors import EngineFailed, TranslationError
+
+log = structlog.get_logger(__name__)
 
 SLICE = 32  # sentences of one request at a time
 TOGETHER = 256  # sentences in one run
@@ -104,8 +108,11 @@ class Worker:
         try:
             answers = self._run(pair, sentences)
         except TranslationError as failure:
-            for job in wanted:
-                job.settle(failure)
+            _fail(wanted, failure)
+            return
+        except Exception as failure:  # a thread that ended would leave everyone waiting
+            log.debug("the translator failed by a mistake of ours", exc_info=True)
+            _fail(wanted, EngineFailed(f"internal error: {type(failure).__name__}"))
             return
         at = 0
         for job in wanted:
@@ -118,3 +125,8 @@ def _by_pair(jobs: list[_Job]) -> dict[Pair, list[_Job]]:
     for job in jobs:
         sorted_out.setdefault(job.pair, []).append(job)
     return sorted_out
+
+
+def _fail(jobs: list[_Job], failure: TranslationError) -> None:
+    for job in jobs:
+        job.settle(failure)

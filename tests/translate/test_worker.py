@@ -117,3 +117,15 @@ async def test_the_end_fails_what_waits_and_ends_the_thread() -> None:
     with pytest.raises(EngineFailed):
         await worker.ask(ZH_EN, ["late"])
     assert not any(thread.name == "test-that-ends" for thread in threading.enumerate())
+
+
+async def test_a_mistake_fails_one_request_and_not_those_that_follow() -> None:
+    def run(_pair: Pair, sentences: list[str]) -> list[str]:
+        return [str(1 / len(sentence)) for sentence in sentences]
+
+    worker = Worker(run, "test")
+    with pytest.raises(EngineFailed, match="ZeroDivisionError"):
+        await worker.ask(ZH_EN, [""])
+    async with asyncio.timeout(1):
+        assert await worker.ask(ZH_EN, ["hi"]) == ["0.5"]
+    await worker.aclose()
