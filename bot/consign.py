@@ -253,7 +253,9 @@ class Consignor:
             raise FileUnavailable(N_("it is larger than this channel accepts"))
         if not with_files:
             return File(attachment.name, attachment.mime, attachment.kind, b"")
-        files = self._files[ref.channel.platform]
+        files = self._files.get(ref.channel.platform)
+        if files is None:  # switched off since the message was heard
+            raise FileUnavailable(N_("it can't be downloaded now"))
         try:
             return await files.fetch(attachment, limit=can.file_limit)
         except Transient:

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import Transient, Uncertain
-from bot.core.model import ChannelId, Deleted, Edited
+from bot.core.model import Attachment, AttachmentKind, ChannelId, Deleted, Edited
 from bot.core.ports import Capabilities
 from bot.core.richtext import RichText
 from bot.store.database import Database
@@ -170,3 +170,15 @@ async def test_what_waits_for_a_platform_that_is_off_is_kept(world: World) -> No
     world.courier = world.new_courier()
     await world.deliver()
     assert len(west.texts()) == 5
+
+
+async def test_a_message_goes_on_without_its_file_where_its_own_platform_is_off(
+    world: World,
+) -> None:
+    cat = Attachment(AttachmentKind.IMAGE, "cat.png", "f", 3, "image/png")
+    await world.say("look", attachments=(cat,))
+    del world.chats["east"]
+    world.courier = world.new_courier()
+    await world.deliver()
+    assert await world.states() == ["sent"]
+    assert "look" in world.west.texts()[0]
