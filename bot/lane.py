@@ -95,22 +95,30 @@ class LaneRun:
         """How many of these, from the first on, go out as one message."""
         doubted = ones[0].delivery.uncertain_since
         if doubted is not None:
-            # What was attempted as one message is looked for, or sent again, as one.
-            return max(1, _leading(_was_attempted(one, doubted) for one in ones))
+            # What was attempted as one message is looked for, or sent again, as one; an edit may
+            # have made it too long for that.
+            whole = _leading(_was_attempted(one, doubted) for one in ones)
+            return whole if await self._fits(ones[:whole], tasks[:whole]) else 1
         if not self.is_pressed:
             return 1
-        longest = _leading(_may_be_bundled(one) for one in ones)
-        if longest < 2:
-            return 1
-        translations = [await task for task in tasks[:longest]]
-        low, high = 1, longest
+        low, high = 1, max(1, _leading(_may_be_bundled(one) for one in ones))
         while low < high:
             middle = (low + high + 1) // 2
-            if await self.speaker.fits_together(ones[:middle], translations[:middle]):
+            if await self._fits(ones[:middle], tasks[:middle]):
                 low = middle
             else:
                 high = middle - 1
         return low
+
+    async def _fits(self, ones: Sequence[Consignment], tasks: Sequence[Translating]) -> bool:
+        """Whether these can be one message; what fails fails again in `_rule`, with a verdict."""
+        if len(ones) < 2:
+            return False
+        try:
+            return await self.speaker.fits_together(ones, [await task for task in tasks])
+        except Exception as error:
+            log.debug("nobody can tell what fits", reason=type(error).__name__, exc_info=True)
+            return False
 
     def _waits_for_bundle(self, one: Consignment) -> bool:
         """An edit of something bundled in this run needs what only the next run can load."""

@@ -59,7 +59,7 @@ class Speaker:
                 return await self._rewrite_bundle(one)
             case Action.EDIT:
                 return await self._edit(one, translation, progress)
-            case Action.DELETE if len(one.companions) > 1:
+            case Action.DELETE if _is_shared(one):
                 return await self._rewrite_bundle(one)
             case Action.DELETE:
                 return await self._delete(one)
@@ -245,3 +245,9 @@ class Speaker:
             answered_text=self.told.get(one.answered.id, one.answered_text),
             answered_copy=one.answered_copy or (made[0][0].id if made else None),
         )
+
+
+def _is_shared(one: Consignment) -> bool:
+    """Whether its bundle still says something of another message."""
+    others = (each.message for each in one.companions)
+    return any(other is not None and not other.is_deleted for other in others)

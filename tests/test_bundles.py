@@ -160,3 +160,49 @@ async def test_a_bundle_that_was_killed_on_its_way_is_not_doubled(
     assert survivor.east.texts() == ["小梅\nen<一>\nen<二>"]
     assert await survivor.states() == ["sent", "sent"]
     assert survivor.east.sent[0].channel == EN
+
+
+async def test_a_bundle_whose_messages_are_all_deleted_at_once_is_gone(world: World) -> None:
+    refs = tuple([await world.say(words) for words in ("one", "two", "three")])
+    await pressed(world)
+    await world.hear(Deleted(refs))
+    await world.deliver()
+    assert world.west.texts() == []
+
+
+async def test_a_bundle_in_doubt_that_an_edit_made_too_long_is_said_one_by_one(
+    world: World,
+) -> None:
+    world.west.can = Capabilities(60, 60, len, 1000)
+    await world.say("one")
+    second = await world.say("two")
+    world.west.fail(Transient("too many requests", 5.0))
+    world.west.fail(Uncertain("cut"))
+
+    def attempted() -> bool:
+        if len(world.west.calls) == 1:
+            world.clock.advance(6)
+            world.courier.wake()
+        return len(world.west.calls) == 2
+
+    await world.deliver(until=attempted)
+    await world.hear(Edited(second, RichText("two " * 12), world.clock.now()))
+    world.clock.advance(600)
+    await world.deliver()
+    assert await world.states() == ["sent", "sent", "dropped"]
+    assert len(world.west.texts()) == 2
+
+
+async def test_a_destination_that_says_nothing_of_itself_under_pressure_is_asked_again(
+    world: World,
+) -> None:
+    for words in ("one", "two"):
+        await world.say(words)
+    world.west.fail(Transient("too many requests", 5.0))
+    await world.deliver(until=lambda: bool(world.west.calls))
+    world.west.fail(Transient("gateway"), on="capabilities", times=2)
+    world.courier._pressed.add(ZH)
+    for _ in range(3):
+        world.clock.advance(60)
+        await world.deliver()
+    assert "".join(world.west.texts()).count("zh<") == 2
