@@ -31,6 +31,7 @@ log = structlog.get_logger(__name__)
 RUN_LENGTH = 100  # deliveries of one lane claimed together
 SLOW_POLL = 5.0  # seconds; covers a wake that was lost
 QUICK_POLL = 0.02  # seconds; the least between two looks at the outbox
+LAST_COMMIT = 1.0  # seconds at the end; what is not committed by then is in the journal
 DATABASE_WAIT = 1.0  # seconds until a database that failed is asked again
 
 
@@ -102,7 +103,9 @@ class Courier:
                         await self._woken_within(wait)
             finally:
                 settling.cancel()
-                await asyncio.shield(self._verdicts.drain())
+                last = asyncio.create_task(self._verdicts.drain())
+                await asyncio.wait([last], timeout=LAST_COMMIT)
+                last.cancel()
                 self._journal.close()
 
     async def _start_lanes(self, group: asyncio.TaskGroup) -> float:

@@ -16,7 +16,7 @@ from bot.core.ports import Clock
 from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.store import messages, outbox, translations
-from bot.store.database import Database, StoreUnavailable
+from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.journal import Journal
 from bot.store.outbox import Order, State, Verdict
 
@@ -93,9 +93,7 @@ class Verdicts:
                 await outbox.settle_sent(connection, [verdict.id for verdict in sent], now)
                 others = [r.verdict for r in batch if r.verdict.state is not State.SENT]
                 await outbox.settle(connection, others, now)
-                for message, lane in (pair for r in batch for pair in r.replaces):
-                    await messages.drop_copies(connection, message, lane)
-                await messages.add_copies(connection, [c for r in batch for c in r.copies])
+                await _remember_copies(connection, batch)
                 made = [r.translation for r in batch if r.translation]
                 await translations.save(connection, made)
                 await outbox.enqueue(connection, [o for r in batch for o in r.notices], now)
@@ -109,3 +107,16 @@ class Verdicts:
             )
             return False
         return True
+
+
+async def _remember_copies(connection: Connection, batch: Sequence[Ruling]) -> None:
+    """In the rulings' order: an edit replaces what a send before it in the batch made."""
+    made: list[tuple[int, Copy, int]] = []
+    for ruling in batch:
+        if ruling.replaces:
+            await messages.add_copies(connection, made)
+            made = []
+        for message, lane in ruling.replaces:
+            await messages.drop_copies(connection, message, lane)
+        made += ruling.copies
+    await messages.add_copies(connection, made)

@@ -11,12 +11,15 @@ import pytest
 from sqlalchemy import text as sql
 
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
-from bot.core.model import ChannelId, Deleted, Edited, RelayChannel
+from bot.core.model import ChannelId, Copy, Deleted, Edited, RelayChannel
 from bot.core.ports import Capabilities
 from bot.core.retry import BLOCKED_WAIT
 from bot.core.richtext import RichText
 from bot.store import journal as journals
 from bot.store.database import Database
+from bot.store.journal import Journal
+from bot.store.outbox import State, Verdict
+from bot.verdicts import Ruling, Verdicts
 from tests.parts import EN, LINKED, MEI, ZH, World, at, eventually, world_of
 
 TW = ChannelId("west", "tw")
@@ -377,3 +380,34 @@ async def test_a_mistake_in_the_verdicts_ends_the_program_instead_of_its_lanes(
     world.west.open.set()
     await eventually(task.done)
     assert task.exception() is not None
+
+
+async def test_a_stop_does_not_wait_for_a_database_that_stays_away(world: World) -> None:
+    async with world.database.transaction() as connection:
+        await connection.execute(sql("PRAGMA busy_timeout = 1"))
+    other = sqlite3.connect(world.folder / "bot.db", isolation_level=None)
+    world.west.on_sent = lambda: other.execute("BEGIN IMMEDIATE") and None
+    await say(world, "one")
+    await world.courier.recover()
+    task = asyncio.create_task(world.courier.run())
+    await eventually(lambda: len(world.clock.naps) > 2)
+    task.cancel()
+    _, late = await asyncio.wait([task], timeout=2)
+    other.close()
+    assert not late
+    world.courier = world.new_courier()
+    await world.deliver()
+    assert world.west.texts() == said("one")
+    assert await world.states() == ["sent"]
+
+
+async def test_an_edit_settled_together_with_its_message_leaves_one_copy_of_it(
+    world: World,
+) -> None:
+    await say(world, "one")
+    verdicts = Verdicts(world.database, Journal(world.folder / "j"), world.clock)
+    sent = Verdict(1, State.SENT)
+    verdicts.give(Ruling(sent, copies=((1, Copy(ZH, "7"), 0),)))
+    verdicts.give(Ruling(sent, copies=((1, Copy(ZH, "7"), 1),), replaces=((1, ZH),)))
+    await verdicts.drain()
+    assert await world.query("SELECT native_id, revision FROM copies") == [("7", 1)]
