@@ -124,10 +124,12 @@ def test_the_kind_of_a_file(fields: dict[str, Any], kind: AttachmentKind) -> Non
     assert heard(attachments=[picture(**fields)]).attachments[0].kind is kind
 
 
-def test_a_hidden_file_stays_hidden() -> None:
-    (file,) = heard(attachments=[picture(filename="SPOILER_end.png")]).attachments
+@pytest.mark.parametrize(("title", "name"), [(None, "end.png"), ("SPOILER_结局", "结局.png")])
+def test_a_hidden_file_stays_hidden(title: str | None, name: str) -> None:
+    named = {"title": title} if title else {}
+    (file,) = heard(attachments=[picture(filename="SPOILER_end.png", **named)]).attachments
     assert file.is_spoiler
-    assert file.name == "end.png"
+    assert file.name == name
 
 
 def test_a_sticker_comes_as_a_picture() -> None:

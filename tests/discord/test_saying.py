@@ -267,3 +267,18 @@ async def test_a_file_is_read_back_within_the_limit(town: Town) -> None:
     gone = Attachment(AttachmentKind.FILE, "b.txt", native["url"].replace("a.txt", "b.txt"))
     with pytest.raises(FileUnavailable):
         await town.discord.chat.fetch(gone, limit=5)
+
+
+async def test_an_address_that_expired_is_asked_for_anew(town: Town) -> None:
+    user = town.emu.add_user("bob")
+    posted = await town.emu.post(
+        town.channel, user, attachments=[("a.txt", b"hello", "text/plain")]
+    )
+    address = posted["attachments"][0]["url"]
+    old = Attachment(AttachmentKind.FILE, "a.txt", address.replace("a.txt", "old.txt"))
+    for refreshed in (address, None):
+        answer = {"refreshed_urls": [{"original": old.source, "refreshed": refreshed}]}
+        town.emu.fault("POST", "/attachments/refresh-urls", status=200, json=answer)
+    assert (await town.discord.chat.fetch(old, limit=5)).content == b"hello"
+    with pytest.raises(FileUnavailable):
+        await town.discord.chat.fetch(old, limit=5)

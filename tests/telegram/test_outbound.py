@@ -126,6 +126,13 @@ async def test_a_file_keeps_its_name(world: World, name: str, shown: str) -> Non
     assert world.emulator.sent(world.group)[0]["document"]["file_name"] == shown
 
 
+@pytest.mark.parametrize("refusal", ["PHOTO_SAVE_FILE_INVALID", "IMAGE_PROCESS_FAILED"])
+async def test_a_photo_telegram_refuses_goes_as_a_document(world: World, refusal: str) -> None:
+    world.emulator.fault("sendPhoto", status=400, description=f"Bad Request: {refusal}")
+    await world.telegram.chat.send(world.channel, plain("", files=(picture(),)))
+    assert "document" in world.emulator.sent(world.group)[0]
+
+
 async def test_a_hidden_picture_stays_hidden(world: World) -> None:
     part = Part(RichText(), files=(picture(is_spoiler=True),))
     await world.telegram.chat.send(world.channel, part)

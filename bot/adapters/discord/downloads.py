@@ -49,7 +49,10 @@ class Downloads:
             answer = await self._rest.call("POST", "/attachments/refresh-urls", body=body)
         except (Blocked, Rejected) as error:
             raise FileUnavailable(GONE) from error
-        return answer["refreshed_urls"][0]["refreshed"]
+        renewed = answer["refreshed_urls"][0].get("refreshed")
+        if not renewed:
+            raise FileUnavailable(GONE)
+        return renewed
 
 
 async def _at_most(answer: aiohttp.ClientResponse, limit: int) -> bytes:

@@ -211,9 +211,9 @@ def _kind(mime: str) -> AttachmentKind:
 
 def _name(native: discord.Attachment) -> str:
     """As it was uploaded: Discord keeps Chinese names in the title and ASCII in the file name."""
-    filename = native.filename.removeprefix("SPOILER_")
     title = native.title
-    return f"{title}{PurePosixPath(filename).suffix}" if title else filename
+    name = f"{title}{PurePosixPath(native.filename).suffix}" if title else native.filename
+    return name.removeprefix("SPOILER_")
 
 
 @dataclass(frozen=True, slots=True)

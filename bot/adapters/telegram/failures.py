@@ -42,7 +42,7 @@ _NOT_MODIFIED = "message is not modified"
 _NO_TEXT = "there is no text in the message to edit"
 _NO_CAPTION = "there is no caption in the message to edit"
 _GONE = ("message to delete not found", "message_id_invalid")
-_NOT_A_PHOTO = ("photo_invalid_dimensions", "image_process_failed", "too big for a photo")
+_NOT_A_PHOTO = ("photo_", "image_process_failed", "too big for a photo")
 
 
 def delivery_error(error: TelegramError) -> DeliveryError:
