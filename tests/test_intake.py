@@ -29,7 +29,7 @@ from bot.core.model import (
 from bot.core.richtext import RichText, Span, Style
 from bot.store import messages
 from bot.store.database import Database
-from tests.parts import ANN, EN, MEI, ZH, World, eventually, running, world_of
+from tests.parts import ANN, EN, LINKED, MEI, ZH, World, eventually, running, world_of
 
 TW = ChannelId("west", "tw")
 CHANNELS = (RelayChannel(EN, "en"), RelayChannel(ZH, "zh"), RelayChannel(TW, "zh-Hant"))
@@ -330,3 +330,11 @@ async def test_a_very_long_gathering_is_committed_in_pieces(world: World) -> Non
         assert len(await world.query("SELECT * FROM messages")) == 400
         await asyncio.gather(*waiting)
     assert len(await world.query("SELECT * FROM messages")) == 1200
+
+
+async def test_a_group_that_moved_is_followed_under_a_new_name_of_its_relay(world: World) -> None:
+    new = ChannelId("west", "supergroup")
+    await world.hear(Migrated(ZH, new))
+    await world.relaybook.declare([("renamed", LINKED)])
+    assert world.relaybook.of(new) is not None
+    assert world.relaybook.of(ZH) is None

@@ -37,6 +37,7 @@ async def declare(
 
     A channel that moved since the file was written stays where it moved to.
     """
+    known_moves = await _moved(connection)
     names = [name for name, _ in declared]
     from_file = relays.c.is_from_file.is_(True)
     await connection.execute(delete(relays).where(from_file, relays.c.name.not_in(names)))
@@ -44,9 +45,7 @@ async def declare(
     known = {row.name: row.id for row in rows}
     named = {member.channel for _, channels in declared for member in channels}
     moved = {
-        old: new
-        for old, new in (await _moved(connection)).items()
-        if ChannelId(old.platform, new) not in named
+        old: new for old, new in known_moves.items() if ChannelId(old.platform, new) not in named
     }
     await connection.execute(
         delete(relay_channels).where(relay_channels.c.relay_id.in_(list(known.values())))
