@@ -381,3 +381,21 @@ async def test_a_room_that_can_neither_edit_nor_delete_is_left_as_it_is(world: W
     await world.deliver()
     assert world.west.texts() == ["Ann\nzh<hello>"]
     assert await world.states() == ["sent", "dropped", "dropped"]
+
+
+async def test_a_message_deleted_while_it_is_translated_leaves_no_words_behind(
+    world: World,
+) -> None:
+    ref = await world.say("one")
+    world.west.open.clear()
+
+    async def forgotten() -> None:
+        await eventually(lambda: world.west.calls == ["send"])
+        await world.hear(Deleted((ref,)))
+        world.west.open.set()
+
+    forgetting = asyncio.create_task(forgotten())
+    await world.deliver(until=forgetting.done)
+    await world.deliver()
+    assert world.west.texts() == []
+    assert await world.query("SELECT content FROM translations") == []

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Step, Translation
 from bot.core.richtext import RichText
-from bot.store.schema import translations
+from bot.store.schema import messages, translations
 from bot.store.upsert import upsert
 
 Key = tuple[int, int, str]  # message row, revision, language
@@ -37,7 +37,17 @@ async def load(connection: AsyncConnection, messages: Iterable[int]) -> dict[Key
 
 
 async def save(connection: AsyncConnection, made: Sequence[tuple[Key, Translation]]) -> None:
+    """What their authors deleted meanwhile is not kept."""
     latest = dict(made)
+    if not latest:
+        return
+    deleted = await connection.scalars(
+        select(messages.c.id).where(
+            messages.c.id.in_({message for message, _, _ in latest}),
+            messages.c.deleted_at.is_not(None),
+        )
+    )
+    gone = set(deleted)
     rows = [
         {
             "message_id": message,
@@ -50,6 +60,7 @@ async def save(connection: AsyncConnection, made: Sequence[tuple[Key, Translatio
             "steps": [[s.name, s.detail, s.milliseconds] for s in translation.steps],
         }
         for (message, revision, language), translation in latest.items()
+        if message not in gone
     ]
     await upsert(connection, translations, rows)
 
