@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId
+from bot.core.retry import LONGEST_RETRY_AFTER
 from bot.store.schema import Instant, outbox
 
 
@@ -161,7 +162,7 @@ async def claim_due(
     """
     due = select(outbox.c.lane).where(
         outbox.c.id.in_(_heads(platforms, busy)),
-        outbox.c.due_at <= now,
+        _is_due(now),
         outbox.c.state == State.PENDING,
     )
     lanes, row, later = due.subquery(), outbox.alias(), outbox.alias()
@@ -324,6 +325,12 @@ async def move_lane(connection: AsyncConnection, old: ChannelId, new: ChannelId)
     await connection.execute(
         update(outbox).where(outbox.c.lane == str(old), IS_WAITING).values(lane=str(new))
     )
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Also by a clock that was set back: nothing waits for its first try, or for hours."""
+    longest = now + timedelta(seconds=LONGEST_RETRY_AFTER)
+    return or_(outbox.c.due_at <= now, outbox.c.attempts == 0, outbox.c.due_at > longest)
 
 
 def _heads(platforms: Sequence[str], busy: Collection[str]) -> Select[tuple[int]]:

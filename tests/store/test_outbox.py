@@ -240,3 +240,16 @@ async def test_a_lane_moves_with_its_channel_and_keeps_its_order(lanes: Lanes) -
         await outbox.move_lane(connection, HERE, WEST)
     claimed = await lanes.claim()
     assert [(one.id, one.lane) for one in claimed] == [(3, WEST)]
+
+
+async def test_a_clock_that_was_set_back_keeps_nothing_new_waiting(lanes: Lanes) -> None:
+    await lanes.add(HERE)
+    assert ids(await lanes.claim(now=-timedelta(hours=1))) == [1]
+
+
+async def test_a_clock_that_was_set_back_keeps_nothing_waiting_for_days(lanes: Lanes) -> None:
+    await lanes.add(HERE)
+    await lanes.claim()
+    await lanes.settle(again(1))
+    assert ids(await lanes.claim(now=-timedelta(minutes=1))) == []
+    assert ids(await lanes.claim(now=-timedelta(days=2))) == [1]
