@@ -24,7 +24,7 @@ from bot.core.render import Quote, Said, render
 from bot.core.richtext import RichText
 from bot.i18n import N_, pick, translate
 from bot.store import messages, translations
-from bot.store.database import Database
+from bot.store.database import Database, StoreUnavailable
 from bot.store.messages import Stored
 from bot.store.outbox import Action, Delivery
 
@@ -118,6 +118,14 @@ class Consignor:
                 )
             found.append(one)
         return [self._among_companions(one, bundles, stored, made) for one in found]
+
+    async def is_known(self, ours: MessageId) -> bool:
+        """Whether this message of ours stands for something already. Raises `Transient`."""
+        try:
+            async with self._database.reading() as connection:
+                return ours in await messages.originals_of(connection, [ours])
+        except StoreUnavailable as error:
+            raise Transient("the database can't be read") from error
 
     def _among_companions(
         self,

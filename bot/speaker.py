@@ -13,7 +13,7 @@ import structlog
 
 from bot.consign import Consignment, Consignor
 from bot.core.errors import DeliveryError, Rejected, Uncertain
-from bot.core.model import ChannelId, Copy, Part, Translation
+from bot.core.model import ChannelId, Copy, MessageId, Part, Translation
 from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
 from bot.core.render import bundle
 from bot.core.richtext import RichText
@@ -139,8 +139,10 @@ class Speaker:
         if progress.doubted_since is None or not isinstance(self.chat, Recalls):
             return None
         found = await self.chat.recall(self.channel, part, progress.doubted_since)
-        is_anothers = found in self.taken or found in progress.ids  # the same words, said before
-        return None if is_anothers else found
+        if found is None or found in self.taken or found in progress.ids:
+            return None
+        is_anothers = await self.consignor.is_known(MessageId(self.channel, found))
+        return None if is_anothers else found  # the same words may have been said before
 
     async def _attempt(self, deliveries: Sequence[int], part: Part, progress: Progress) -> str:
         now = self.clock.now()

@@ -110,6 +110,18 @@ async def test_the_same_words_said_twice_are_still_said_twice(world: World) -> N
     assert after.east.texts() == ["小梅\nen<哈哈>"] * 2
 
 
+async def test_the_same_words_settled_before_a_power_cut_are_said_again(world: World) -> None:
+    await world.hear(*(world.inbound("哈哈", channel=ZH, author=MEI) for _ in range(2)))
+    world.east.on_sent = world.courier.stop
+    await world.deliver(until=lambda: bool(world.east.texts()))
+    assert await world.states() == ["sent", "pending"]
+    world.east.on_sent = lambda: None
+    after = await killed(world, "east", "before", 1)
+    (after.folder / "attempts.log").unlink()
+    await after.deliver()
+    assert after.east.texts() == ["小梅\nen<哈哈>"] * 2
+
+
 async def test_what_was_settled_is_not_said_again(world: World) -> None:
     await say_three(world, EN)
     await world.deliver()
