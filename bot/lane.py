@@ -67,7 +67,9 @@ class LaneRun:
         progress = Progress(list(first.parts), first.uncertain_since)
         translations: list[Translation | None] = []
         try:
-            translations = [await task for task in tasks]
+            translations = [
+                await _translated(one, task) for one, task in zip(group, tasks, strict=True)
+            ]
             if len(group) == 1:
                 rulings = [await self.speaker.perform(group[0], translations[0], progress)]
             else:
@@ -203,6 +205,18 @@ def _was_attempted(one: Consignment, at: datetime) -> bool:
 def _leading(claims: Iterable[bool]) -> int:
     """How many are true before the first that is not."""
     return sum(1 for _ in takewhile(bool, claims))
+
+
+async def _translated(one: Consignment, task: Translating) -> Translation | None:
+    """A translator that fails by a mistake costs the translation, not the message."""
+    try:
+        return await task
+    except Exception:
+        log.exception(N_("A translation failed by a mistake of ours"), delivery=one.delivery.id)
+    if one.message is None:
+        return None
+    delivery = one.delivery
+    return Translation(one.message.text, delivery.prior, delivery.language, label="failed")
 
 
 def _with_translation(one: Consignment, ruling: Ruling, translation: Translation | None) -> Ruling:

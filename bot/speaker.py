@@ -191,17 +191,47 @@ class Speaker:
     async def _rewrite_bundle(self, one: Consignment) -> Ruling:
         """Show the bundle as it now is: one of its messages was edited, or deleted."""
         delivery, message, shown = one.delivery, one.message, one.copies
+        if message is None or not shown or not isinstance(self.chat, Edits):
+            return Ruling(Verdict(delivery.id, State.DROPPED))
         left = [each for each in one.companions if each.message and not each.message.is_deleted]
+        if not all(each.message and each.message.text for each in left):
+            return await self._outdated(one)
         translations = [await self.consignor.translate(each) for each in left]
         part = await self._bundled(left, translations)
-        if message is None or part is None or not shown or not isinstance(self.chat, Edits):
-            return Ruling(Verdict(delivery.id, State.DROPPED, reason="the bundle is full"))
+        if part is None:
+            return await self._take_out(one)
         await self.chat.edit(self.channel, shown[0][0].id, part)
-        is_gone = message.is_deleted
         return Ruling(
             Verdict(delivery.id, State.SENT),
-            copies=() if is_gone else self.remember(one, [shown[0][0].id]),
+            copies=() if message.is_deleted else self.remember(one, [shown[0][0].id]),
             replaces=((message.id, self.channel),),
+        )
+
+    async def _outdated(self, one: Consignment) -> Ruling:
+        """The words beside it were let go: an edit comes too late, but what is deleted must go."""
+        if one.delivery.action is Action.DELETE:
+            return await self._delete(one)
+        return Ruling(Verdict(one.delivery.id, State.DROPPED, reason="its words were let go"))
+
+    async def _take_out(self, one: Consignment) -> Ruling:
+        """An edit made the bundle too long: its message leaves the others and is said anew."""
+        assert one.message is not None
+        assert isinstance(self.chat, Edits)
+        others = [
+            each
+            for each in one.companions
+            if each.message and not each.message.is_deleted and each.message.id != one.message.id
+        ]
+        part = await self._bundled(others, [await self.consignor.translate(o) for o in others])
+        if part is not None:
+            await self.chat.edit(self.channel, one.copies[0][0].id, part)
+        can = await self.chat.capabilities(self.channel)
+        parts = await self.consignor.render(one, await self.consignor.translate(one), can)
+        ids = [await self.chat.send(self.channel, each) for each in parts]
+        return Ruling(
+            Verdict(one.delivery.id, State.SENT),
+            copies=self.remember(one, ids),
+            replaces=((one.message.id, self.channel),),
         )
 
     async def _delete(self, one: Consignment) -> Ruling:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from bot.core.errors import Transient, Uncertain
 from bot.core.model import Attachment, AttachmentKind, Author, Deleted, Edited, PersonId
 from bot.core.ports import Capabilities
 from bot.core.richtext import RichText
+from bot.store import retention
 from bot.store.database import Database
 from tests.parts import ANN, EN, MEI, ZH, World, world_of
 
@@ -206,3 +208,43 @@ async def test_a_destination_that_says_nothing_of_itself_under_pressure_is_asked
         world.clock.advance(60)
         await world.deliver()
     assert "".join(world.west.texts()).count("zh<") == 2
+
+
+async def test_an_edit_that_no_longer_fits_its_bundle_is_said_anew(world: World) -> None:
+    world.west.can = Capabilities(60, 60, len, 1000)
+    first = await world.say("one")
+    await world.say("two")
+    await pressed(world)
+    await world.hear(Edited(first, RichText("long" * 12), world.clock.now()))
+    await world.deliver()
+    assert world.west.texts() == ["Ann\nzh<two>", f"Ann\nzh<{'long' * 12}>"]
+    await world.hear(Edited(first, RichText("short again"), world.clock.now()))
+    await world.deliver()
+    assert world.west.texts() == ["Ann\nzh<two>", "Ann\nzh<short again>"]
+
+
+async def test_a_late_delete_takes_the_whole_bundle_where_its_words_were_let_go(
+    world: World,
+) -> None:
+    first = await world.say("one")
+    await world.say("two")
+    await pressed(world)
+    async with world.database.transaction() as connection:
+        await retention.empty_texts(connection, heard_before=world.clock.now() + timedelta(days=1))
+    await world.hear(Deleted((first,)))
+    await world.deliver()
+    assert world.west.texts() == []
+
+
+async def test_a_translator_that_fails_by_a_mistake_costs_the_translation_only(
+    world: World,
+) -> None:
+    def stumble() -> None:
+        raise KeyError("a mistake")
+
+    world.translator.on_ask = stumble
+    await world.say("hello")
+    await world.deliver()
+    (text,) = world.west.texts()
+    assert text.startswith("Ann\nhello\n")
+    assert await world.states() == ["sent"]

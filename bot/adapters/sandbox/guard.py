@@ -100,7 +100,7 @@ class Guard:
 
     def _welcome(self, request: web.Request) -> web.Response:
         """Move the token out of the address, where it would be seen and shared."""
-        response = web.Response(status=303, headers={"Location": request.path})
+        response = web.Response(status=303, headers={"Location": "/"})
         response.set_cookie(
             self._cookie,
             self.token or "",
