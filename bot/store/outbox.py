@@ -9,13 +9,16 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Row,
     Select,
+    bindparam,
     false,
     func,
     insert,
@@ -25,6 +28,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from bot.core.model import ChannelId
 from bot.core.retry import LONGEST_RETRY_AFTER
@@ -58,6 +62,14 @@ def _waits(rows: FromClause) -> ColumnElement[bool]:
 
 IS_WAITING = _waits(outbox)
 IS_DEAD = outbox.c.state == literal_column(f"'{State.DEAD}'")
+
+
+# Also by a clock that was set back: nothing waits for its first try, or for hours.
+_IS_DUE = or_(
+    outbox.c.due_at <= bindparam("now", type_=Instant),
+    outbox.c.attempts == 0,
+    outbox.c.due_at > bindparam("far", type_=Instant),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,31 +172,13 @@ async def claim_due(
 
     They come in lane order and are `sending` from here until they are settled.
     """
-    due = select(outbox.c.lane).where(
-        outbox.c.id.in_(_heads(platforms, busy)),
-        _is_due(now),
-        outbox.c.state == State.PENDING,
-    )
-    lanes, row, later = due.subquery(), outbox.alias(), outbox.alias()
-    first_left = (
-        select(later.c.id)
-        .where(_waits(later), later.c.lane == lanes.c.lane)
-        .order_by(later.c.id)
-        .offset(limit)
-        .limit(1)
-        .scalar_subquery()
-    )
-    first_ones = (
-        select(row.c.id)
-        .join(lanes, row.c.lane == lanes.c.lane)
-        .where(_waits(row), row.c.id < func.coalesce(first_left, _NO_ID))
-    )
-    rows = await connection.execute(
-        update(outbox)
-        .where(outbox.c.id.in_(first_ones))
-        .values(state=State.SENDING.value)
-        .returning(outbox)
-    )
+    values = {
+        "now": now,
+        "far": now + timedelta(seconds=LONGEST_RETRY_AFTER),
+        "busy": list(busy),
+        "limit": limit,
+    }
+    rows = await connection.execute(_claim(tuple(platforms)), values)
     claimed = [_delivery(row) for row in rows]
     return sorted(claimed, key=lambda delivery: delivery.id)
 
@@ -193,10 +187,7 @@ async def next_due(
     connection: AsyncConnection, *, platforms: Sequence[str], busy: Collection[str]
 ) -> datetime | None:
     """When the earliest head of a lane that is not busy comes due."""
-    heads = _heads(platforms, busy)
-    return await connection.scalar(
-        select(func.min(outbox.c.due_at, type_=Instant)).where(outbox.c.id.in_(heads))
-    )
+    return await connection.scalar(_next(tuple(platforms)), {"busy": list(busy)})
 
 
 async def settle(connection: AsyncConnection, verdicts: Sequence[Verdict], now: datetime) -> None:
@@ -327,19 +318,47 @@ async def move_lane(connection: AsyncConnection, old: ChannelId, new: ChannelId)
     )
 
 
-def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Also by a clock that was set back: nothing waits for its first try, or for hours."""
-    longest = now + timedelta(seconds=LONGEST_RETRY_AFTER)
-    return or_(outbox.c.due_at <= now, outbox.c.attempts == 0, outbox.c.due_at > longest)
+# Asked for every message: built once, because building one costs more than running it.
+@cache
+def _claim(platforms: tuple[str, ...]) -> ReturningUpdate[Any]:
+    due = select(outbox.c.lane).where(
+        outbox.c.id.in_(_heads(platforms)), _IS_DUE, outbox.c.state == State.PENDING
+    )
+    lanes, row, later = due.subquery(), outbox.alias(), outbox.alias()
+    first_left = (
+        select(later.c.id)
+        .where(_waits(later), later.c.lane == lanes.c.lane)
+        .order_by(later.c.id)
+        .offset(bindparam("limit", type_=Integer))
+        .limit(1)
+        .scalar_subquery()
+    )
+    first_ones = (
+        select(row.c.id)
+        .join(lanes, row.c.lane == lanes.c.lane)
+        .where(_waits(row), row.c.id < func.coalesce(first_left, _NO_ID))
+    )
+    return (
+        update(outbox)
+        .where(outbox.c.id.in_(first_ones))
+        .values(state=State.SENDING.value)
+        .returning(outbox)
+    )
 
 
-def _heads(platforms: Sequence[str], busy: Collection[str]) -> Select[tuple[int]]:
+@cache
+def _next(platforms: tuple[str, ...]) -> Select[Any]:
+    earliest = func.min(outbox.c.due_at, type_=Instant)
+    return select(earliest).where(outbox.c.id.in_(_heads(platforms)))
+
+
+def _heads(platforms: tuple[str, ...]) -> Select[Any]:
     """The id of the first row of each lane that is not busy."""
     lanes = (outbox.c.lane.startswith(f"{p}:", autoescape=True) for p in platforms)
-    reachable = or_(false(), *lanes)
+    is_free = outbox.c.lane.not_in(bindparam("busy", expanding=True))
     return (
         select(func.min(outbox.c.id))
-        .where(IS_WAITING, outbox.c.lane.not_in(busy), reachable)
+        .where(IS_WAITING, is_free, or_(false(), *lanes))
         .group_by(outbox.c.lane)
     )
 
