@@ -53,7 +53,7 @@ class Direction:
 
 async def main() -> None:
     print(f"relay: {BURST} messages at once, {RUNS} runs; then steady rates")
-    async with _bridge() as directions:
+    async with _bridge() as (directions, switch_limits_on):
         for direction in directions:
             await _warmed_up(direction)
         for direction in directions:
@@ -63,6 +63,9 @@ async def main() -> None:
                 texts = [f"steady {rate} {number}" for number in range(count)]
                 times = await _timed(direction, texts, pause=1 / rate)
                 print(f"  {direction.name}  {rate:3d} messages/s   {milliseconds(times)}")
+        switch_limits_on()
+        for direction in directions:
+            await _pressed(direction)
 
 
 async def _warmed_up(direction: Direction) -> None:
@@ -90,6 +93,28 @@ async def _bursts(direction: Direction) -> None:
     )
 
 
+async def _pressed(direction: Direction) -> None:
+    """A burst beyond the platform's limits: how long until all of it can be read."""
+    before = len(direction.arrived())
+    texts = [f"message {number} of the burst end{number}." for number in range(BURST)]
+    start = time.perf_counter()
+    for text in texts:
+        await direction.post(text)
+    while True:
+        shown = [text for text, _ in direction.arrived()[before:]]
+        joined = "\n".join(shown)
+        if all(text in joined for text in texts):
+            break
+        if time.perf_counter() - start > 90:
+            raise TimeoutError(f"{direction.name}: the burst did not arrive within 90 s")
+        await asyncio.sleep(0.1)
+    seconds = time.perf_counter() - start
+    print(
+        f"  {direction.name}  {BURST} at once, limits on: readable after {seconds:.1f} s "
+        f"in {len(shown)} messages"
+    )
+
+
 async def _timed(direction: Direction, texts: list[str], pause: float) -> list[float]:
     """Seconds from post to arrival of each; raises where one is missing or the order is wrong."""
     posted: dict[str, float] = {}
@@ -113,7 +138,7 @@ async def _timed(direction: Direction, texts: list[str], pause: float) -> list[f
 
 
 @asynccontextmanager
-async def _bridge() -> AsyncGenerator[list[Direction], None]:
+async def _bridge() -> AsyncGenerator[tuple[list[Direction], Callable[[], None]], None]:
     async with (
         DiscordEmulator(token=DISCORD_TOKEN) as discord,
         TelegramEmulator(token=TELEGRAM_TOKEN) as telegram,
@@ -148,7 +173,11 @@ async def _bridge() -> AsyncGenerator[list[Direction], None]:
                 ],
             )
             await _first_message(program.started, to_discord)
-            yield [to_discord, to_telegram]
+
+            def switch_limits_on() -> None:
+                discord.rate_limits = telegram.rate_limits = True
+
+            yield [to_discord, to_telegram], switch_limits_on
 
 
 async def _first_message(started: float, direction: Direction) -> None:
