@@ -56,11 +56,11 @@ class Speaker:
             case Action.SEND | Action.POST:
                 return await self._send(one, translation, progress)
             case Action.EDIT if one.companions:
-                return await self._rewrite_bundle(one)
+                return await self._rewrite_bundle(one, progress)
             case Action.EDIT:
                 return await self._edit(one, translation, progress)
             case Action.DELETE if _is_shared(one):
-                return await self._rewrite_bundle(one)
+                return await self._rewrite_bundle(one, progress)
             case Action.DELETE:
                 return await self._delete(one)
 
@@ -188,7 +188,7 @@ class Speaker:
             replaces=((message.id, self.channel),),
         )
 
-    async def _rewrite_bundle(self, one: Consignment) -> Ruling:
+    async def _rewrite_bundle(self, one: Consignment, progress: Progress) -> Ruling:
         """Show the bundle as it now is: one of its messages was edited, or deleted."""
         delivery, message, shown = one.delivery, one.message, one.copies
         if message is None or not shown or not isinstance(self.chat, Edits):
@@ -196,10 +196,10 @@ class Speaker:
         left = [each for each in one.companions if each.message and not each.message.is_deleted]
         if not all(each.message and each.message.text for each in left):
             return await self._outdated(one)
-        translations = [await self.consignor.translate(each) for each in left]
-        part = await self._bundled(left, translations)
+        part = await self._together(left)
         if part is None:
-            return await self._take_out(one)
+            others = [each for each in left if each.message != message]
+            return await self._take_out(one, others, progress)
         await self.chat.edit(self.channel, shown[0][0].id, part)
         return Ruling(
             Verdict(delivery.id, State.SENT),
@@ -213,26 +213,27 @@ class Speaker:
             return await self._delete(one)
         return Ruling(Verdict(one.delivery.id, State.DROPPED, reason="its words were let go"))
 
-    async def _take_out(self, one: Consignment) -> Ruling:
+    async def _take_out(
+        self, one: Consignment, others: Sequence[Consignment], progress: Progress
+    ) -> Ruling:
         """An edit made the bundle too long: its message leaves the others and is said anew."""
         assert one.message is not None
         assert isinstance(self.chat, Edits)
-        others = [
-            each
-            for each in one.companions
-            if each.message and not each.message.is_deleted and each.message.id != one.message.id
-        ]
-        part = await self._bundled(others, [await self.consignor.translate(o) for o in others])
+        part = await self._together(others)
         if part is not None:
             await self.chat.edit(self.channel, one.copies[0][0].id, part)
         can = await self.chat.capabilities(self.channel)
         parts = await self.consignor.render(one, await self.consignor.translate(one), can)
-        ids = [await self.chat.send(self.channel, each) for each in parts]
+        for more in parts[len(progress.ids) :]:
+            await self._say([one.delivery.id], more, progress, of=UNFINISHED)
         return Ruling(
             Verdict(one.delivery.id, State.SENT),
-            copies=self.remember(one, ids),
+            copies=self.remember(one, progress.ids),
             replaces=((one.message.id, self.channel),),
         )
+
+    async def _together(self, several: Sequence[Consignment]) -> Part | None:
+        return await self._bundled(several, [await self.consignor.translate(o) for o in several])
 
     async def _delete(self, one: Consignment) -> Ruling:
         delivery, message = one.delivery, one.message

@@ -248,3 +248,30 @@ async def test_a_translator_that_fails_by_a_mistake_costs_the_translation_only(
     (text,) = world.west.texts()
     assert text.startswith("Ann\nhello\n")
     assert await world.states() == ["sent"]
+
+
+async def test_what_leaves_its_bundle_is_not_doubled_by_a_broken_connection(world: World) -> None:
+    world.east.can = Capabilities(60, 60, len, 1000)
+    first = await world.say("一", channel=ZH, author=MEI)
+    await world.say("二", channel=ZH, author=MEI)
+    world.east.fail(Transient("too many requests", 5.0))
+
+    def arrived() -> bool:
+        if world.east.calls:
+            world.clock.advance(6)
+            world.courier.wake()
+        return len(world.east.sent) >= 1
+
+    await world.deliver(until=arrived)
+    await world.hear(Edited(first, RichText("长" * 50), world.clock.now()))
+    world.east.fail(Uncertain("cut"), takes_effect=True)
+
+    def looked_for() -> bool:
+        if len(world.east.sent) > 1:
+            world.clock.advance(6)
+            world.courier.wake()
+        return "recall" in world.east.calls
+
+    await world.deliver(until=looked_for)
+    await world.deliver()
+    assert world.east.texts() == ["小梅\nen<二>", f"小梅\nen<{'长' * 50}>"]
