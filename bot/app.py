@@ -143,7 +143,7 @@ class Bridge:
                     log.warning(N_("A send did not end in time; it is looked at on the next start"))
                     task.cancel()
         except* Misconfigured as wrong:
-            raise Misconfigured(*_problems(wrong)) from None
+            raise Misconfigured.united(wrong) from None
 
     async def aclose(self) -> None:
         for adapter in self.adapters:
@@ -186,7 +186,10 @@ async def run(settings: Settings, *, on_ready: Callable[[], None] | None = None)
 
 
 async def check(settings: Settings) -> list[Problem]:
-    """What would keep the bridge from working, each with its remedy. Changes nothing."""
+    """What would keep the bridge from working, each with its remedy.
+
+    Nothing is said anywhere; the database is brought up to date, as a start would do.
+    """
     database = Database(settings.database_url.get_secret_value())
     async with aclosing(database), engine_of(settings) as engine:
         bridge = Bridge(
@@ -288,13 +291,3 @@ async def _upgraded(database: Database) -> None:
         await upgrade(database)
     except StoreUnavailable as error:
         raise Misconfigured(database_problem(error)) from error
-
-
-def _problems(wrong: BaseExceptionGroup[Misconfigured]) -> list[Problem]:
-    found: list[Problem] = []
-    for error in wrong.exceptions:
-        if isinstance(error, BaseExceptionGroup):
-            found += _problems(error)
-        else:
-            found += error.problems
-    return found

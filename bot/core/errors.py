@@ -47,6 +47,15 @@ class Misconfigured(CatbridgeError):
         super().__init__("\n".join(str(problem) for problem in problems))
         self.problems = problems
 
+    @classmethod
+    def united(cls, group: BaseExceptionGroup[Misconfigured]) -> Misconfigured:
+        """All the problems of a task group's errors as one error."""
+        problems: list[Problem] = []
+        for error in group.exceptions:
+            is_group = isinstance(error, BaseExceptionGroup)
+            problems += cls.united(error).problems if is_group else error.problems
+        return cls(*problems)
+
 
 class DeliveryError(CatbridgeError):
     """`reason` is for the log and the trace: a short English phrase without message text."""

@@ -15,7 +15,6 @@ from bot.core.patterns import ADDRESSES, PROTECTED
 from bot.core.richtext import RichText, Span, Style
 
 _FIRST = 0xF0000
-MOST = 60_000  # marks there are characters for
 MARK = re.compile("[\U000f0000-\U000ffffd]")
 
 _OPAQUE = {

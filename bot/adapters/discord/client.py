@@ -85,7 +85,7 @@ class Discord:
                 group.create_task(self._announce_ready(gateway), name="discord ready")
                 group.create_task(self._connect(gateway), name="discord gateway")
         except* Misconfigured as wrong:
-            raise Misconfigured(*_problems(wrong)) from None
+            raise Misconfigured.united(wrong) from None
 
     async def check(self) -> list[Problem]:
         """Everything that would keep the bridge from working here, each with its remedy."""
@@ -155,11 +155,3 @@ class Discord:
     async def _announce_ready(self, gateway: Gateway) -> None:
         await gateway.wait_until_ready()
         self.ready.set()
-
-
-def _problems(group: BaseExceptionGroup[Misconfigured]) -> list[Problem]:
-    problems: list[Problem] = []
-    for error in group.exceptions:
-        is_group = isinstance(error, BaseExceptionGroup)
-        problems += _problems(error) if is_group else list(error.problems)
-    return problems
