@@ -82,7 +82,9 @@ def epoch(
 
 
 def vary(pair: Pair, chance: random.Random) -> Pair:
-    zh, en = _slotted(pair, chance) if chance.random() < 0.35 else (pair.zh, pair.en)
+    zh, en = slotted(pair, chance) if chance.random() < 0.3 else (pair.zh, pair.en)
+    if chance.random() < 0.06:
+        zh, en = beside(zh, en, chance)
     draw = chance.random()
     if draw < 0.10:
         return Pair(zh.rstrip("。.!！"), en.rstrip(".!"), pair.to)
@@ -91,12 +93,33 @@ def vary(pair: Pair, chance: random.Random) -> Pair:
     return Pair(zh, en, pair.to)
 
 
-def _slotted(pair: Pair, chance: random.Random) -> tuple[str, str]:
-    for zh, en in NAMES.items():
-        if pair.zh.count(zh) == 1 and len(re.findall(rf"\b{en}\b", pair.en)) == 1:
-            slot = chance.choice(SLOTS)
-            return pair.zh.replace(zh, slot), re.sub(rf"\b{en}\b", slot, pair.en)
-    return pair.zh, pair.en
+def slotted(pair: Pair, chance: random.Random) -> tuple[str, str]:
+    """A name, number or Latin word that stands once on both sides becomes a slot on both."""
+    zh, en = pair.zh, pair.en
+    same = [*NAMES.items(), *((word, word) for word in re.findall(r"[A-Za-z0-9.:%]+", zh))]
+    chance.shuffle(same)
+    for there, here in same:
+        in_zh = rf"(?<![A-Za-z0-9<.]){re.escape(there)}(?![A-Za-z0-9>])"
+        in_en = rf"\b{re.escape(here)}\b"
+        if len(re.findall(in_zh, zh)) == 1 and len(re.findall(in_en, en)) == 1:
+            slot = chance.choice(_free(zh))
+            return re.sub(in_zh, slot, zh), re.sub(in_en, slot, en)
+    return zh, en
+
+
+def beside(zh: str, en: str, chance: random.Random) -> tuple[str, str]:
+    """One slot or two before the message, after it, or both, as mentions, links and emoji stand."""
+    for _ in range(chance.choice((1, 1, 2))):
+        slot, blank = chance.choice(_free(zh)), chance.choice(("", " "))
+        if chance.random() < 0.5:
+            zh, en = f"{slot}{blank}{zh}", f"{slot} {en}"
+        else:
+            zh, en = f"{zh}{blank}{slot}", f"{en} {slot}"
+    return zh, en
+
+
+def _free(zh: str) -> list[str]:
+    return [slot for slot in SLOTS if slot not in zh] or [*SLOTS]
 
 
 def _is_whole(pair: Pair) -> bool:

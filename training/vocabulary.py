@@ -56,7 +56,7 @@ class Vocabulary:
     def tag(self, language: str) -> int:
         return self._pieces.piece_to_id(f"<2{language}>") + 1
 
-    def ids(self, text: str, *, sampled: bool) -> list[int]:
+    def ids(self, text: str, *, sampled: bool = False) -> list[int]:
         """`sampled`: one of the ways to cut it, by chance, so that the model knows several."""
         if sampled:
             found = self._pieces.encode(text, enable_sampling=True, alpha=0.2, nbest_size=-1)
