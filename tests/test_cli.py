@@ -25,6 +25,7 @@ from bot.core.model import ChannelId
 from bot.store import outbox
 from bot.store.database import Database
 from bot.store.migrate import upgrade
+from tests.translate.packages import STARTER
 
 ROOT = Path(__file__).parent.parent
 ROOMS = """
@@ -199,9 +200,8 @@ def test_a_reader_who_leaves_hears_no_complaint(tmp_path: Path) -> None:
 
 
 def test_a_model_comes_from_a_file_and_goes_again(tmp_path: Path) -> None:
-    starter = ROOT / "bot/translate/starter/translate-zh_en-0_1.argosmodel"
-    assert "zh-en" in bot(tmp_path, "models", "list").stdout
-    assert bot(tmp_path, "models", "path", starter).returncode == 0
+    assert "starter, comes with Catbridge" in bot(tmp_path, "models", "list").stdout
+    assert bot(tmp_path, "models", "path", STARTER).returncode == 0
     assert "installed here" in bot(tmp_path, "models", "list").stdout
     assert bot(tmp_path, "models", "remove", "zh-en").returncode == 0
     assert "installed here" not in bot(tmp_path, "models", "list").stdout

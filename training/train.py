@@ -33,7 +33,7 @@ from training.corpus import Pair
 from training.model import BOS, EOS, PAD, Model, Shape
 from training.vocabulary import Vocabulary, learn
 
-WARM_UP = 500  # steps
+WARM_UP = 200  # steps
 SAVE_EVERY = 600  # seconds
 AGREE_EVERY = 8  # steps
 LONGEST = 110  # pieces

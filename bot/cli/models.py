@@ -25,7 +25,7 @@ ORIGINS = {
     "configured": N_("from package_dirs"),
     "installed": N_("installed here"),
     "argos": N_("installed by Argos Translate"),
-    "starter": N_("comes with Catbridge, to start with"),
+    "starter": N_("starter, comes with Catbridge"),
 }
 HEADINGS = (N_("Languages"), N_("Version"), N_("Origin"), N_("In use"), N_("Folder"))
 Pair = Annotated[str, typer.Argument(help=say(N_("From and to, for example zh-en.")))]

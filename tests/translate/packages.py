@@ -6,7 +6,8 @@ import json
 import zipfile
 from pathlib import Path
 
-STARTER = Path(__file__).parents[2] / "bot/translate/starter/translate-zh_en-0_1.argosmodel"
+STARTERS = sorted((Path(__file__).parents[2] / "bot/translate/starter").glob("*.argosmodel"))
+(STARTER,) = (path for path in STARTERS if "zh_en" in path.name)
 
 
 def metadata(source: str, target: str, version: str = "1.0") -> str:
