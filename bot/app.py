@@ -19,6 +19,7 @@ from bot.checkup import Checkable, database_problem, findings
 from bot.clock import SystemClock
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
+from bot.core.model import ChannelId, Posted
 from bot.core.ports import Chat, Clock, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
@@ -26,6 +27,8 @@ from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
+from bot.posts import OwnPosts, Pictures, Strandbook
+from bot.preferences import StoredPreferences
 from bot.relaybook import Relaybook
 from bot.schedule import Schedule
 from bot.settings import HttpSettings, Settings
@@ -70,14 +73,18 @@ class Bridge:
         self.database = database
         self.clock = clock
         self.relaybook = Relaybook(database, clock)
-        self.dispatcher = Dispatcher(self.relaybook.language)
+        self.preferences = StoredPreferences(database)
+        self.strandbook = Strandbook(database, self.relaybook.language)
+        self.dispatcher = Dispatcher(self._language, self._is_on)
         self.intake = Intake(
             database=database,
             relaybook=self.relaybook,
             clock=clock,
             wake=self._wake,
             announce=self.dispatcher.announce,
+            strandbook=self.strandbook,
         )
+        self.pictures = Pictures(settings.data_dir / "pictures")
         self.adapters = adapters_of(self)
         chats: dict[str, Chat] = {adapter.platform: adapter.chat for adapter in self.adapters}
         self.courier = Courier(
@@ -88,15 +95,47 @@ class Bridge:
                 chats=chats,
                 files={adapter.platform: adapter.chat for adapter in self.adapters},
                 translator=translator,
+                pictures=self.pictures,
+                strandbook=self.strandbook,
             ),
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
+            tell=self._tell,
+        )
+        self.host = ProgramHost(
+            clock=clock,
+            relays=self.relaybook,
+            preferences=self.preferences,
+            posts=OwnPosts(
+                database=database,
+                clock=clock,
+                pictures=self.pictures,
+                strandbook=self.strandbook,
+                language_of=self._language,
+                wake=self._wake,
+            ),
+            translator=translator,
+            store=database,
+            files={adapter.platform: adapter.chat for adapter in self.adapters},
+            dispatcher=self.dispatcher,
         )
         self.upkeep = Upkeep(database, clock, settings.retention)
         self.health = self._health(settings.http) if settings.http else None
 
     def _wake(self) -> None:
         self.courier.wake()
+
+    def _language(self, channel: ChannelId) -> str | None:
+        return self.relaybook.language(self.strandbook.home(channel) or channel)
+
+    def _is_on(self, channel: ChannelId, cog: str) -> bool:
+        relay = self.relaybook.of(self.strandbook.home(channel) or channel)
+        return relay is None or self.preferences.is_on(relay, cog)
+
+    async def _tell(self, posted: Sequence[Posted]) -> None:
+        await self.strandbook.load()
+        for post in posted:
+            self.dispatcher.announce(post)
 
     def _health(self, wanted: HttpSettings) -> Health:
         return Health(
@@ -114,8 +153,9 @@ class Bridge:
         await self.relaybook.declare(declared)
         await self.intake.load()
         await self.courier.recover()
-        host = ProgramHost(clock=self.clock, relays=self.relaybook, dispatcher=self.dispatcher)
-        await load_cogs(self.settings.cogs, host, self.dispatcher)
+        await self.preferences.load()
+        await self.strandbook.load()
+        await load_cogs(self.settings.cogs, self.host, self.dispatcher)
 
     async def serve(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until `stop` is set. An adapter's `Misconfigured` ends it at once."""
@@ -129,11 +169,14 @@ class Bridge:
                 ]
                 if self.health is not None:
                     hearing.append(group.create_task(self.health.run(), name="health"))
+                hearing.append(group.create_task(self.dispatcher.listen(), name="listeners"))
                 saying = group.create_task(self.courier.run(), name="courier")
                 for adapter in self.adapters:
                     await adapter.ready.wait()
                 on_ready()
-                async with Schedule(self.database, self.clock, dailies).running():
+                repeatings = self.dispatcher.repeatings()
+                schedule = Schedule(self.database, self.clock, dailies, repeatings)
+                async with schedule.running():
                     await stop.wait()
                 for task in hearing:
                     task.cancel()

@@ -7,7 +7,7 @@ together are committed together, in the order they came.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,14 +24,16 @@ from bot.core.model import (
     Migrated,
     Missed,
     Relay,
+    Strand,
 )
 from bot.core.ports import Clock
 from bot.core.relay import Plan, plan
 from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.i18n import N_
+from bot.posts import Strandbook
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, messages, outbox, relays, translations
+from bot.store import cursors, messages, outbox, posts, relays, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 
@@ -61,9 +63,11 @@ class Intake:
         relaybook: Relaybook,
         clock: Clock,
         wake: Callable[[], None],
-        announce: Callable[[Event], Awaitable[None]],
+        announce: Callable[[Event], None],
+        strandbook: Strandbook,
     ) -> None:
-        """`wake` follows a commit that enqueued; `announce` gets each new event after it."""
+        """`wake` follows a commit that enqueued; `announce` takes each new event after it."""
+        self._strandbook = strandbook
         self._database = database
         self._relaybook = relaybook
         self._clock = clock
@@ -90,10 +94,15 @@ class Intake:
         return self._cursors.get((platform, stream))
 
     def is_bridged(self, channel: ChannelId) -> bool:
-        return self._relaybook.of(channel) is not None
+        return self._relay_of(channel) is not None
 
     def channels(self, platform: str) -> Sequence[ChannelId]:
-        return self._relaybook.channels(platform)
+        return [*self._relaybook.channels(platform), *self._strandbook.threads(platform)]
+
+    def _relay_of(self, channel: ChannelId) -> Relay | None:
+        """A thread of ours belongs to the relay of the channel it hangs in."""
+        home = self._strandbook.home(channel)
+        return self._relaybook.of(home or channel)
 
     async def run(self) -> None:
         """Commit what is heard, until cancelled."""
@@ -139,7 +148,7 @@ class Intake:
             if not heard.durable.done():
                 heard.durable.set_result(None)
         for event in fresh:
-            await self._announce(event)
+            self._announce(event)
 
     async def _commit(
         self, events: Sequence[Event], moved: Sequence[Cursor]
@@ -173,12 +182,17 @@ class Intake:
             if isinstance(event, Inbound):
                 heard.setdefault(event.ref, _clean(event))
         plans: dict[MessageId, Plan] = {}
+        strands = await self._strands(connection, list(heard.values()))
         for message in heard.values():
-            found = plan(message, relay_of(message.ref.channel))
+            channel = self._strandbook.home(message.ref.channel) or message.ref.channel
+            found = plan(message, relay_of(channel), strands.get(message.ref))
             if found.to or found.skipped == "paused":
                 plans[message.ref] = found
         bridged = [message for message in heard.values() if message.ref in plans]
         ids = await messages.record(connection, bridged, now)
+        await posts.set_strand(
+            connection, {row: strands[ref].id for ref, row in ids.items() if ref in strands}
+        )
         orders = [
             Order(
                 to.channel,
@@ -191,6 +205,25 @@ class Intake:
             for to in plans[ref].to
         ]
         return [message for message in bridged if message.ref in ids], orders
+
+    async def _strands(
+        self, connection: Connection, heard: Sequence[Inbound]
+    ) -> dict[MessageId, Strand]:
+        """By the thread it was said in, by the post it replies to, or by what was said there."""
+        if not self._strandbook:
+            return {}
+        found: dict[MessageId, Strand] = {}
+        for message in heard:
+            strand = self._strandbook.at(message.ref, message.reply_to)
+            if strand is not None:
+                found[message.ref] = strand
+        replies = {m.ref: m.reply_to for m in heard if m.reply_to and m.ref not in found}
+        known = await posts.strands_of(connection, list(replies.values()))
+        for ref, answered in replies.items():
+            strand = self._strandbook.get(known[answered]) if answered in known else None
+            if strand is not None:
+                found[ref] = strand
+        return found
 
     async def _follow(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime

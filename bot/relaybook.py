@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.cog import LaneStatus
 from bot.core.model import ChannelId, Relay, RelayChannel
 from bot.core.ports import Clock
+from bot.services import LaneStatus
 from bot.store import outbox, relays
 from bot.store.database import Database
 

@@ -6,16 +6,16 @@ Lanes hand verdicts over without waiting; one writer commits all that have gathe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from bot.core.model import ChannelId, Copy, Translation
+from bot.core.model import ChannelId, Copy, Posted, Translation
 from bot.core.ports import Clock
 from bot.faultpoint import reach
 from bot.i18n import N_
-from bot.store import messages, outbox, translations
+from bot.store import messages, outbox, posts, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.journal import Journal
 from bot.store.outbox import Order, State, Verdict
@@ -37,10 +37,19 @@ class Ruling:
     replaces: tuple[tuple[int, ChannelId], ...] = ()
     translation: tuple[translations.Key, Translation] | None = None
     notices: tuple[Order, ...] = ()
+    posted: Posted | None = None
 
 
 class Verdicts:
-    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        clock: Clock,
+        tell: Callable[[Sequence[Posted]], Awaitable[None]],
+    ) -> None:
+        """`tell` gets the posts that were said, once that is durable."""
+        self._tell = tell
         self._database = database
         self._journal = journal
         self._clock = clock
@@ -81,6 +90,9 @@ class Verdicts:
             self._journal.settled(ruling.verdict.id for ruling in batch)
         except OSError as error:
             log.error(N_("The journal can't be shortened"), reason=error.strerror)
+        posted = [ruling.posted for ruling in batch if ruling.posted]
+        if posted:
+            await self._tell(posted)
         async with self._committed:
             self._done += len(batch)
             self._committed.notify_all()
@@ -94,6 +106,7 @@ class Verdicts:
                 others = [r.verdict for r in batch if r.verdict.state is not State.SENT]
                 await outbox.settle(connection, others, now)
                 await _remember_copies(connection, batch)
+                await posts.said(connection, [r.posted for r in batch if r.posted])
                 made = [r.translation for r in batch if r.translation]
                 await translations.save(connection, made)
                 await outbox.enqueue(connection, [o for r in batch for o in r.notices], now)

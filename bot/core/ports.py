@@ -79,6 +79,16 @@ class Recalls(Protocol):
 
 
 @runtime_checkable
+class Threads(Protocol):
+    async def open_thread(self, channel: ChannelId, id: str, title: str) -> ChannelId:
+        """Open a thread under our message `id`, or find the one that is there already.
+
+        Raises `DeliveryError`.
+        """
+        ...
+
+
+@runtime_checkable
 class Links(Protocol):
     def link(self, copy: Copy) -> str | None:
         """The address that opens this message in its own app, or None."""

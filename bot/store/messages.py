@@ -40,6 +40,7 @@ class Stored:
     revision: int
     sent_at: datetime
     is_deleted: bool
+    strand: int | None = None
 
 
 async def record(
@@ -259,4 +260,5 @@ def _stored(row: Row[Any]) -> Stored:
         revision=row.revision,
         sent_at=row.sent_at,
         is_deleted=row.deleted_at is not None,
+        strand=row.strand_id,
     )

@@ -1,0 +1,145 @@
+"""Our own posts by name, and the strands of talk that hang under them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.core.model import ChannelId, MessageId, Posted
+from bot.store.schema import copies, messages, posts, strands
+
+Root = tuple[int, str, Posted]  # a strand, its key, and one of the posts it hangs under
+
+
+async def order(connection: AsyncConnection, key: str, channel: ChannelId, now: datetime) -> bool:
+    """Take this name in this channel; False where it is taken."""
+    if await connection.scalar(select(posts.c.key).where(_is(key, channel))) is not None:
+        return False
+    values = {"key": key, "platform": channel.platform, "channel": channel.id, "ordered_at": now}
+    await connection.execute(insert(posts).values(values))
+    return True
+
+
+async def said(connection: AsyncConnection, found: Iterable[Posted]) -> None:
+    """Remember where these are to be found."""
+    for post in found:
+        await connection.execute(
+            update(posts)
+            .where(_is(post.key, post.ref.channel))
+            .values(native_id=post.ref.id, thread=post.thread.id if post.thread else None)
+        )
+
+
+async def find(connection: AsyncConnection, key: str) -> list[Posted]:
+    """Where this has been said so far, in the order of the channels' names."""
+    rows = await connection.execute(
+        select(posts)
+        .where(posts.c.key == key, posts.c.native_id.is_not(None))
+        .order_by(posts.c.platform, posts.c.channel)
+    )
+    return [_posted(row) for row in rows]
+
+
+async def at(connection: AsyncConnection, key: str, channel: ChannelId) -> Posted | None:
+    row = (await connection.execute(select(posts).where(_is(key, channel)))).one_or_none()
+    return _posted(row) if row is not None and row.native_id is not None else None
+
+
+async def named(connection: AsyncConnection, ref: MessageId) -> str | None:
+    """The name of this message of ours."""
+    return await connection.scalar(
+        select(posts.c.key).where(
+            posts.c.platform == ref.channel.platform,
+            posts.c.channel == ref.channel.id,
+            posts.c.native_id == ref.id,
+        )
+    )
+
+
+async def open_strand(
+    connection: AsyncConnection, key: str, hangs_under: dict[ChannelId, str], now: datetime
+) -> None:
+    """Open it, or open it again, under these posts, which must have been ordered."""
+    row = await connection.scalar(select(strands.c.id).where(strands.c.key == key))
+    if row is None:
+        made = await connection.execute(
+            insert(strands).values(key=key, opened_at=now).returning(strands.c.id)
+        )
+        row = made.scalar_one()
+    else:
+        await connection.execute(update(strands).where(strands.c.id == row).values(closed_at=None))
+    for channel, post in hangs_under.items():
+        await connection.execute(update(posts).where(_is(post, channel)).values(strand_id=row))
+
+
+async def close_strand(connection: AsyncConnection, key: str, now: datetime) -> None:
+    await connection.execute(update(strands).where(strands.c.key == key).values(closed_at=now))
+
+
+async def roots(connection: AsyncConnection) -> list[Root]:
+    """Every post that an open strand hangs under and that has been said."""
+    rows = await connection.execute(
+        select(posts, strands.c.key.label("strand"), strands.c.id.label("strand_row"))
+        .join(strands, posts.c.strand_id == strands.c.id)
+        .where(strands.c.closed_at.is_(None), posts.c.native_id.is_not(None))
+        .order_by(strands.c.id, posts.c.platform, posts.c.channel)
+    )
+    return [(row.strand_row, row.strand, _posted(row)) for row in rows]
+
+
+async def strands_of(
+    connection: AsyncConnection, refs: Sequence[MessageId]
+) -> dict[MessageId, int]:
+    """The strands in which these were said, by others or by us for them."""
+    found: dict[MessageId, int] = {}
+    for ref in dict.fromkeys(refs):
+        native = (ref.channel.platform, ref.channel.id, ref.id)
+        ours = select(copies.c.message_id).where(
+            copies.c.platform == native[0],
+            copies.c.channel == native[1],
+            copies.c.native_id == native[2],
+        )
+        theirs = and_(
+            messages.c.platform == native[0],
+            messages.c.channel == native[1],
+            messages.c.native_id == native[2],
+        )
+        strand = await connection.scalar(
+            select(messages.c.strand_id).where(
+                or_(theirs, messages.c.id.in_(ours)), messages.c.strand_id.is_not(None)
+            )
+        )
+        if strand is not None:
+            found[ref] = strand
+    return found
+
+
+async def set_strand(connection: AsyncConnection, of: dict[int, int]) -> None:
+    """Message row → strand."""
+    for message, strand in of.items():
+        await connection.execute(
+            update(messages).where(messages.c.id == message).values(strand_id=strand)
+        )
+
+
+async def strand_keys(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, str]:
+    rows = await connection.execute(
+        select(strands.c.id, strands.c.key).where(strands.c.id.in_(list(ids)))
+    )
+    return {row.id: row.key for row in rows}
+
+
+def _is(key: str, channel: ChannelId) -> ColumnElement[bool]:
+    return and_(
+        posts.c.key == key, posts.c.platform == channel.platform, posts.c.channel == channel.id
+    )
+
+
+def _posted(row: Any) -> Posted:
+    channel = ChannelId(row.platform, row.channel)
+    thread = ChannelId(row.platform, row.thread) if row.thread else None
+    return Posted(row.key, MessageId(channel, row.native_id), thread)

@@ -1,0 +1,186 @@
+"""Our own posts: said once, found by name, changed, taken back; and the talk under them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.core.errors import Transient
+from bot.core.model import Button, ChannelId, MessageId
+from bot.core.richtext import RichText
+from bot.posts import OwnPosts
+from bot.services import Post
+from bot.store.database import Database
+from tests.parts import EN, MEI, ZH, EditingRoom, World, world_of
+
+ASKED = Post(RichText("Who has a cat?"), buttons=(Button("Me", "cats.me", "7"),), thread="Cats")
+
+
+class ThreadedRoom(EditingRoom):
+    """One that opens threads, as Discord does: a thread has its message's id."""
+
+    async def open_thread(self, channel: ChannelId, id: str, title: str) -> ChannelId:
+        self.calls.append(f"thread {title}")
+        with self._faulty("open_thread", channel):
+            return ChannelId(channel.platform, f"thread-{id}")
+
+
+@pytest.fixture
+async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
+    async with world_of(database, tmp_path) as world:
+        world.chats["east"] = ThreadedRoom("east", world.clock)
+        world.courier = world.new_courier()
+        yield world
+
+
+@pytest.fixture
+def posts(world: World) -> OwnPosts:
+    return world.new_posts()
+
+
+async def say(world: World, posts: OwnPosts, channel: ChannelId = EN, key: str = "q:1") -> bool:
+    async with world.database.transaction() as connection:
+        return await posts.say(connection, channel, ASKED, key=key)
+
+
+async def strand(world: World, posts: OwnPosts) -> None:
+    """One question on both sides, its answers linked."""
+    async with world.database.transaction() as connection:
+        for channel in (EN, ZH):
+            await posts.say(connection, channel, ASKED, key="q:1")
+        await posts.open_strand(connection, "q:1", {EN: "q:1", ZH: "q:1"})
+    await world.deliver()
+
+
+async def test_a_post_is_said_once_with_its_buttons(world: World, posts: OwnPosts) -> None:
+    assert await say(world, posts)
+    assert not await say(world, posts)
+    await world.deliver()
+    assert not await say(world, posts)
+    await world.deliver()
+    assert world.east.texts() == ["Who has a cat?"]
+    assert world.east.sent[0].part.buttons == ASKED.buttons
+    assert [(post.key, post.ref.id, str(post.thread)) for post in world.posted] == [
+        ("q:1", "1", "east:thread-1")
+    ]
+
+
+async def test_what_is_not_committed_is_not_said(world: World, posts: OwnPosts) -> None:
+    with pytest.raises(RuntimeError):
+        async with world.database.transaction() as connection:
+            await posts.say(connection, EN, ASKED, key="q:1")
+            raise RuntimeError
+    await world.deliver()
+    assert world.east.sent == []
+
+
+async def test_a_post_is_changed_and_taken_back(world: World, posts: OwnPosts) -> None:
+    await say(world, posts)
+    async with world.database.transaction() as connection:
+        await posts.revise(connection, EN, Post(RichText("Solved.")), key="q:1")
+    await world.deliver()
+    assert world.east.texts() == ["Solved."]
+    async with world.database.transaction() as connection:
+        await posts.remove(connection, EN, key="q:1")
+    await world.deliver()
+    assert world.east.texts() == []
+
+
+async def test_a_change_of_what_never_appeared_does_nothing(world: World, posts: OwnPosts) -> None:
+    async with world.database.transaction() as connection:
+        await posts.revise(connection, EN, ASKED, key="q:9")
+        await posts.remove(connection, EN, key="q:9")
+    await world.deliver()
+    assert await world.states() == ["dropped", "dropped"]
+
+
+async def test_a_thread_that_fails_is_opened_later_without_saying_it_again(
+    world: World, posts: OwnPosts
+) -> None:
+    world.east.fail(Transient("busy"), on="open_thread")
+    await say(world, posts)
+    await world.deliver()
+    assert world.posted == []
+    world.clock.advance(60)
+    await world.deliver()
+    assert world.east.texts() == ["Who has a cat?"]
+    assert [str(post.thread) for post in world.posted] == ["east:thread-1"]
+
+
+async def test_a_kill_between_post_and_thread_loses_neither(
+    world: World, posts: OwnPosts, tmp_path: Path
+) -> None:
+    killed: list[World] = []
+    world.east.on_sent = lambda: killed.append(world.killed(tmp_path / "next"))
+    await say(world, posts)
+    await world.deliver()
+    (later,) = killed
+    later.chats["east"] = ThreadedRoom("east", later.clock)
+    later.courier = later.new_courier()
+    await later.deliver()
+    assert [(post.key, str(post.thread)) for post in later.posted] == [("q:1", "east:thread-1")]
+
+
+async def test_talk_in_a_thread_reaches_the_replies_of_the_other_side(
+    world: World, posts: OwnPosts
+) -> None:
+    await strand(world, posts)
+    thread = ChannelId("east", "thread-1")
+    assert world.intake.is_bridged(thread)
+    await world.say("I have two", channel=thread)
+    await world.deliver()
+    assert world.west.texts(ZH)[-1].endswith("zh<I have two>")
+    shown = world.west.sent[-1]
+    await world.say("好可爱", channel=ZH, author=MEI, reply_to=MessageId(ZH, shown.id))
+    await world.deliver()
+    assert world.east.texts(thread)[-1].endswith("en<好可爱>")
+    assert not [text for text in world.east.texts(EN) if "好可爱" in text]
+
+
+async def test_a_reply_to_the_post_is_part_of_its_talk(world: World, posts: OwnPosts) -> None:
+    await strand(world, posts)
+    root = next(one for one in world.west.sent if one.channel == ZH)
+    said = await world.say("我有", channel=ZH, author=MEI, reply_to=MessageId(ZH, root.id))
+    await world.deliver()
+    assert world.east.texts(ChannelId("east", "thread-1"))[-1].endswith("en<我有>")
+    async with world.database.reading() as connection:
+        assert await posts.strand_of(connection, said) == "q:1"
+
+
+async def test_other_talk_stays_in_the_channels(world: World, posts: OwnPosts) -> None:
+    await strand(world, posts)
+    await world.say("hello")
+    await world.deliver()
+    assert world.west.texts(ZH)[-1].endswith("zh<hello>")
+
+
+async def test_a_closed_strand_is_left_to_the_channels(world: World, posts: OwnPosts) -> None:
+    await strand(world, posts)
+    async with world.database.transaction() as connection:
+        await posts.close_strand(connection, "q:1")
+    thread = ChannelId("east", "thread-1")
+    assert not world.intake.is_bridged(thread)
+    root = next(one for one in world.west.sent if one.channel == ZH)
+    await world.say("我有", channel=ZH, author=MEI, reply_to=MessageId(ZH, root.id))
+    await world.deliver()
+    assert world.east.texts(EN)[-1].endswith("en<我有>")
+
+
+async def test_an_open_strand_is_known_after_a_restart(world: World, posts: OwnPosts) -> None:
+    await strand(world, posts)
+    again = World(
+        world.folder, world.database, world.clock, world.chats, world.translator, world.relaybook
+    )
+    await again.strandbook.load()
+    assert again.intake.is_bridged(ChannelId("east", "thread-1"))
+
+
+async def test_a_picture_goes_with_its_post(world: World, posts: OwnPosts) -> None:
+    key = await posts.keep(b"picture", name="stamp.png", mime="image/png")
+    async with world.database.transaction() as connection:
+        await posts.say(connection, EN, Post(RichText("Paid"), image=key), key="cat:1")
+    await world.deliver()
+    (file,) = world.east.sent[0].part.files
+    assert (file.name, file.mime, file.content) == ("stamp.png", "image/png", b"picture")
