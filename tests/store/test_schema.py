@@ -12,7 +12,7 @@ from sqlalchemy import Connection, inspect, text
 
 from bot.store.database import Database, StoreUnavailable
 from bot.store.migrate import upgrade
-from bot.store.schema import metadata
+from bot.store.tables import metadata
 
 
 def differences(connection: Connection) -> list[Any]:

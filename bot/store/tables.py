@@ -1,0 +1,7 @@
+"""All tables: the bridge's own in `schema`, and each cog's beside its queries."""
+
+from __future__ import annotations
+
+from bot.store.schema import metadata
+
+__all__ = ["metadata"]
