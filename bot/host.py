@@ -42,6 +42,9 @@ class ProgramHost:
     def add_cog(self, cog: Cog) -> None:
         self._dispatcher.add(cog)
 
+    def cogs(self) -> Sequence[Cog]:
+        return self._dispatcher.cogs
+
     def commands(self) -> Sequence[Command]:
         return self._dispatcher.commands
 

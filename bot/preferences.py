@@ -8,7 +8,13 @@ from bot.core.model import Relay
 from bot.store import preferences
 from bot.store.database import Database
 
-ZONES = {"zh": "Asia/Shanghai", "zh-Hant": "Asia/Taipei", "en": "America/New_York"}
+SIDES = ("en", "zh")
+_ZONES = {"zh": "Asia/Shanghai", "en": "America/New_York"}
+
+
+def side(language: str) -> str:
+    """Both scripts of Chinese are one side."""
+    return language.partition("-")[0]
 
 
 class StoredPreferences:
@@ -36,4 +42,5 @@ class StoredPreferences:
 
     def zone(self, relay: Relay, language: str) -> str:
         """The IANA zone in which this side lives."""
-        return self.get(relay, f"community.zone.{language}", ZONES.get(language, "UTC"))
+        own = side(language)
+        return self.get(relay, f"community.zone.{own}", _ZONES.get(own, "UTC"))
