@@ -29,6 +29,7 @@ from bot.i18n import N_
 from bot.intake import Intake
 from bot.posts import OwnPosts, Pictures, Strandbook
 from bot.preferences import StoredPreferences
+from bot.recall import Recall
 from bot.relaybook import Relaybook
 from bot.schedule import Schedule
 from bot.settings import HttpSettings, Settings
@@ -119,6 +120,7 @@ class Bridge:
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
         )
+        self.recall = Recall(database, self.dispatcher, clock)
         self.upkeep = Upkeep(database, clock, settings.retention)
         self.health = self._health(settings.http) if settings.http else None
 
@@ -156,6 +158,7 @@ class Bridge:
         await self.preferences.load()
         await self.strandbook.load()
         await load_cogs(self.settings.cogs, self.host, self.dispatcher)
+        await self.recall.replay()
 
     async def serve(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until `stop` is set. An adapter's `Misconfigured` ends it at once."""
@@ -170,6 +173,7 @@ class Bridge:
                 if self.health is not None:
                     hearing.append(group.create_task(self.health.run(), name="health"))
                 hearing.append(group.create_task(self.dispatcher.listen(), name="listeners"))
+                hearing.append(group.create_task(self.recall.run(), name="recall"))
                 saying = group.create_task(self.courier.run(), name="courier")
                 for adapter in self.adapters:
                     await adapter.ready.wait()

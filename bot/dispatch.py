@@ -82,6 +82,7 @@ class Dispatcher:
         """
         self._language_of = language_of
         self._is_on = is_on
+        self.on_listened: Callable[[Cog, Event | Posted], None] = lambda _cog, _event: None
         self._heard: dict[str, asyncio.Queue[Any]] = {}
         self._cogs: list[Cog] = []
         self._host: Host | None = None
@@ -167,9 +168,9 @@ class Dispatcher:
         reply = await self._answer(lambda: method(context, press.argument), context, press.action)
         return None if reply is None else _qualified(reply, name)
 
-    def announce(self, event: Event | Posted) -> None:
+    def announce(self, event: Event | Posted, *, only: Cog | None = None) -> None:
         """Hand an event to every cog that listens. `listen` passes it on in their own time."""
-        for cog in self._cogs:
+        for cog in [only] if only else self._cogs:
             if cog.listeners(type(event)):
                 self._heard[cog.name].put_nowait(event)
 
@@ -196,6 +197,7 @@ class Dispatcher:
                 log.exception(N_("A listener failed by a mistake of ours"), cog=cog.name)
             finally:
                 queue.task_done()
+            self.on_listened(cog, event)
 
     def _wants(self, cog: Cog, event: Event | Posted) -> bool:
         match event:

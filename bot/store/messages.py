@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import (
@@ -75,6 +75,34 @@ async def ids_of(connection: AsyncConnection, refs: Sequence[MessageId]) -> dict
         )
         found |= {MessageId(channel, row.native_id): row.id for row in rows}
     return found
+
+
+async def last_row(connection: AsyncConnection) -> int:
+    return await connection.scalar(select(func.max(messages.c.id))) or 0
+
+
+async def after(
+    connection: AsyncConnection, row: int, *, since: datetime, limit: int
+) -> list[Inbound]:
+    """What was heard after this row and not before `since`, as it was heard."""
+    rows = await connection.execute(
+        select(messages)
+        .where(messages.c.id > row, messages.c.heard_at >= since, messages.c.deleted_at.is_(None))
+        .order_by(messages.c.id)
+        .limit(limit)
+    )
+    return [
+        Inbound(
+            one.ref,
+            one.author,
+            one.text,
+            one.sent_at,
+            one.reply_to,
+            one.attachments,
+            one.forwarded_from,
+        )
+        for one in map(_stored, rows)
+    ]
 
 
 async def get(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Stored]:
