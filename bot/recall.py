@@ -1,7 +1,7 @@
 """Cogs hear every message, also those that were committed just before the program died.
 
-What a cog's listeners have heard is written down every now and then; at the start the messages after
-that are announced to it once more. A listener may so hear a message twice, and never not at all.
+What a cog's listeners have heard is noted every now and then; at the start the messages after that
+are announced to it once more. A listener may so hear a message twice, and never not at all.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from bot.core.model import Cursor, Event, Inbound, MessageId, Posted
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.store import cursors, messages
-from bot.store.database import Database
+from bot.store.database import Database, StoreUnavailable
 
 STREAM = "cogs"  # stands where a platform's name does
 EVERY = 1.0  # seconds between two notes
@@ -56,10 +56,13 @@ class Recall:
         heard, self._last = self._last, {}
         if not heard:
             return
-        async with self._database.transaction() as connection:
-            rows = await messages.ids_of(connection, list(heard.values()))
-            moved = [Cursor(STREAM, cog, str(rows[r])) for cog, r in heard.items() if r in rows]
-            await cursors.save(connection, moved)
+        try:
+            async with self._database.transaction() as connection:
+                rows = await messages.ids_of(connection, list(heard.values()))
+                moved = [Cursor(STREAM, cog, str(rows[r])) for cog, r in heard.items() if r in rows]
+                await cursors.save(connection, moved)
+        except StoreUnavailable:
+            self._last = heard | self._last  # the next note says it
 
     def _listening(self) -> list[Cog]:
         return [cog for cog in self._dispatcher.cogs if cog.listeners(Inbound)]
