@@ -185,6 +185,12 @@ class OwnPosts:
     async def keep(self, content: bytes, *, name: str, mime: str) -> str:
         return await self._pictures.keep(content, name=name, mime=mime)
 
+    async def picture(self, key: str) -> File | None:
+        return await self._pictures.load(key)
+
+    async def discard(self, key: str) -> None:
+        await self._pictures.forget(key)
+
     async def _enqueue(
         self, connection: Connection, channel: ChannelId, action: Action, post: dict[str, Any]
     ) -> None:

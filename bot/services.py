@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.core.model import Button, ChannelId, MessageId, Posted, Relay
+from bot.core.model import Button, ChannelId, File, MessageId, Posted, Relay
 from bot.core.richtext import RichText
 
 
@@ -79,7 +79,15 @@ class Posts(Protocol):
         ...
 
     async def keep(self, content: bytes, *, name: str, mime: str) -> str:
-        """Store a picture; its key."""
+        """Store a picture; its key, the same for the same content and name."""
+        ...
+
+    async def picture(self, key: str) -> File | None:
+        """What was kept under this key, or None where it was discarded."""
+        ...
+
+    async def discard(self, key: str) -> None:
+        """Delete a picture that was kept; posts that were said keep theirs."""
         ...
 
 
