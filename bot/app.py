@@ -8,15 +8,16 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import signal
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
 from bot.checkup import Checkable, database_problem, findings
-from bot.clock import SystemClock
+from bot.clock import ShiftableClock, SystemClock
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import ChannelId, Posted
@@ -123,6 +124,7 @@ class Bridge:
         self.recall = Recall(database, self.dispatcher, clock)
         self.upkeep = Upkeep(database, clock, settings.retention)
         self.health = self._health(settings.http) if settings.http else None
+        self.schedule: Schedule | None = None  # while it serves
 
     def _wake(self) -> None:
         self.courier.wake()
@@ -133,6 +135,18 @@ class Bridge:
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(self.strandbook.home(channel) or channel)
         return relay is None or self.preferences.is_on(relay, cog)
+
+    def zone(self, channel: ChannelId) -> str:
+        """The IANA zone in which this channel's side lives."""
+        relay = self.relaybook.of(channel)
+        language = self._language(channel)
+        return self.preferences.zone(relay, language) if relay and language else "UTC"
+
+    async def look_at_all(self) -> None:
+        """Do all that is due by now: after the clock was moved."""
+        if self.schedule is not None:
+            await self.schedule.look_at_all()
+        self._wake()
 
     async def _tell(self, posted: Sequence[Posted]) -> None:
         await self.strandbook.load()
@@ -179,9 +193,10 @@ class Bridge:
                     await adapter.ready.wait()
                 on_ready()
                 repeatings = self.dispatcher.repeatings()
-                schedule = Schedule(self.database, self.clock, dailies, repeatings)
-                async with schedule.running():
+                self.schedule = Schedule(self.database, self.clock, dailies, repeatings)
+                async with self.schedule.running():
                     await stop.wait()
+                self.schedule = None
                 for task in hearing:
                     task.cancel()
                 self.courier.stop()
@@ -222,13 +237,15 @@ async def assembled(
         yield bridge
 
 
-async def run(settings: Settings, *, on_ready: Callable[[], None] | None = None) -> None:
+async def run(
+    settings: Settings, *, clock: Clock | None = None, on_ready: Callable[[], None] | None = None
+) -> None:
     """Run the bridge until SIGTERM or SIGINT. Raises `Misconfigured`."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with assembled(settings) as bridge:
+    async with assembled(settings, clock=clock) as bridge:
         await bridge.serve(stop, on_ready or (lambda: None))
 
 
@@ -281,6 +298,8 @@ def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
                 intake=bridge.intake,
                 dispatcher=bridge.dispatcher,
                 clock=bridge.clock,
+                zone_of=bridge.zone,
+                advance=_advance(bridge),
             )
         )
     if settings.discord.token is not None:
@@ -309,6 +328,19 @@ def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
             )
         )
     return adapters
+
+
+def _advance(bridge: Bridge) -> Callable[[timedelta], Awaitable[None]] | None:
+    """Moves the clock on and does what is due by then; None where the clock is real time."""
+    clock = bridge.clock
+    if not isinstance(clock, ShiftableClock):
+        return None
+
+    async def advance(by: timedelta) -> None:
+        clock.advance(by)
+        await bridge.look_at_all()
+
+    return advance
 
 
 @contextmanager
