@@ -212,7 +212,7 @@ def to_json(post: Post, key: str) -> dict[str, Any]:
 
 
 async def parts(delivery: Delivery, can: Capabilities, pictures: Pictures) -> list[Part]:
-    """The native messages that show a post; buttons are under the last."""
+    """The native messages that show a post; buttons are under the first, which can be changed."""
     post = delivery.post or {}
     text = RichText.from_json(post["text"])
     image = await pictures.load(post["image"]) if post.get("image") else None
@@ -226,10 +226,12 @@ async def parts(delivery: Delivery, can: Capabilities, pictures: Pictures) -> li
             if fits
             else [*said, Part(RichText(), files=files)]
         )
-    buttons = tuple(Button(*button) for button in post.get("buttons", ()))
-    said[-1] = replace(said[-1], buttons=buttons)
-    reply_to = post.get("reply_to") if can.replies else None
-    said[0] = replace(said[0], reply_to=reply_to, thread=post.get("thread") or "")
+    said[0] = replace(
+        said[0],
+        buttons=tuple(Button(*button) for button in post.get("buttons", ())),
+        reply_to=post.get("reply_to") if can.replies else None,
+        thread=post.get("thread") or "",
+    )
     return said
 
 

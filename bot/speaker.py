@@ -12,7 +12,7 @@ from datetime import datetime
 import structlog
 
 from bot.consign import Consignment, Consignor
-from bot.core.errors import DeliveryError, Rejected, Uncertain
+from bot.core.errors import Blocked, DeliveryError, Rejected, Uncertain
 from bot.core.model import ChannelId, Copy, MessageId, Part, Posted, Translation
 from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls, Threads
 from bot.core.render import bundle
@@ -127,12 +127,24 @@ class Speaker:
         parts = await self.consignor.render(one, None, can)
         for number in range(len(progress.ids), len(parts)):
             await self._say([one.delivery.id], parts[number], progress, of=len(parts))
-        thread = None
-        if parts[0].thread and isinstance(self.chat, Threads):
-            thread = await self.chat.open_thread(self.channel, progress.ids[0], parts[0].thread)
+        thread = await self._thread(progress.ids[0], parts[0].thread)
         key = _key(one)
         posted = self.posted[key] = Posted(key, MessageId(self.channel, progress.ids[0]), thread)
         return Ruling(Verdict(one.delivery.id, State.SENT), posted=posted)
+
+    async def _thread(self, under: str, title: str) -> ChannelId | None:
+        """None where there can't be one: the post stands without it, and people reply to it."""
+        if not title or not isinstance(self.chat, Threads):
+            return None
+        try:
+            return await self.chat.open_thread(self.channel, under, title)
+        except (Rejected, Blocked) as error:
+            log.warning(
+                N_("A post stands without its thread: none can be opened there"),
+                lane=str(self.channel),
+                reason=error.reason,
+            )
+            return None
 
     async def _change_post(self, one: Consignment) -> Ruling:
         """Show a post anew, or take it back; nothing is left to do where it never appeared."""

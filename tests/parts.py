@@ -297,7 +297,7 @@ class World:
             ),
             journal=Journal(self.folder / "attempts.log"),
             clock=self.clock,
-            tell=self._tell,
+            tell=self.tell,
         )
 
     def new_posts(self) -> OwnPosts:
@@ -310,7 +310,7 @@ class World:
             wake=self._wake,
         )
 
-    async def _tell(self, posted: Sequence[Posted]) -> None:
+    async def tell(self, posted: Sequence[Posted]) -> None:
         await self.strandbook.load()
         self.posted += posted
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import Transient
+from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
 from bot.core.model import Button, ChannelId, MessageId
 from bot.core.richtext import RichText
 from bot.posts import OwnPosts
@@ -107,6 +107,31 @@ async def test_a_thread_that_fails_is_opened_later_without_saying_it_again(
     await world.deliver()
     assert world.east.texts() == ["Who has a cat?"]
     assert [str(post.thread) for post in world.posted] == ["east:thread-1"]
+
+
+@pytest.mark.parametrize("refusal", [Rejected("no threads here"), Blocked("no permission")])
+async def test_a_post_stands_without_the_thread_it_can_not_have(
+    world: World, posts: OwnPosts, refusal: DeliveryError
+) -> None:
+    world.east.fail(refusal, on="open_thread")
+    await strand(world, posts)
+    assert world.east.texts(EN) == ["Who has a cat?"]
+    assert [post.thread for post in world.posted] == [None, None]
+    (root,) = (one.id for one in world.east.sent)
+    await world.say("me", channel=EN, reply_to=MessageId(EN, root))
+    await world.deliver()
+    assert world.west.texts(ZH)[-1].endswith("zh<me>")
+    assert set(await world.states()) == {"sent"}
+
+
+async def test_buttons_are_where_a_change_reaches_them(world: World, posts: OwnPosts) -> None:
+    long = Post(RichText("word " * 1000), buttons=ASKED.buttons)
+    async with world.database.transaction() as connection:
+        await posts.say(connection, EN, long, key="q:1")
+        await posts.revise(connection, EN, Post(long.text), key="q:1")
+    await world.deliver()
+    assert len(world.east.messages) > 1
+    assert not [one for one in world.east.messages.values() if one.part.buttons]
 
 
 async def test_a_kill_between_post_and_thread_loses_neither(

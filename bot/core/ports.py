@@ -57,7 +57,10 @@ class Chat(Protocol):
 @runtime_checkable
 class Edits(Protocol):
     async def edit(self, channel: ChannelId, id: str, part: Part) -> None:
-        """Replace the text of our message `id` (files stay). Raises `DeliveryError`."""
+        """Replace the text and the buttons of our message `id` (files stay).
+
+        Raises `DeliveryError`.
+        """
         ...
 
 
@@ -83,7 +86,7 @@ class Threads(Protocol):
     async def open_thread(self, channel: ChannelId, id: str, title: str) -> ChannelId:
         """Open a thread under our message `id`, or find the one that is there already.
 
-        Raises `DeliveryError`.
+        Raises `DeliveryError`: `Rejected` where this message or its channel can have none.
         """
         ...
 
