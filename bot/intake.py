@@ -96,6 +96,10 @@ class Intake:
     def is_bridged(self, channel: ChannelId) -> bool:
         return self._relay_of(channel) is not None
 
+    def is_thread_of_ours(self, channel: ChannelId) -> bool:
+        """Opened under a post of ours, whose talk is carried: nothing in it is older than that."""
+        return self._strandbook.home(channel) is not None
+
     def channels(self, platform: str) -> Sequence[ChannelId]:
         return [*self._relaybook.channels(platform), *self._strandbook.threads(platform)]
 
