@@ -14,6 +14,7 @@ import pytest_asyncio
 from bot.core.ports import Translator
 from bot.translate.argos import ArgosEngine
 from bot.translate.pipeline import Pipeline
+from tests.bridge.parties import Parties
 from tests.bridge.place import Place
 from tests.bridge.town import Town
 
@@ -52,6 +53,7 @@ async def pairs(
     """One bridge for all tests of the contract, where each test has a relay of its own."""
     folder = tmp_path_factory.mktemp("capital")
     async with Town(folder, migrated, translator) as town:
+        town.cogs.append(Parties)
         pairs: dict[str, Pair] = {}
         for item in request.session.items:
             languages = _languages(item)

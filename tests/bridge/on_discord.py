@@ -70,6 +70,29 @@ class DiscordPlace:
         )
         return (await asked.response())["content"]
 
+    async def press(self, id: str, label: str, *, by: str = "Sam", locale: str = "en") -> str:
+        buttons = _buttons(self.emulator.message(self.channel, id))
+        pressed = await self.emulator.click(
+            self.channel,
+            self.person(by),
+            id,
+            buttons[label],
+            locale={"en": "en-US", "zh": "zh-CN"}[locale],
+        )
+        answer = await pressed.response()
+        assert answer["ephemeral"]
+        return answer["content"]
+
+    async def say_about(self, post: str, text: str, *, by: str = "Sam") -> str:
+        return await self._under(post).say(text, by=by)
+
+    async def arrived_about(self, post: str) -> list[Arrived]:
+        return await self._under(post).arrived()
+
+    def _under(self, post: str) -> DiscordPlace:
+        """The thread of a message has its id."""
+        return DiscordPlace(self.emulator, self.guild, self.emulator.channel(post)["id"])
+
     def written(self) -> list[dict[str, Any]]:
         """Discord's own words for what the bridge said."""
         return [
@@ -93,10 +116,17 @@ class DiscordPlace:
             reply_to=answered[1] if answered else None,
             pieces=frozenset(_pieces(text)),
             files=tuple(self._file(one["url"]) for one in message["attachments"]),
+            buttons=tuple(_buttons(message)),
         )
 
     def _file(self, address: str) -> bytes:
         return self.emulator.state.files[urlsplit(address).path][1]
+
+
+def _buttons(message: dict[str, Any]) -> dict[str, str]:
+    """Custom ids by what is written on the buttons."""
+    rows = message["components"]
+    return {one["label"]: one["custom_id"] for row in rows for one in row["components"]}
 
 
 def _marked(pieces: Sequence[Piece]) -> str:

@@ -69,6 +69,26 @@ class SandboxPlace:
         public = [one for one in await self._shown() if "asked" in one]
         return public[-1]["text"]["text"]
 
+    async def press(self, id: str, label: str, *, by: str = "Sam", locale: str = "en") -> str:
+        (message,) = [one for one in await self._shown() if one["id"] == id]
+        (button,) = [one for one in message["buttons"] if one["label"] == label]
+        body = {
+            "room": self.channel,
+            "persona": _persona(by),
+            "action": button["action"],
+            "argument": button["argument"],
+            "is_mod": False,
+            "message": id,
+        }
+        headers = {"Accept-Language": locale}
+        return (await self._call("POST", "/api/press", json=body, headers=headers))["text"]["text"]
+
+    async def say_about(self, post: str, text: str, *, by: str = "Sam") -> str:
+        return await self.say(text, by=by, reply_to=post)
+
+    async def arrived_about(self, post: str) -> list[Arrived]:
+        return [one for one in await self.arrived() if one.reply_to == post]
+
     async def arrived(self) -> list[Arrived]:
         shown = [one for one in await self._shown() if one["is_ours"] and "asked" not in one]
         return [await self._arrived(one) for one in shown]
@@ -82,6 +102,7 @@ class SandboxPlace:
             reply_to=message["reply_to"],
             pieces=frozenset(Piece(words[a:b], style, at) for a, b, style, at in spans),
             files=tuple([await self._download(file["url"]) for file in message["files"]]),
+            buttons=tuple(button["label"] for button in message.get("buttons", ())),
         )
 
     async def _shown(self) -> list[dict[str, Any]]:

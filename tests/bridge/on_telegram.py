@@ -75,6 +75,24 @@ class TelegramPlace:
     async def arrived(self) -> list[Arrived]:
         return [self._arrived(m) for m in self._ours() if not self._is_answer(m)]
 
+    async def press(self, id: str, label: str, *, by: str = "Sam", locale: str = "en") -> str:
+        presser = self.person(by, locale)
+        message = self.emulator.message(self.chat, int(id)) or {}
+        data = _buttons(message)[label]
+        query = await self.emulator.callback(self.chat, presser, int(id), data)
+
+        async def answer() -> list[dict[str, Any]]:
+            answers = self.emulator.callback_answers
+            return [one for one in answers if one["callback_query_id"] == query["id"]]
+
+        return (await until(answer))[0]["text"]
+
+    async def say_about(self, post: str, text: str, *, by: str = "Sam") -> str:
+        return await self.say(text, by=by, reply_to=post)
+
+    async def arrived_about(self, post: str) -> list[Arrived]:
+        return [one for one in await self.arrived() if one.reply_to == post]
+
     def _ours(self) -> list[dict[str, Any]]:
         return self.emulator.sent(self.chat, self.topic)
 
@@ -94,6 +112,7 @@ class TelegramPlace:
             reply_to=str(answered) if answered and answered != self.topic else None,
             pieces=frozenset(_pieces(text, entities)),
             files=tuple(self._file(message)),
+            buttons=tuple(_buttons(message)),
         )
 
     def _file(self, message: dict[str, Any]) -> list[bytes]:
@@ -104,6 +123,12 @@ class TelegramPlace:
         stored = self.emulator.state.files.get(largest["file_id"])
         assert stored is not None
         return [stored.upload.content]
+
+
+def _buttons(message: dict[str, Any]) -> dict[str, str]:
+    """Callback data by what is written on the buttons."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return {one["text"]: one["callback_data"] for row in rows for one in row}
 
 
 def _answered(message: dict[str, Any]) -> int | None:

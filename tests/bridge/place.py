@@ -40,6 +40,7 @@ class Arrived:
     reply_to: str | None = None
     pieces: frozenset[Piece] = frozenset()
     files: tuple[bytes, ...] = ()
+    buttons: tuple[str, ...] = ()  # what is written on them
 
 
 class Place(Protocol):
@@ -72,8 +73,20 @@ class Place(Protocol):
         """Run a command, without its slash, and answer what the asker reads."""
         ...
 
+    async def press(self, id: str, label: str, *, by: str = "Sam", locale: str = "en") -> str:
+        """Press a button under a message and answer what the presser alone reads."""
+        ...
+
     async def arrived(self) -> list[Arrived]:
         """What the bridge said here and is still there, in order, without answers to commands."""
+        ...
+
+    async def say_about(self, post: str, text: str, *, by: str = "Sam") -> str:
+        """Say it where people talk about a post of ours: in its thread, or as a reply to it."""
+        ...
+
+    async def arrived_about(self, post: str) -> list[Arrived]:
+        """What the bridge said there."""
         ...
 
 

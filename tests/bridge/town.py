@@ -16,6 +16,7 @@ import aiohttp
 
 from bot import app
 from bot.clock import SystemClock
+from bot.cog import Cog
 from bot.core.ports import Translator
 from bot.settings import Settings
 from tests.bridge.on_discord import DiscordPlace
@@ -50,6 +51,7 @@ class Town:
         self.folder = folder
         self.clock = LeapingClock()
         self.changes: dict[str, Any] = {}  # to the settings
+        self.cogs: list[type[Cog]] = []  # besides those of the program
         self._translator = translator
         self._migrated = migrated
         self._stack = AsyncExitStack()
@@ -146,6 +148,8 @@ class Town:
             self.settings(), clock=self.clock, translator=self._translator
         ) as bridge:
             self._bridge = bridge
+            for cog in self.cogs:
+                bridge.host.add_cog(cog(bridge.host))
             stop, ready = asyncio.Event(), asyncio.Event()
             serving = asyncio.create_task(bridge.serve(stop, ready.set))
             readiness = asyncio.create_task(ready.wait())
