@@ -190,7 +190,8 @@ class Intake:
         for message in heard.values():
             channel = self._strandbook.home(message.ref.channel) or message.ref.channel
             found = plan(message, relay_of(channel), strands.get(message.ref))
-            if found.to or found.skipped == "paused":
+            is_alone = message.ref in strands and not found.skipped  # until its other side is asked
+            if found.to or is_alone or found.skipped == "paused":
                 plans[message.ref] = found
         bridged = [message for message in heard.values() if message.ref in plans]
         ids = await messages.record(connection, bridged, now)

@@ -19,7 +19,6 @@ LAYERS = {
     "bot.clock": 1,
     "bot.i18n": 1,
     "bot.log": 2,
-    "bot.community": 3,
     "bot.services": 2,
     "bot.settings": 2,
     "bot.cog": 3,

@@ -101,7 +101,7 @@ async def after(
             one.attachments,
             one.forwarded_from,
         )
-        for one in map(_stored, rows)
+        for one in map(stored, rows)
     ]
 
 
@@ -113,7 +113,7 @@ async def get(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Stor
         rows = await connection.execute(
             select(messages).where(messages.c.id.in_(wanted[start : start + BATCH]))
         )
-        found |= {row.id: _stored(row) for row in rows}
+        found |= {row.id: stored(row) for row in rows}
     return found
 
 
@@ -270,7 +270,8 @@ def _row_of(message: Inbound, now: datetime) -> dict[str, Any]:
     }
 
 
-def _stored(row: Row[Any]) -> Stored:
+def stored(row: Row[Any]) -> Stored:
+    """A row of `messages` as a value."""
     channel = ChannelId(row.platform, row.channel)
     return Stored(
         id=row.id,

@@ -53,6 +53,8 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 
 _Json = JSON(none_as_null=True)  # absent is NULL, which queries can ask for
 
+RowId, Json = _Id, _Json  # for the tables of cogs
+
 relays = Table(
     "relays",
     metadata,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.store import questions
 from bot.store.schema import metadata
 
-__all__ = ["metadata"]
+__all__ = ["metadata", "questions"]
