@@ -168,6 +168,9 @@ class Dispatcher:
         reply = await self._answer(lambda: method(context, press.argument), context, press.action)
         return None if reply is None else _qualified(reply, name)
 
+    def listens_to(self, kind: type) -> bool:
+        return any(cog.listeners(kind) for cog in self._cogs)
+
     def announce(self, event: Event | Posted, *, only: Cog | None = None) -> None:
         """Hand an event to every cog that listens. `listen` passes it on in their own time."""
         for cog in [only] if only else self._cogs:

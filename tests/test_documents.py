@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import config
-from bot.adapters.discord.checks import NEEDED
+from bot.adapters.discord.checks import FOR_THREADS, NEEDED
 from bot.cli import program
 from bot.store.schema import metadata
 
@@ -129,7 +129,7 @@ def test_both_readmes_have_the_same_outline() -> None:
 
 @pytest.mark.parametrize("document", READMES)
 def test_the_invitation_asks_for_what_the_program_needs(document: str) -> None:
-    needed = discord.Permissions(**dict.fromkeys(NEEDED, True))
+    needed = discord.Permissions(**dict.fromkeys(NEEDED | FOR_THREADS, True))
     assert invited(document)["permissions"] == [str(needed.value)]
     assert invited(document)["scope"] == ["bot applications.commands"]
 
@@ -137,7 +137,7 @@ def test_the_invitation_asks_for_what_the_program_needs(document: str) -> None:
 @pytest.mark.parametrize("document", READMES)
 def test_the_invitations_permissions_are_named_beside_it(document: str) -> None:
     shown = re.sub(r"View Channels", "View Channel", text(document))
-    assert [name for name in NEEDED.values() if f"**{name}**" not in shown] == []
+    assert [name for name in (NEEDED | FOR_THREADS).values() if f"**{name}**" not in shown] == []
 
 
 def test_the_log_lines_explained_to_operators_are_those_of_the_program() -> None:

@@ -319,3 +319,14 @@ async def test_check_names_a_wrong_token(town: Town) -> None:
     wrong = adapter(town.emu, town.ears, token="wrong")
     assert [problem.key for problem in await wrong.check()] == ["discord.token"]
     await wrong.aclose()
+
+
+async def test_without_the_members_intent_newcomers_go_unnoticed_and_the_rest_goes_on(
+    town: Town, bob: str
+) -> None:
+    town.emu.disallow_intents("members")
+    async with running(town.discord):
+        town.emu.join(town.guild, bob)
+        await town.emu.post(town.channel, bob, "hi")
+        await town.emu.wait(lambda: town.ears.of(Inbound))
+    assert not town.ears.of(Joined)
