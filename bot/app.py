@@ -77,6 +77,7 @@ class Bridge:
         self.relaybook = Relaybook(database, clock)
         self.preferences = StoredPreferences(database)
         self.strandbook = Strandbook(database, self.relaybook.language)
+        self.relaybook.home = self.strandbook.home
         self.dispatcher = Dispatcher(self._language, self._is_on)
         self.intake = Intake(
             database=database,
@@ -133,7 +134,7 @@ class Bridge:
         return self.relaybook.language(self.strandbook.home(channel) or channel)
 
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
-        relay = self.relaybook.of(self.strandbook.home(channel) or channel)
+        relay = self.relaybook.of(channel)
         return relay is None or self.preferences.is_on(relay, cog)
 
     def zone(self, channel: ChannelId) -> str:

@@ -94,7 +94,7 @@ class Intake:
         return self._cursors.get((platform, stream))
 
     def is_bridged(self, channel: ChannelId) -> bool:
-        return self._relay_of(channel) is not None
+        return self._relaybook.of(channel) is not None
 
     def is_thread_of_ours(self, channel: ChannelId) -> bool:
         """Opened under a post of ours, whose talk is carried: nothing in it is older than that."""
@@ -102,11 +102,6 @@ class Intake:
 
     def channels(self, platform: str) -> Sequence[ChannelId]:
         return [*self._relaybook.channels(platform), *self._strandbook.threads(platform)]
-
-    def _relay_of(self, channel: ChannelId) -> Relay | None:
-        """A thread of ours belongs to the relay of the channel it hangs in."""
-        home = self._strandbook.home(channel)
-        return self._relaybook.of(home or channel)
 
     async def run(self) -> None:
         """Commit what is heard, until cancelled."""
@@ -239,7 +234,7 @@ class Intake:
             case Deleted():
                 orders = await self._remove(connection, event, now)
             case Missed():
-                orders = _missed(event, relay_of(event.channel))
+                orders = self._missed(event, relay_of(event.channel))
             case Migrated():
                 await relays.move_channel(connection, event.old, event.new)
                 await outbox.move_lane(connection, event.old, event.new)
@@ -247,6 +242,26 @@ class Intake:
             case _:
                 orders = []
         return [event], orders
+
+    def _missed(self, event: Missed, relay: Relay | None) -> list[Order]:
+        """Said wherever these messages would have gone."""
+        if relay is None or relay.is_paused:
+            return []
+        values: dict[str, object] = {"channel": str(event.channel)}
+        message = MISSED_SOME
+        if event.count is not None:
+            message, values["count"] = MISSED, event.count
+        strand = self._strandbook.of(event.channel)
+        readers = (
+            [(place.lane, place.language) for place in strand.places]
+            if strand
+            else [(member.channel, member.language) for member in relay.channels]
+        )
+        return [
+            Order(channel, Action.POST, language, post={"message": message, "values": values})
+            for channel, language in readers
+            if channel != event.channel
+        ]
 
     async def _revise(self, connection: Connection, event: Edited) -> list[Order]:
         known = await messages.ids_of(connection, [event.ref])
@@ -267,20 +282,6 @@ class Intake:
         await translations.forget(connection, rows)
         planned = [order for row in rows for order in await outbox.lanes_of(connection, row)]
         return [replace(order, action=Action.DELETE) for order in planned]
-
-
-def _missed(event: Missed, relay: Relay | None) -> list[Order]:
-    if relay is None or relay.is_paused:
-        return []
-    values: dict[str, object] = {"channel": str(event.channel)}
-    message = MISSED_SOME
-    if event.count is not None:
-        message, values["count"] = MISSED, event.count
-    return [
-        Order(to.channel, Action.POST, to.language, post={"message": message, "values": values})
-        for to in relay.channels
-        if to.channel != event.channel
-    ]
 
 
 def _runs(events: Sequence[Event]) -> list[list[Event]]:

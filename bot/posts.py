@@ -114,6 +114,9 @@ class Strandbook:
             self._by_root.get(reply_to) if reply_to else None
         )
 
+    def of(self, thread: ChannelId) -> Strand | None:
+        return self._by_thread.get(thread)
+
     def threads(self, platform: str) -> Sequence[ChannelId]:
         return [thread for thread in self._by_thread if thread.platform == platform]
 

@@ -257,6 +257,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.strandbook = Strandbook(self.database, self.relaybook.language)
+        self.relaybook.home = self.strandbook.home
         self.pictures = Pictures(self.folder / "pictures")
         self.preferences = StoredPreferences(self.database)
         self.posted: list[Posted] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
-from bot.core.model import Button, ChannelId, MessageId
+from bot.core.model import Button, ChannelId, MessageId, Missed
 from bot.core.richtext import RichText
 from bot.posts import OwnPosts
 from bot.services import Post
@@ -179,6 +179,23 @@ async def test_other_talk_stays_in_the_channels(world: World, posts: OwnPosts) -
     await world.say("hello")
     await world.deliver()
     assert world.west.texts(ZH)[-1].endswith("zh<hello>")
+
+
+async def test_a_thread_belongs_to_the_relay_of_its_channel(world: World, posts: OwnPosts) -> None:
+    thread = ChannelId("east", "thread-1")
+    assert world.relaybook.of(thread) is None
+    await strand(world, posts)
+    assert world.relaybook.of(thread) == world.relaybook.of(EN)
+
+
+async def test_what_was_missed_in_a_thread_is_told_to_those_who_talk_there(
+    world: World, posts: OwnPosts
+) -> None:
+    await strand(world, posts)
+    await world.hear(Missed(ChannelId("east", "thread-1"), 3))
+    await world.deliver()
+    assert [text for text in world.west.texts(ZH) if "3" in text]
+    assert not [text for text in world.east.texts() if "3" in text]
 
 
 async def test_a_closed_strand_is_left_to_the_channels(world: World, posts: OwnPosts) -> None:
