@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import orjson
 from aiohttp import web
@@ -34,7 +35,8 @@ class Events:
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
         await response.prepare(request)
-        with self._bell.listening() as ear:
+        # A page that has gone is noticed when it is written to.
+        with self._bell.listening() as ear, suppress(ConnectionResetError):
             await self._follow(response, _place(request), ear)
         return response
 

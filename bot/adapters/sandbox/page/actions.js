@@ -2,9 +2,10 @@
 
 import { el, iconButton } from "./dom.js";
 import { t } from "./language.js";
+import { emojis } from "./reactions.js";
 
 export class Actions {
-  // `can(message)` answers {edit, delete}; `on` holds reply, explain, edit and remove.
+  // `can(message)` answers {reply, edit, delete}; `on` holds reply, react, explain, edit and remove.
   constructor(list, { find, can, on }) {
     this.find = find;
     this.can = can;
@@ -46,11 +47,25 @@ export class Actions {
     const button = (name, key, act) => iconButton(name, t(key), () => act(message), { class: "small" });
     this.element.setAttribute("aria-label", t("actions"));
     this.element.replaceChildren(
+      ...(can.reply ? [button("smile", "react", () => this.pick(message))] : []),
       ...(can.reply ? [button("reply", "reply", this.on.reply)] : []),
       button("info", "what-happened", this.on.explain),
       ...(can.edit ? [button("edit", "edit", this.on.edit)] : []),
       ...(can.delete ? [button("trash", "delete", () => this.ask(message))] : []),
     );
+  }
+
+  pick(message) {
+    const choices = emojis().map((emoji) =>
+      el("button", { type: "button", class: "icon-button small emoji", onclick: () => this.on.react(message, emoji) }, emoji),
+    );
+    const leave = () => {
+      this.draw(message);
+      this.element.querySelector("button").focus();
+    };
+    this.element.setAttribute("aria-label", t("react"));
+    this.element.replaceChildren(...choices, iconButton("close", t("cancel"), leave, { class: "small" }));
+    choices[0]?.focus();
   }
 
   ask(message) {
