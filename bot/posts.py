@@ -33,6 +33,8 @@ from bot.store import outbox, posts
 from bot.store.database import Connection, Database
 from bot.store.outbox import Action, Delivery, Order
 
+MOST_BYTES = 64  # of what a button brings back, on Telegram
+
 
 class Pictures:
     """Files of ours by the hash of their content, in one folder."""
@@ -208,10 +210,19 @@ def to_json(post: Post, key: str) -> dict[str, Any]:
         "key": key,
         "text": post.text.to_json(),
         "image": post.image,
-        "buttons": [[b.label, b.action, b.argument, b.style] for b in post.buttons],
+        "buttons": [_checked(button) for button in post.buttons],
         "reply_to": post.reply_to,
         "thread": post.thread,
     }
+
+
+def _checked(button: Button) -> list[str]:
+    """Raises ValueError for what no press could bring back to its cog."""
+    if "." not in button.action:
+        raise ValueError(f"a post's button names its cog: {button.action} must be cog.action")
+    if len(f"cb:{button.action}:{button.argument}".encode()) > MOST_BYTES:
+        raise ValueError(f"{button.action}: its argument is too long")
+    return [button.label, button.action, button.argument, button.style]
 
 
 async def parts(delivery: Delivery, can: Capabilities, pictures: Pictures) -> list[Part]:

@@ -37,6 +37,7 @@ class Post:
 
     `image` is the key that `Posts.keep` gave. `thread` is the title of a thread to open under it;
     where the platform has none, people reply to the post instead. `reply_to` is a native id there.
+    A button's `action` is "cog.action": nobody else knows whose post it is.
     """
 
     text: RichText

@@ -67,6 +67,18 @@ async def test_a_post_is_said_once_with_its_buttons(world: World, posts: OwnPost
     ]
 
 
+@pytest.mark.parametrize(
+    "button", [Button("Me", "me"), Button("Me", "cats.me", "猫" * 20)], ids=["no cog", "long"]
+)
+async def test_a_button_that_no_cog_would_hear_of_is_refused_at_once(
+    world: World, posts: OwnPosts, button: Button
+) -> None:
+    post = Post(RichText("Who?"), buttons=(button,))
+    async with world.database.transaction() as connection:
+        with pytest.raises(ValueError, match="me"):
+            await posts.say(connection, EN, post, key="q:1")
+
+
 async def test_what_is_not_committed_is_not_said(world: World, posts: OwnPosts) -> None:
     with pytest.raises(RuntimeError):
         async with world.database.transaction() as connection:
