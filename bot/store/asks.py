@@ -32,20 +32,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.asks import Ask, Choice, Consent, Draft, State
 from bot.core.model import ChannelId, PersonId
-from bot.store.schema import Instant, _Id, _Json, messages, metadata, relays, strands
+from bot.store.schema import Instant, Json, RowId, messages, metadata, relays, strands
 
 asks = Table(
     "asks",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("relay_id", _Id, ForeignKey("relays.id", ondelete="CASCADE"), nullable=False),
+    Column("id", RowId, primary_key=True),
+    Column("relay_id", RowId, ForeignKey("relays.id", ondelete="CASCADE"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("platform", String(16), nullable=False),
     Column("channel", String(100), nullable=False),
     Column("side", String(16), nullable=False),
     Column("person_id", String(64)),  # NULL once forgotten
     Column("person_name", String(256), nullable=False),
-    Column("texts", _Json, nullable=False),
+    Column("texts", Json, nullable=False),
     Column("words", Text, nullable=False),  # what it is found by; "" where it is not
     Column("state", String(16), nullable=False),
     Column("asked_at", Instant, nullable=False),
@@ -61,15 +61,15 @@ asks = Table(
 ask_choices = Table(
     "ask_choices",
     metadata,
-    Column("ask_id", _Id, ForeignKey("asks.id", ondelete="CASCADE"), primary_key=True),
-    Column("message_id", _Id, nullable=False),
+    Column("ask_id", RowId, ForeignKey("asks.id", ondelete="CASCADE"), primary_key=True),
+    Column("message_id", RowId, nullable=False),
     Column("platform", String(16), nullable=False),
     Column("lane", String(100), nullable=False),
     Column("person_id", String(64), nullable=False),
     Column("person_name", String(256), nullable=False),
     Column("side", String(16), nullable=False),
     Column("consent", String(16), nullable=False),
-    Column("texts", _Json, nullable=False),
+    Column("texts", Json, nullable=False),
     Index(None, "platform", "person_id"),
 )
 
@@ -77,14 +77,14 @@ ask_choices = Table(
 ask_drafts = Table(
     "ask_drafts",
     metadata,
-    Column("id", _Id, primary_key=True),
-    Column("relay_id", _Id, ForeignKey("relays.id", ondelete="CASCADE"), nullable=False),
+    Column("id", RowId, primary_key=True),
+    Column("relay_id", RowId, ForeignKey("relays.id", ondelete="CASCADE"), nullable=False),
     Column("platform", String(16), nullable=False),
     Column("channel", String(100), nullable=False),
     Column("side", String(16), nullable=False),
     Column("person_id", String(64), nullable=False),
     Column("person_name", String(256), nullable=False),
-    Column("texts", _Json, nullable=False),
+    Column("texts", Json, nullable=False),
     Column("drafted_at", Instant, nullable=False),
     UniqueConstraint("platform", "person_id"),
     sqlite_autoincrement=True,  # an old button must not find another's draft
