@@ -12,6 +12,8 @@ export class Actions {
     this.on = on;
     this.element = el("div", { class: "actions", role: "toolbar" });
     this.host = null;
+    this.back = null; // leads back from a question to the usual buttons
+    this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.back?.());
     list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.follow(event));
     list.addEventListener("focusin", (event) => this.follow(event));
     list.addEventListener("click", (event) => this.follow(event));
@@ -38,11 +40,12 @@ export class Actions {
 
   hide() {
     this.isSure = false;
-    this.host = null;
+    this.host = this.back = null;
     this.element.remove();
   }
 
   draw(message) {
+    this.back = null;
     const can = this.can(message);
     const button = (name, key, act) => iconButton(name, t(key), () => act(message), { class: "small" });
     this.element.setAttribute("aria-label", t("actions"));
@@ -59,18 +62,18 @@ export class Actions {
     const choices = emojis().map((emoji) =>
       el("button", { type: "button", class: "icon-button small emoji", onclick: () => this.on.react(message, emoji) }, emoji),
     );
-    const leave = () => {
+    this.back = () => {
       this.draw(message);
       this.element.querySelector("button").focus();
     };
     this.element.setAttribute("aria-label", t("react"));
-    this.element.replaceChildren(...choices, iconButton("close", t("cancel"), leave, { class: "small" }));
+    this.element.replaceChildren(...choices, iconButton("close", t("cancel"), this.back, { class: "small" }));
     choices[0]?.focus();
   }
 
   ask(message) {
     this.isSure = true;
-    const keep = () => {
+    this.back = () => {
       const host = this.host;
       this.hide();
       host.focus({ preventScroll: true });
@@ -83,7 +86,7 @@ export class Actions {
     this.element.replaceChildren(
       el("span", { class: "sure" }, t("delete-sure")),
       remove,
-      el("button", { type: "button", class: "button", onclick: keep }, t("keep")),
+      el("button", { type: "button", class: "button", onclick: this.back }, t("keep")),
     );
     remove.focus();
   }
