@@ -141,13 +141,13 @@ def test_a_picture_taken_sideways_is_shown_upright() -> None:
 def test_of_a_moving_picture_the_first_frame_is_kept(kind: str) -> None:
     frames = [Image.new("RGB", (64, 64), colour) for colour in ("red", "blue", "lime")]
     moving = saved(frames[0], kind, save_all=True, append_images=frames[1:], duration=80)
-    red, _, blue = opened(thumbnail(moving)).convert("RGB").getpixel((32, 32))
+    red, _, blue = opened(thumbnail(moving)).convert("RGB").tobytes()[:3]
     assert red > 200 > 60 > blue
 
 
 def test_what_is_transparent_shows_paper() -> None:
     clear = saved(Image.new("RGBA", (64, 64), (0, 0, 0, 0)), "PNG")
-    assert min(opened(thumbnail(clear)).convert("RGB").getpixel((32, 32))) > 220
+    assert min(opened(thumbnail(clear)).convert("RGB").tobytes()) > 220
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,11 @@ import unicodedata
 from functools import cache
 
 import pylopdf_fonts_zh_cn as noto
-from PIL import ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 Font = ImageFont.FreeTypeFont
 
 _ABSENT = "\U0010ffff"  # has no glyph anywhere: drawn as the font's box
-_KNOWN_SIZE = 32
 
 
 @cache
@@ -46,7 +45,7 @@ def fitted(text: str, width: int, *, size: int, smallest: int) -> tuple[Font, st
 
 @cache
 def _box() -> bytes:
-    return bytes(sans(_KNOWN_SIZE).getmask(_ABSENT))
+    return _shape(_ABSENT)
 
 
 def _has_glyph(sign: str) -> bool:
@@ -54,5 +53,11 @@ def _has_glyph(sign: str) -> bool:
         return True
     if unicodedata.category(sign)[0] in "CM":  # control signs, and marks that need shaping
         return False
-    mask = bytes(sans(_KNOWN_SIZE).getmask(sign))
-    return any(mask) and mask != _box()
+    shape = _shape(sign)
+    return any(shape) and shape != _box()
+
+
+def _shape(sign: str) -> bytes:
+    tile = Image.new("L", (48, 48))
+    ImageDraw.Draw(tile).text((8, 0), sign, 255, sans(28))
+    return tile.tobytes()
