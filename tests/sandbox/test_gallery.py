@@ -74,7 +74,9 @@ async def test_the_same_picture_of_ours_said_again_is_there_again(place: Place):
         ("Cat tax paid. Receipt No. 0042", "0042"),
         ("已收猫税，收据第42号", "42"),
         ("Receipt #7", "7"),
+        ("🧾 No. 0003 · 已缴猫税\nThank you, as for No. 0002!", "0003"),
         ("Thanks, 3 cats now", None),
+        ("This week's cats:\nNo. 0001 · Sam", None),
     ],
 )
 async def test_an_answer_of_ours_gives_a_picture_its_number(

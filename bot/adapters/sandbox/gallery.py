@@ -13,7 +13,7 @@ from bot.core.model import Attachment, AttachmentKind
 from bot.store.sandbox import Stored
 
 SEEN = frozenset({AttachmentKind.IMAGE.value, AttachmentKind.ANIMATION.value})
-# "No. 0042", "#42", "第 42 号": the number that a message of ours gives out.
+# "No. 0042", "#42", "第 42 号": the number that the first line of a message of ours gives out.
 RECEIPT = re.compile(
     r"(?:\bno\.\s*|№\s*|#|第\s*|编号[:：]?\s*|編號[:：]?\s*)(\d{1,6})(?!\d)", re.IGNORECASE
 )
@@ -86,8 +86,8 @@ def _files(row: Stored) -> list[dict[str, Any]]:
 def _receipts(rows: Iterable[Stored]) -> Iterable[tuple[tuple[str, str], str]]:
     """A number that our own words give to a message: to themselves, or to what they answer."""
     for row in rows:
-        found = RECEIPT.search(row.body["text"]["text"]) if _is_own(row) else None
-        if found:
+        first_line = row.body["text"]["text"].partition("\n")[0] if _is_own(row) else ""
+        if found := RECEIPT.search(first_line):
             yield (row.room, str(row.id)), found[1]
             if row.body["reply_to"]:
                 yield (row.room, row.body["reply_to"]), found[1]
