@@ -22,6 +22,7 @@ from cogs._ask_desk import DELETED, OVER_ALREADY, STALE, Desk
 SHORTEST, LONGEST = 5, 500
 DRAFTS_FOR = timedelta(days=1)
 KEPT_FOR = timedelta(days=30)  # questions that came to nothing
+HIGHEST = 1_000_000  # a number
 MOST_CHOICES = 5
 MOST_FOUND = 5
 FITS = 0.5  # a card is found by at least this share of the words
@@ -41,7 +42,7 @@ ASKED_BEFORE = N_("This may have been asked before:")
 SOLVED = N_("solved")
 ASK_ANYWAY = N_("Ask anyway")
 SHOW_ANSWER = N_("Show the answer to No. {number}")
-SHOW = N_("No. {number}")
+SHOW = N_("Show No. {number}")
 NONE_FOUND = N_("No answered question matches that. Ask the other side with “/ask”.")
 ONLY_ASKER = N_("Only {name} and the moderators can choose the best answer.")
 ONLY_ASKER_REPEATS = N_("Only {name} can ask this once more.")
@@ -219,7 +220,7 @@ class AskTheOtherSide(Cog):
 
     @command("ask-close", N_("Close a question; what was archived of it goes"), for_mods=True)
     async def close(
-        self, ctx: Context, number: Annotated[int, Describe(NUMBER, minimum=1)]
+        self, ctx: Context, number: Annotated[int, Describe(NUMBER, minimum=1, maximum=HIGHEST)]
     ) -> Reply:
         relay = self._here(ctx)
         async with self.host.store.transaction() as connection:
@@ -231,8 +232,8 @@ class AskTheOtherSide(Cog):
     async def merge(
         self,
         ctx: Context,
-        number: Annotated[int, Describe(NUMBER, minimum=1)],
-        into: Annotated[int, Describe(INTO, minimum=1)],
+        number: Annotated[int, Describe(NUMBER, minimum=1, maximum=HIGHEST)],
+        into: Annotated[int, Describe(INTO, minimum=1, maximum=HIGHEST)],
     ) -> Reply:
         relay = self._here(ctx)
         async with self.host.store.transaction() as connection:

@@ -11,8 +11,8 @@ from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_, pick, translate
 from bot.services import Post
 
-CARD = 1600  # characters of questions and answers: Discord shows 2,000 with all the rest
-READERS = 1100  # of these, for the language of the channel
+CARD = 1500  # characters of questions and answers: Discord shows 2,000 with all the rest
+READERS = 1000  # of these, for the language of the channel
 TITLE = 70
 
 SOMEONE = N_("Someone")
@@ -81,7 +81,7 @@ def card(ask: Ask, language: str, chinese: str) -> Post:
         lines.append(_small(both(HOW_TO_ANSWER, language, chinese)))
     return Post(
         join(lines, "\n\n"),
-        buttons=(_choose(ask),) if ask.can_be_answered else (),
+        buttons=(_choose(ask, chinese),) if ask.can_be_answered else (),
         thread=title(ask, language),
     )
 
@@ -96,8 +96,8 @@ def consent(ask: Ask, language: str, chinese: str) -> Post:
     state = ask.choice.consent if ask.choice else Consent.REFUSED
     words = {Consent.ASKED: MAY_WE_KEEP, Consent.GIVEN: KEPT, Consent.REFUSED: NOT_KEPT}[state]
     buttons = (
-        Button(labelled(AGREE), "ask.agree", str(ask.id), "primary"),
-        Button(labelled(DECLINE), "ask.decline", str(ask.id)),
+        Button(labelled(AGREE, chinese), "ask.agree", str(ask.id), "primary"),
+        Button(labelled(DECLINE, chinese), "ask.decline", str(ask.id)),
     )
     name = _name(ask.choice.name if ask.choice else "", language)
     text = both(words, language, chinese, "\n", name=name, number=ask.number)
@@ -109,12 +109,15 @@ def over(ask: Ask, language: str, chinese: str) -> Post:
     name = _name(ask.name, language)
     values: dict[str, object] = {"name": name, "number": ask.number, "successor": ask.successor}
     if ask.state is State.UNANSWERED:
-        words, buttons = NOBODY_ANSWERED, (Button(labelled(REPEAT), "ask.repeat", str(ask.id)),)
+        words, buttons = (
+            NOBODY_ANSWERED,
+            (Button(labelled(REPEAT, chinese), "ask.repeat", str(ask.id)),),
+        )
     elif ask.state is State.REPEATED:
         words, buttons = ASKED_AGAIN, ()
     elif ask.can_be_answered:
-        words, buttons = STILL_TO_CHOOSE, (_choose(ask),)
-        values["button"] = labelled(CHOOSE)
+        words, buttons = STILL_TO_CHOOSE, (_choose(ask, chinese),)
+        values["button"] = labelled(CHOOSE, chinese)
     else:
         words, buttons = TIME_IS_OVER, ()
     return Post(RichText(both(words, language, chinese, "\n", **values)), buttons=buttons)
@@ -137,9 +140,9 @@ def both(
     return separator.join(dict.fromkeys(said))
 
 
-def labelled(message: str) -> str:
+def labelled(message: str, chinese: str) -> str:
     """A button that both sides read."""
-    return both(message, "en", "zh")
+    return both(message, "en", chinese)
 
 
 def clipped(text: str, most: int) -> str:
@@ -192,8 +195,8 @@ def _length(ask: Ask, language: str) -> int:
     return len(in_language(ask.texts, language)) + len(answer)
 
 
-def _choose(ask: Ask) -> Button:
-    return Button(labelled(CHOOSE), "ask.choose", str(ask.id), "primary")
+def _choose(ask: Ask, chinese: str) -> Button:
+    return Button(labelled(CHOOSE, chinese), "ask.choose", str(ask.id), "primary")
 
 
 def _name(name: str, language: str) -> str:
