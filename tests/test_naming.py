@@ -144,8 +144,9 @@ def test_a_name_of_known_meaning_meets_its_meaning() -> None:
     found = chinese_names(read("Grace"), ANN, 0)
     assert any(each.themes for each in found)
     for each in found:
-        carried = {tag for character in each.characters for tag in character.tags}
-        assert set(each.themes) <= carried & BOOK.english["grace"].tags
+        carried = {(one.text, tag) for one in each.characters for tag in one.tags}
+        assert set(each.themes) <= carried
+        assert {theme for _, theme in each.themes} <= BOOK.english["grace"].tags
 
 
 def test_english_names_follow_the_sound_and_the_meaning() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from bot.community.namebook import Character
 from bot.community.naming import Asked, ChineseName, EnglishName, spelled
@@ -19,7 +19,8 @@ LATIN = N_("• Meaning: {meaning}")
 SOUNDS_LIKE = N_("Said aloud, it sounds like {name}.")
 ECHOES = N_("“{sounds}” echoes {name}.")
 ECHOES_YOURS = N_("It echoes “{sounds}” in {name}.")
-THEME = N_("Like {name}, it is about {theme}.")
+THEME = N_("Like {name}, {character} is about {theme}.")
+THEME_YOURS = N_("Like {character} in {name}, it is about {theme}.")
 MEANT = N_("Chosen for its meaning.")
 THEMES = {
     "light": N_("light"),
@@ -96,32 +97,38 @@ def _meaning(en: str, zh: str, language: Language) -> str:
 
 
 def _why_chinese(found: ChineseName, asked: Asked, language: Language) -> str:
-    if len(found.echoes) == len(found.characters):
-        return _reasons([SOUNDS_LIKE], found.themes, asked.text, language)
+    reasons: list[str] = []
     # Next to each other they are one sound; apart, they are two.
     sounds = " … ".join(joined(each.pinyin for each in run) for run in _runs(found))
-    given = asked.text.split()[0] if found.characters[0] not in found.echoes else asked.text
-    return _reasons([ECHOES] if sounds else [], found.themes, given, language, sounds=sounds)
+    if len(found.echoes) == len(found.characters):
+        reasons.append(translate(SOUNDS_LIKE, language, name=asked.text))
+    elif sounds:
+        reasons.append(translate(ECHOES, language, name=asked.text, sounds=sounds))
+    return _reasons([*reasons, *_theme(THEME, found, asked, language)], language)
 
 
 def _why_english(found: EnglishName, asked: Asked, language: Language) -> str:
-    sounds = "".join(found.echoes)
+    name, sounds = (written(each, language) for each in (asked.text, "".join(found.echoes)))
+    reasons = [translate(ECHOES_YOURS, language, name=name, sounds=sounds)] if sounds else []
+    return _reasons([*reasons, *_theme(THEME_YOURS, found, asked, language)], language)
+
+
+def _theme(message: str, found: Suggestion, asked: Asked, language: Language) -> list[str]:
     name = written(asked.text, language)
-    shown_sounds = written(sounds, language)
-    messages = [ECHOES_YOURS] if sounds else []
-    return _reasons(messages, found.themes, name, language, sounds=shown_sounds)
+    return [
+        translate(
+            message,
+            language,
+            name=name,
+            character=written(character, language),
+            theme=translate(THEMES[theme], language),
+        )
+        for character, theme in found.themes[:1]
+    ]
 
 
-def _reasons(
-    messages: Sequence[str], themes: Sequence[str], name: str, language: Language, **values: str
-) -> str:
-    say: Callable[..., str] = translate
-    reasons = [say(message, language, name=name, **values) for message in messages]
-    if themes:
-        theme = translate(THEMES[themes[0]], language)
-        reasons.append(say(THEME, language, name=name, theme=theme))
-    between = " " if language == "en" else ""
-    return between.join(reasons) or translate(MEANT, language)
+def _reasons(reasons: Sequence[str], language: Language) -> str:
+    return (" " if language == "en" else "").join(reasons) or translate(MEANT, language)
 
 
 def _runs(found: ChineseName) -> list[list[Character]]:

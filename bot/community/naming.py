@@ -66,11 +66,12 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class ChineseName:
-    """`echoes` are the characters that sound like the name asked about; both are about `themes`."""
+    """`echoes` are the characters that sound like the name asked about; `themes` are what both are
+    about, each with the character that carries it."""
 
     characters: tuple[Character, ...]
     echoes: tuple[Character, ...]
-    themes: tuple[str, ...]
+    themes: tuple[tuple[str, str], ...]
 
     @property
     def text(self) -> str:
@@ -79,11 +80,11 @@ class ChineseName:
 
 @dataclass(frozen=True, slots=True)
 class EnglishName:
-    """`echoes` are the characters of the name asked about that it sounds like."""
+    """`echoes` and `themes` are of the characters of the name asked about."""
 
     name: Latin
     echoes: tuple[str, ...]
-    themes: tuple[str, ...]
+    themes: tuple[tuple[str, str], ...]
 
     @property
     def text(self) -> str:
@@ -139,8 +140,9 @@ def chinese_names(asked: Asked, person: str, page: int) -> tuple[ChineseName, ..
     surname = _strong(of_latin(family[0]))[0] if family else None
     tags = known.tags if known else frozenset[str]()
     wished = tags or _wish(book, seed)
+    whole = [surname, sounds[0]] if surname else sounds[:3]
     layouts = [
-        [_Slot(surname or sounds[0]), *(_Slot(sound, tags) for sound in sounds[1:3])],
+        [_Slot(whole[0]), *(_Slot(sound, tags) for sound in whole[1:])],
         [_Slot(surname), *(_Slot(sound, tags) for sound in sounds[:2])],
         [_Slot(surname), _Slot(None, wished), _Slot(sounds[-1], wished)],
     ]
@@ -253,8 +255,7 @@ def _judged(
         for each, slot in zip(name, slots, strict=True)
         if slot.sound and likeness(each.sound, slot.sound) >= _ECHOES
     ]
-    themes = {tag for each in name for tag in each.tags & tags}
-    return ChineseName(name, tuple(echoes), tuple(sorted(themes)))
+    return ChineseName(name, tuple(echoes), _themes(name, tags))
 
 
 def _marks(name: ChineseName) -> set[str]:
@@ -310,5 +311,8 @@ def _explained(
         for sign, sound in heard
         if any(likeness(sound, other) >= _ECHOES for other in _strong(latin.sounds))
     ]
-    themes = {tag for each in known for tag in each.tags & latin.tags}
-    return EnglishName(latin, tuple(echoes), tuple(sorted(themes)))
+    return EnglishName(latin, tuple(echoes), _themes(known, latin.tags))
+
+
+def _themes(name: Sequence[Character], tags: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((each.text, tag) for each in name for tag in sorted(each.tags & tags))
