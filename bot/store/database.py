@@ -93,6 +93,27 @@ class Database:
         self._hooks[id(connection)].append(hook)
 
     @asynccontextmanager
+    async def rebuilding(self) -> AsyncGenerator[AsyncConnection, None]:
+        """A transaction in which tables may be made anew: rows that refer to theirs stay."""
+        await self._follow_references(False)
+        try:
+            async with self.transaction() as connection:
+                yield connection
+        finally:
+            await self._follow_references(True)
+
+    async def _follow_references(self, is_on: bool) -> None:
+        """SQLite alters a table by dropping it, and with it all that refers to its rows.
+
+        It takes this setting between transactions only.
+        """
+        if not self.is_sqlite:
+            return
+        async with self._writing, self._writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute(f"PRAGMA foreign_keys = {'ON' if is_on else 'OFF'}")
+
+    @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection, None]:
         """One consistent view. Raises `StoreUnavailable`."""
         try:
