@@ -47,6 +47,8 @@ HOMES = {
     "apscheduler": ("bot/schedule.py",),
     "ctranslate2": ("bot/translate/argos.py",),
     "argostranslate": ("bot/translate/argos.py", "bot/translate/packages.py"),
+    "lap": ("bot/community/matching.py",),
+    "numpy": ("bot/community/matching.py",),
     "typer": ("bot/cli/",),
     "rich": ("bot/cli/",),
 }
