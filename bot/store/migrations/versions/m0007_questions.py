@@ -33,7 +33,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_question_suggestions"),
     )
     op.create_index(
-        "ix_question_suggestions_relay_id", "question_suggestions", ["relay_id", "state"]
+        "ix_question_suggestions_relay_id_state", "question_suggestions", ["relay_id", "state"]
     )
     op.create_table(
         "question_days",
