@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Table, and_, insert, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, MessageId, Posted
@@ -51,13 +51,7 @@ async def at(connection: AsyncConnection, key: str, channel: ChannelId) -> Poste
 
 async def named(connection: AsyncConnection, ref: MessageId) -> str | None:
     """The name of this message of ours."""
-    return await connection.scalar(
-        select(posts.c.key).where(
-            posts.c.platform == ref.channel.platform,
-            posts.c.channel == ref.channel.id,
-            posts.c.native_id == ref.id,
-        )
-    )
+    return await connection.scalar(select(posts.c.key).where(_is_at(posts, ref)))
 
 
 async def open_strand(
@@ -97,20 +91,13 @@ async def strands_of(
     """The strands in which these were said, by others or by us for them."""
     found: dict[MessageId, int] = {}
     for ref in dict.fromkeys(refs):
-        native = (ref.channel.platform, ref.channel.id, ref.id)
-        ours = select(copies.c.message_id).where(
-            copies.c.platform == native[0],
-            copies.c.channel == native[1],
-            copies.c.native_id == native[2],
-        )
-        theirs = and_(
-            messages.c.platform == native[0],
-            messages.c.channel == native[1],
-            messages.c.native_id == native[2],
+        rows = union_all(  # not OR, for which PostgreSQL would read all messages
+            select(messages.c.id).where(_is_at(messages, ref)),
+            select(copies.c.message_id).where(_is_at(copies, ref)),
         )
         strand = await connection.scalar(
             select(messages.c.strand_id).where(
-                or_(theirs, messages.c.id.in_(ours)), messages.c.strand_id.is_not(None)
+                messages.c.id.in_(rows), messages.c.strand_id.is_not(None)
             )
         )
         if strand is not None:
@@ -136,6 +123,14 @@ async def strand_keys(connection: AsyncConnection, ids: Iterable[int]) -> dict[i
 def _is(key: str, channel: ChannelId) -> ColumnElement[bool]:
     return and_(
         posts.c.key == key, posts.c.platform == channel.platform, posts.c.channel == channel.id
+    )
+
+
+def _is_at(table: Table, ref: MessageId) -> ColumnElement[bool]:
+    return and_(
+        table.c.platform == ref.channel.platform,
+        table.c.channel == ref.channel.id,
+        table.c.native_id == ref.id,
     )
 
 

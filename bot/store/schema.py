@@ -96,6 +96,7 @@ posts = Table(
     Column("strand_id", _Id, ForeignKey("strands.id", ondelete="SET NULL")),
     Column("ordered_at", Instant, nullable=False),
     Index(None, "platform", "channel", "native_id"),
+    Index(None, "strand_id"),
 )
 
 # Conversations beside the channels' own; their places are the posts that name them.
@@ -132,6 +133,7 @@ messages = Table(
     Column("strand_id", _Id, ForeignKey("strands.id", ondelete="SET NULL")),
     UniqueConstraint("platform", "channel", "native_id"),
     Index(None, "heard_at"),
+    Index(None, "strand_id"),
 )
 
 # What is to be said. A lane is one destination channel; within it ids are the order.

@@ -52,8 +52,10 @@ def upgrade() -> None:
     op.create_index(
         "ix_posts_platform_channel_native_id", "posts", ["platform", "channel", "native_id"]
     )
+    op.create_index("ix_posts_strand_id", "posts", ["strand_id"])
     with op.batch_alter_table("messages") as batch:
         batch.add_column(sa.Column("strand_id", _ID, nullable=True))
         batch.create_foreign_key(
             "fk_messages_strand_id", "strands", ["strand_id"], ["id"], ondelete="SET NULL"
         )
+        batch.create_index("ix_messages_strand_id", ["strand_id"])
