@@ -14,6 +14,8 @@ from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import Any
 
+import structlog
+
 from bot.core.model import (
     AttachmentKind,
     Button,
@@ -28,11 +30,15 @@ from bot.core.model import (
 from bot.core.ports import Capabilities, Clock
 from bot.core.render import split
 from bot.core.richtext import RichText
+from bot.i18n import N_
 from bot.services import Post
 from bot.store import outbox, posts
-from bot.store.database import Connection, Database
+from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Delivery, Order
 
+log = structlog.get_logger(__name__)
+
+RETRY_LOAD = 1.0  # seconds
 MOST_BYTES = 64  # of what a button brings back, on Telegram
 
 
@@ -78,10 +84,14 @@ class Strandbook:
         self._by_id: dict[int, Strand] = {}
         self._by_root: dict[MessageId, Strand] = {}
         self._by_thread: dict[ChannelId, Strand] = {}
+        self._loading = asyncio.Lock()  # what was read last must be what is kept
 
     async def load(self) -> None:
-        async with self._database.reading() as connection:
-            found = await posts.roots(connection)
+        """Raises `StoreUnavailable`."""
+        async with self._loading, self._database.reading() as connection:
+            self._keep(await posts.roots(connection))
+
+    def _keep(self, found: Sequence[posts.Root]) -> None:
         strands: dict[int, Strand] = {}
         for row, key, post in found:
             language = self._language_of(post.ref.channel)
@@ -176,11 +186,11 @@ class OwnPosts:
         self, connection: Connection, key: str, hangs_under: Mapping[ChannelId, str]
     ) -> None:
         await posts.open_strand(connection, key, dict(hangs_under), self._clock.now())
-        self._database.after_commit(connection, self._strandbook.load)
+        self._database.after_commit(connection, self._reload)
 
     async def close_strand(self, connection: Connection, key: str) -> None:
         await posts.close_strand(connection, key, self._clock.now())
-        self._database.after_commit(connection, self._strandbook.load)
+        self._database.after_commit(connection, self._reload)
 
     async def strand_of(self, connection: Connection, ref: MessageId) -> str | None:
         found = await posts.strands_of(connection, [ref])
@@ -195,6 +205,15 @@ class OwnPosts:
 
     async def discard(self, key: str) -> None:
         await self._pictures.forget(key)
+
+    async def _reload(self) -> None:
+        """What caused it is committed: it must not fail for that."""
+        while True:
+            try:
+                return await self._strandbook.load()
+            except StoreUnavailable as error:
+                log.error(N_("The database can't be read: deliveries wait"), reason=error.reason)
+                await self._clock.sleep(RETRY_LOAD)
 
     async def _enqueue(
         self, connection: Connection, channel: ChannelId, action: Action, post: dict[str, Any]

@@ -48,7 +48,8 @@ class Verdicts:
         clock: Clock,
         tell: Callable[[Sequence[Posted]], Awaitable[None]],
     ) -> None:
-        """`tell` gets the posts that were said, once that is durable."""
+        """`tell` gets the posts that were said, once that is durable; again if it raises
+        `StoreUnavailable`."""
         self._tell = tell
         self._database = database
         self._journal = journal
@@ -91,11 +92,21 @@ class Verdicts:
         except OSError as error:
             log.error(N_("The journal can't be shortened"), reason=error.strerror)
         posted = [ruling.posted for ruling in batch if ruling.posted]
-        if posted:
-            await self._tell(posted)
+        while not await self._told(posted):
+            await self._clock.sleep(RETRY_COMMIT)
         async with self._committed:
             self._done += len(batch)
             self._committed.notify_all()
+
+    async def _told(self, posted: Sequence[Posted]) -> bool:
+        if not posted:
+            return True
+        try:
+            await self._tell(posted)
+        except StoreUnavailable as error:
+            log.error(N_("The database can't be read: deliveries wait"), reason=error.reason)
+            return False
+        return True
 
     async def _commit(self, batch: Sequence[Ruling]) -> bool:
         now = self._clock.now()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
-from bot.core.model import Button, ChannelId, MessageId, Missed
+from bot.core.model import Button, ChannelId, MessageId, Missed, Posted
 from bot.core.richtext import RichText
-from bot.posts import OwnPosts
+from bot.posts import OwnPosts, Strandbook
 from bot.services import Post
-from bot.store.database import Database
+from bot.store.database import Connection, Database, StoreUnavailable
 from tests.parts import EN, MEI, ZH, EditingRoom, World, world_of
 
 ASKED = Post(RichText("Who has a cat?"), buttons=(Button("Me", "cats.me", "7"),), thread="Cats")
@@ -229,6 +231,78 @@ async def test_an_open_strand_is_known_after_a_restart(world: World, posts: OwnP
     )
     await again.strandbook.load()
     assert again.intake.is_bridged(ChannelId("east", "thread-1"))
+
+
+async def test_a_database_that_can_not_be_read_for_a_moment_delays_the_news_of_a_post(
+    world: World, posts: OwnPosts
+) -> None:
+    tell, refusals = world.tell, [StoreUnavailable("disk I/O error")]
+
+    async def tell_late(posted: Sequence[Posted]) -> None:
+        if refusals:
+            raise refusals.pop()
+        await tell(posted)
+
+    world.tell = tell_late
+    world.courier = world.new_courier()
+    await say(world, posts)
+    await world.deliver()
+    assert [post.key for post in world.posted] == ["q:1"]
+
+
+class Unready(Strandbook):
+    """One whose database can't be read once."""
+
+    refusals = 1
+
+    async def load(self) -> None:
+        if self.refusals:
+            self.refusals -= 1
+            raise StoreUnavailable("disk I/O error")
+        await super().load()
+
+
+async def test_what_is_committed_does_not_fail_for_a_database_that_can_not_be_read(
+    world: World,
+) -> None:
+    await strand(world, world.new_posts())
+    world.strandbook = Unready(world.database, world.relaybook.language)
+    async with world.database.transaction() as connection:
+        await world.new_posts().open_strand(connection, "q:1", {EN: "q:1", ZH: "q:1"})
+    assert world.strandbook
+
+
+class SlowReader(Database):
+    """The first who reads from it gets what was there long ago."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self.has_read, self.goes_on = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[Connection, None]:
+        async with super().reading() as connection:
+            is_first = not self.has_read.is_set()
+            yield connection
+            self.has_read.set()
+            if is_first:
+                await self.goes_on.wait()
+
+
+async def test_what_was_read_earlier_does_not_hide_a_strand_opened_since(
+    world: World, posts: OwnPosts
+) -> None:
+    slow = SlowReader(world.database.url)
+    book = Strandbook(slow, world.relaybook.language)
+    earlier = asyncio.create_task(book.load())
+    await slow.has_read.wait()
+    await strand(world, posts)
+    later = asyncio.create_task(book.load())
+    await asyncio.wait([later], timeout=0.1)
+    slow.goes_on.set()
+    await asyncio.gather(earlier, later)
+    assert book
+    await slow.aclose()
 
 
 async def test_a_picture_goes_with_its_post(world: World, posts: OwnPosts) -> None:
