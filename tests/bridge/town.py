@@ -13,6 +13,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
 from bot import app
 from bot.clock import SystemClock
@@ -64,6 +66,9 @@ class Town:
         self._bridge: app.Bridge | None = None
 
     async def __aenter__(self) -> Self:
+        # discord.py has these addresses in its classes, and an older town's bridge goes on.
+        for kind, name in ((Route, "BASE"), (DiscordWebSocket, "DEFAULT_GATEWAY")):
+            self._stack.callback(setattr, kind, name, getattr(kind, name))
         return self
 
     async def __aexit__(
