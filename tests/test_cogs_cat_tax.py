@@ -208,6 +208,14 @@ def both(message: str, **values: object) -> list[str]:
     return [translate(message, language, **values) for language in languages]
 
 
+async def second_community(town: Town) -> tuple[RelayChannel, RelayChannel]:
+    quiet = (RelayChannel(ChannelId("east", "q"), "en"), RelayChannel(ChannelId("west", "q"), "zh"))
+    async with town.world.database.transaction() as connection:
+        await relays.declare(connection, [("main", LINKED), ("quiet", quiet)])
+    await town.world.relaybook.reload()
+    return quiet
+
+
 # paying
 
 
@@ -407,10 +415,7 @@ async def test_a_picture_that_is_gone_is_told_at_once(town: Town) -> None:
 
 
 async def test_numbers_have_no_gaps_and_are_each_communitys_own(town: Town) -> None:
-    quiet = (RelayChannel(ChannelId("east", "q"), "en"), RelayChannel(ChannelId("west", "q"), "zh"))
-    async with town.world.database.transaction() as connection:
-        await relays.declare(connection, [("main", LINKED), ("quiet", quiet)])
-    await town.world.relaybook.reload()
+    quiet = await second_community(town)
     for content in (picture("orange"), b"meow", picture("orange"), picture("red")):
         await town.bring(content)
     await town.press(BO)
@@ -496,7 +501,9 @@ async def test_deleting_the_picture_takes_everything_back(town: Town) -> None:
     ref = await town.bring(picture("orange"))
     await town.bring(picture("red"), author=MEI)
     assert town.kept() == 4
+    await react(town, ref, BO)
     await town.hear(Deleted((ref,)))
+    assert await town.world.query("SELECT * FROM cat_reactions") == []
     assert town.receipts(EN) == town.receipts(ZH) == ["No. 0002"]
     assert town.kept() == 2
     await town.bring(picture("orange"))
@@ -520,6 +527,16 @@ async def test_a_picture_deleted_before_the_other_side_heard_is_never_told(town:
     await town.hear(Deleted((message.ref,)))
     await town.pass_time(90)
     assert town.said(EN) == town.said(ZH) == []
+
+
+async def test_a_picture_paid_with_in_two_communities_is_kept_for_the_other(town: Town) -> None:
+    quiet = await second_community(town)
+    ref = await town.bring(picture("orange"))
+    await town.bring(picture("orange"), channel=quiet[0].channel)
+    await town.hear(Deleted((ref,)))
+    await town.until(SUNDAY_IN_CHINA)
+    assert "No. 0001 · Ann" in town.said(quiet[1].channel)[-1].part.text.text
+    assert town.said(ZH) == []
 
 
 async def test_the_joke_goes_with_its_picture(town: Town) -> None:
