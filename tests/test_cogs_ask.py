@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import AsyncIterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -59,6 +61,15 @@ async def test_a_thread_opens_under_the_question_where_there_are_threads(town: C
     (opened,) = [call for call in town.world.east.calls if call.startswith("thread")]
     assert opened.startswith("thread No. 1 · Why do you drink")
     assert len(opened) < 100
+
+
+async def test_a_question_from_a_thread_is_asked_from_its_channel(town: Community) -> None:
+    second = ChannelId("east", "second")
+    await relink(town, *LINKED, RelayChannel(second, "en"))
+    await town.ask()
+    await town.ask("Why do you drink hot water?", channel=THREAD)
+    assert "No. 2 · Ann from the English side asks:" in town.texts(EN)
+    assert town.texts(second) == ""
 
 
 async def test_answers_are_carried_over_to_the_other_side(town: Community) -> None:
@@ -278,3 +289,30 @@ async def test_a_card_fits_one_message_however_much_is_said(town: Community) -> 
 async def test_a_number_nobody_could_reach_is_refused(town: Community) -> None:
     told = await town.run("ask-close", text="99999999999", is_mod=True)
     assert told.rich.text == "“number” must be between 1 and 1000000."
+
+
+async def test_only_what_was_said_under_a_question_answers_it(town: Community) -> None:
+    await town.ask()
+    await town.ask("Do cats dream?", person=BOB)
+    await town.answer("会", number=2)
+    await town.world.say("hello", author=BOB)
+    for (row,) in await town.world.query("SELECT id FROM messages"):
+        told = await town.press(Button("", "ask.pick", f"1.{row}"))
+        assert told.rich.text == "This button no longer works."
+    assert "Solved" not in town.texts(EN)
+
+
+async def test_an_answer_deleted_while_it_is_translated_is_not_archived(town: Community) -> None:
+    await town.ask()
+    await town.answer()
+    await town.choose()
+
+    def delete() -> None:
+        with closing(sqlite3.connect(town.world.folder / "bot.db")) as connection:
+            connection.execute("UPDATE messages SET deleted_at = 1, content = NULL")
+            connection.commit()
+
+    town.world.translator.on_ask = delete
+    told = await town.press(town.button("ask.agree", "west"), channel=ZH, person=LI)
+    assert told.rich.text == "That message has just been changed or deleted."
+    assert "猪肉" not in town.texts(EN)
