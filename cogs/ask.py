@@ -93,9 +93,10 @@ class AskTheOtherSide(Cog):
         asker = ctx.person.person
         async with self.host.store.reading() as connection:
             await self._desk.admit(connection, asker)
-        side = core.side_of(relay, ctx.channel)
+        channel = self.host.relays.home(ctx.channel) or ctx.channel
+        side = core.side_of(relay, channel)
         texts = await self._desk.in_all(relay, text, prior=side)
-        draft = Draft(relay.id, ctx.channel, side, asker, ctx.person.name, texts)
+        draft = Draft(relay.id, channel, side, asker, ctx.person.name, texts)
         async with self.host.store.transaction() as connection:
             await self._desk.admit(connection, asker)
             alike = await self._desk.alike(connection, draft)

@@ -259,7 +259,8 @@ class DailyQuestion(Cog):
     def _language(self, channel: ChannelId) -> str:
         relay = self.host.relays.of(channel)
         members = relay.channels if relay else ()
-        return next((m.language for m in members if m.channel == channel), "en")
+        home = self.host.relays.home(channel) or channel
+        return next((m.language for m in members if m.channel == home), "en")
 
     def _here(self, ctx: Context) -> Relay:
         relay = self.host.relays.of(ctx.channel)
