@@ -1,4 +1,4 @@
-"""Amounts of money as people type them: "2.5k", "1,200", "3万", "¥25", "三百块", "12 美元". Pure."""
+"""Amounts of money as people type them: "2.5k", "1,200", "3万", "¥25", "三百块", "12 刀". Pure."""
 
 from __future__ import annotations
 
@@ -18,14 +18,18 @@ BOTH = N_("Dollars or yuan? Please write only one of them.")
 
 MOST_DIGITS = 15
 SIGNS: dict[Currency, str] = {"USD": "$", "CNY": "¥"}
-_WORDS: dict[Currency, tuple[str, ...]] = {
-    "USD": ("us dollars", "us dollar", "dollars", "dollar", "bucks", "buck", "usd", "us$", "$")
-    + ("美元", "美金", "美刀", "刀"),
-    "CNY": ("chinese yuan", "renminbi", "yuan", "kuai", "rmb", "cny", "cn¥", "¥")
-    + ("人民币", "元钱", "块钱", "块", "元", "圆"),
+_WORDS: dict[Currency, tuple[str, ...]] = {  # longer ones first
+    "USD": (
+        *("us dollars", "us dollar", "dollars", "dollar", "bucks", "buck", "usd", "us$", "$"),
+        *("美元", "美金", "美刀", "刀"),
+    ),
+    "CNY": (
+        *("chinese yuan", "renminbi", "yuan", "kuai", "rmb", "cny", "cn¥", "¥"),
+        *("人民币", "元钱", "块钱", "块", "元", "圆"),
+    ),
 }
 _OTHER = re.compile(
-    r"[€£₹₩₽฿]|(?:hk|nt|a|c|s|au|ca)\$|\b(?:eur|gbp|jpy|hkd|twd|ntd|cad|aud|sgd|euros?|pounds?|yen)\b"
+    r"[€£₹₩₽฿]|(?<![a-z])(?:hk|nt|a|c|s|au|ca)\$|\b(?:eur|gbp|jpy|hkd|twd|ntd|cad|aud|sgd|euros?|pounds?|yen)\b"
     r"|港币|港元|台币|新台币|日元|欧元|英镑|加元|澳元"
 )
 _SOFT = re.compile(
