@@ -223,6 +223,16 @@ async def test_an_answer_keeps_it_awake(club: Club) -> None:
     assert len(club.asked(EN)) == 6
 
 
+async def test_talk_is_carried_under_the_questions_of_two_weeks(club: Club) -> None:
+    for _ in range(16):
+        await club.look()
+        await club.answer("我也是", club.world.west.sent[-1].id)
+        club.world.clock.advance(DAY)
+    rows = await club.world.query("SELECT key FROM strands WHERE closed_at IS NULL ORDER BY key")
+    assert len(rows) == 14
+    assert str(rows[0][0]).endswith(":2025-01-17")
+
+
 async def test_a_mod_leaves_the_next_one_out(club: Club) -> None:
     await club.look()
     assert (await club.ask("skip")).startswith("The next question is left out: there is none on")

@@ -45,6 +45,7 @@ OWN_AT = time(9, 0)
 DIGEST_AT = time(9, 0)
 LOW = 7  # unused questions left
 SHOWN = 5  # answers in a digest
+TALKED_ABOUT = 14  # questions, from the latest on, under which talk is carried
 UNANSWERED = 3  # questions in a row after which it rests
 
 
@@ -113,9 +114,16 @@ class Rounds:
             for channel, post in said.items():
                 await self.host.posts.say(connection, channel, post, key=key)
             await self.host.posts.open_strand(connection, key, dict.fromkeys(said, key))
+            await self._close_old(connection, relay)
             remaining = left(pool, used) - 1
             if remaining <= LOW:
                 await self._warn(connection, relay, max(0, remaining), len(pool))
+
+    async def _close_old(self, connection: Any, relay: Relay) -> None:
+        """Every open one is kept in memory, and its thread read up on whenever we were away."""
+        latest = await questions.days(connection, relay.id, limit=2 * TALKED_ABOUT)
+        for day in latest[TALKED_ABOUT:]:
+            await self.host.posts.close_strand(connection, _key(relay, day.day))
 
     async def _question_post(self, relay: Relay, day: Day, place: RelayChannel) -> Post:
         first, second = (day.en, day.zh) if side(place.language) == "en" else (day.zh, day.en)
