@@ -14,6 +14,7 @@ from bot.community.cat_calls import CATCH_UP, Week, last_week
 from bot.community.collage import MIME, MOST, Framed, collage
 from bot.community.stamp import numbered
 from bot.core.model import Button, ChannelId, Joined, Relay, RelayChannel
+from bot.core.render import excerpt
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import pick, translate
 from bot.preferences import SIDES, side
@@ -27,6 +28,7 @@ NAME = "cat_tax"
 GATHER = timedelta(minutes=2)  # newcomers are asked together
 TOO_LATE = timedelta(hours=24)  # to greet someone as new
 FAVORITES = 3
+LONGEST_NAME = 30
 SUNDAY, EVENING = 7, 19  # unless the community chose otherwise
 
 
@@ -79,8 +81,9 @@ class Rounds:
         if names:
             language = _language(relay, channel)
             post = ask_post(words.WELCOME, names, language)
-            first = group[0]
-            key = ask_key(relay.id, f"{first.person.platform}:{first.person.id}")
+            key = ask_key(
+                relay.id, f"at:{self._host.clock.now().isoformat()}"
+            )  # no one's id: it stays
             await self._host.posts.say(connection, channel, post, key=key)
 
     async def _is_to_be_asked(self, connection: Any, newcomer: Newcomer) -> bool:
@@ -191,7 +194,9 @@ def _told(found: Sequence[Receipt], shown: Sequence[int], language: str) -> Rich
 
 
 def _called(receipt: Receipt) -> str:
-    return f"{numbered(receipt.number or 0)} · {receipt.name}"
+    """Short enough that all of them are one message with their picture, which goes with it."""
+    name = excerpt(RichText(receipt.name), LONGEST_NAME).text
+    return f"{numbered(receipt.number or 0)} · {name}"
 
 
 def _language(relay: Relay, channel: ChannelId) -> str:
