@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import structlog
@@ -54,10 +56,14 @@ class Pictures:
         return f"{key}|{mime}|{name}"
 
     def _write(self, key: str, content: bytes) -> None:
+        """Whole on the disk before anything that is committed names it."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        unfinished = self._folder / f"{key}.new"
-        unfinished.write_bytes(content)
-        unfinished.rename(self._folder / key)
+        # Of a name of its own: two may keep the same picture at the same time.
+        with NamedTemporaryFile(dir=self._folder, suffix=".new", delete=False) as unfinished:
+            unfinished.write(content)
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+        Path(unfinished.name).rename(self._folder / key)
 
     async def load(self, key: str) -> File | None:
         """None where it has been forgotten since."""

@@ -312,3 +312,14 @@ async def test_a_picture_goes_with_its_post(world: World, posts: OwnPosts) -> No
     await world.deliver()
     (file,) = world.east.sent[0].part.files
     assert (file.name, file.mime, file.content) == ("stamp.png", "image/png", b"picture")
+
+
+async def test_one_picture_may_be_kept_by_many_at_once(posts: OwnPosts) -> None:
+    content = b"picture" * 100_000
+    keys = await asyncio.gather(
+        *(posts.keep(content, name="cat.jpg", mime="image/jpeg") for _ in range(20))
+    )
+    assert len(set(keys)) == 1
+    kept = await posts.picture(keys[0])
+    assert kept
+    assert kept.content == content
