@@ -235,8 +235,8 @@ class Compare(Cog):
         )
 
     def _side(self, ctx: Context, relay: Relay) -> str:
-        language = next(each.language for each in relay.channels if each.channel == ctx.channel)
-        return side(language)
+        here = self.host.relays.home(ctx.channel) or ctx.channel  # in a thread, whose it is
+        return next(side(each.language) for each in relay.channels if each.channel == here)
 
     def _currency(self, ctx: Context, relay: Relay) -> Currency:
         """Of an amount without a sign."""

@@ -233,7 +233,7 @@ async def test_nothing_joins_a_person_and_an_amount(stall: Stall) -> None:
     for row in (*kept, *marks):
         assert "rent0" not in str(row)
     # Rows come in the order of random numbers and hashes, not of the answers.
-    assert [row[4] for row in kept] != sorted(row[4] for row in kept)
+    assert [row[4] for row in kept] != [50_000 + 100 * number for number in range(8)]
     assert not {row[0] for row in marks} & {row[1] for row in kept}
     plain = hashlib.sha256(b"east:rent0").hexdigest()
     assert plain not in {row[0] for row in marks}
@@ -281,6 +281,15 @@ async def test_what_makes_no_sense_gets_one_sentence(stall: Stall, words: str, t
 async def test_outside_a_relay_there_is_nothing_to_compare(stall: Stall, words: str) -> None:
     told = await stall.ask(words, channel=ELSEWHERE, is_mod=True)
     assert told.startswith("This channel is in no relay.")
+
+
+async def test_in_a_thread_one_answers_for_the_side_it_hangs_in(stall: Stall) -> None:
+    thread = ChannelId("west", "thread")
+    stall.world.relaybook.home = lambda channel: ZH if channel == thread else None
+    await stall.ask("compare rent", channel=thread)
+    await stall.ask("mine rent 2500", by=MEI, channel=thread)
+    kept = await stall.world.query("SELECT side, currency FROM comparison_answers")
+    assert kept == [("zh", "CNY")]
 
 
 @pytest.mark.parametrize("argument", ["", "999", "x", "²"])

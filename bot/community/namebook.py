@@ -99,8 +99,8 @@ def namebook() -> Namebook:
 
 
 def _character(fields: list[str]) -> Character:
-    *known, tags, feel = fields
-    return Character(*known, tags=frozenset(tags.split(",")), feel=feel)
+    text, traditional, pinyin, en, zh, tags, feel = fields
+    return Character(text, traditional, pinyin, en, zh, frozenset(tags.split(",")), feel)
 
 
 def _latin(fields: list[str]) -> Latin:
