@@ -93,6 +93,14 @@ async def test_open_questions_and_other_communities_are_not_in_the_archive(town:
     assert "No answered question" in there.rich.text
     shown = await town.press(Button("", "ask.show", "2"), channel=ChannelId("east", "a"))
     assert shown.rich.text == "This button no longer works."
+    (button,) = [
+        button
+        for button in (await town.ask("how do you make dumplings", person=BOB)).buttons
+        if button.action == "ask.anyway"
+    ]
+    there = await town.press(button, person=BOB, channel=ChannelId("east", "a"))
+    assert there.rich.text == "This button no longer works."
+    assert await town.count("asks") == 2
 
 
 @pytest.mark.parametrize("words", ["how do you make dumplings", "Hello, how are dumplings making?"])
