@@ -192,6 +192,20 @@ async def test_answers_cross_and_are_told_next_morning_to_the_other_side(club: C
     assert not club.told(ZH, "你睡觉的时候") and not club.told(ZH, "While you slept")
 
 
+async def test_what_is_answered_after_the_digest_is_told_once_in_the_next(club: Club) -> None:
+    await club.look()
+    question = club.world.west.sent[-1].id
+    club.world.clock.at = datetime(2025, 1, 16, 14, 0, tzinfo=UTC)  # nine o'clock in New York
+    await club.look()
+    club.world.clock.advance(HOUR)
+    await club.answer("我吃了包子", question)
+    await Club(club.world).look()
+    assert not club.told(EN, "While you slept")
+    club.world.clock.advance(DAY - HOUR)
+    await club.look()
+    assert len(club.told(EN, "While you slept")) == 1
+
+
 async def test_the_second_side_sees_what_the_first_has_answered(club: Club) -> None:
     """Each side in its own morning: nine o'clock comes to Shanghai first."""
     await club.ask("time 09:00 own")

@@ -140,11 +140,17 @@ class Rounds:
         return Post(join(lines, "\n"), thread=excerpt(RichText(first), 80).text)
 
     async def _answers(
-        self, relay: Relay, on: date, place: RelayChannel, *, since: datetime | None = None
+        self,
+        relay: Relay,
+        on: date,
+        place: RelayChannel,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
     ) -> list[RichText]:
         """What the other side said, in this channel's language."""
         async with self.host.store.reading() as connection:
-            found = await questions.answers(connection, _key(relay, on), since=since)
+            found = await questions.answers(connection, _key(relay, on), since=since, until=until)
         theirs = [
             (language, answer)
             for language, answer in found
@@ -190,20 +196,29 @@ class Rounds:
             mark = f"digest:{relay.id}:{due.day}:{group}"
             if mark in self._seen or due.is_late:
                 continue
-            since = moment(due.day - timedelta(days=1), DIGEST_AT, zone)
+            since, until = (
+                moment(day, DIGEST_AT, zone) for day in (due.day - timedelta(days=1), due.day)
+            )
             async with self.host.store.reading() as connection:
                 latest = await questions.days(connection, relay.id, limit=3)
             asked = [day for day in latest if not day.is_skipped]
             for place in _channels(relay, group):
-                await self._tell(relay, place, asked, since, mark)
+                await self._tell(relay, place, asked, (since, until), mark)
             self._seen.add(mark)
 
     async def _tell(
-        self, relay: Relay, place: RelayChannel, asked: Sequence[Day], since: datetime, key: str
+        self,
+        relay: Relay,
+        place: RelayChannel,
+        asked: Sequence[Day],
+        night: tuple[datetime, datetime],
+        key: str,
     ) -> None:
+        """`night` ends where the next one begins: nothing is told twice, however late we look."""
+        since, until = night
         parts: list[RichText] = []
         for day in asked:
-            lines = await self._answers(relay, day.day, place, since=since)
+            lines = await self._answers(relay, day.day, place, since=since, until=until)
             if lines:
                 question = day.en if side(place.language) == "en" else day.zh
                 text = translate(SLEPT, pick(place.language), question=question)

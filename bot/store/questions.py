@@ -210,7 +210,11 @@ async def forget(connection: AsyncConnection, person: PersonId) -> None:
 
 
 async def answers(
-    connection: AsyncConnection, strand: str, *, since: datetime | None = None
+    connection: AsyncConnection,
+    strand: str,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
 ) -> list[tuple[str, Stored]]:
     """What people said in this strand, each with the language of its channel, oldest first.
 
@@ -244,6 +248,8 @@ async def answers(
     )
     if since is not None:
         chosen = chosen.where(messages.c.heard_at >= since)
+    if until is not None:
+        chosen = chosen.where(messages.c.heard_at < until)
     rows = await connection.execute(chosen)
     return [(row.language or "", stored(row)) for row in rows]
 
