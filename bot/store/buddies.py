@@ -292,6 +292,8 @@ async def _matches(connection: AsyncConnection, wanted: ColumnElement[bool]) -> 
         .order_by(matches.c.id)
     )
     found = rows.all()
+    if not found:
+        return []
     first = await connection.execute(
         select(newcomers).where(newcomers.c.id.in_([row.newcomer_id for row in found]))
     )
