@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 PATIENCE = 8.0  # seconds
 PNG = bytes.fromhex(
@@ -43,6 +43,15 @@ class Arrived:
     buttons: tuple[str, ...] = ()  # what is written on them
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one person was told. `handle` is what their place needs to press its buttons."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+    handle: Any = None
+
+
 class Place(Protocol):
     @property
     def platform(self) -> str: ...
@@ -69,12 +78,20 @@ class Place(Protocol):
     async def edit(self, id: str, text: str) -> None: ...
     async def delete(self, id: str) -> None: ...
 
-    async def ask(self, command: str, *, is_mod: bool = False, locale: str = "en") -> str:
-        """Run a command, without its slash, and answer what the asker reads."""
+    async def join(self, name: str) -> None:
+        """Come in as somebody new, without a word."""
         ...
 
-    async def press(self, id: str, label: str, *, by: str = "Sam", locale: str = "en") -> str:
-        """Press a button under a message and answer what the presser alone reads."""
+    async def ask(
+        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+    ) -> Answer:
+        """Run a command, typed without its slash, and answer what the asker reads."""
+        ...
+
+    async def press(
+        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+    ) -> Answer:
+        """Press a button under a message or an answer, and answer what the presser reads."""
         ...
 
     async def arrived(self) -> list[Arrived]:

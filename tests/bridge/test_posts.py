@@ -19,10 +19,10 @@ two_platforms = pytest.mark.parametrize(
 
 async def asked(here: Place, there: Place) -> tuple[Arrived, Arrived]:
     """A question in both places, and the program knows of both."""
-    assert await here.ask("party") == "asked"
+    assert (await here.ask("party")).text == "asked"
 
     async def known() -> bool:
-        return await here.ask("asked") == "2"
+        return (await here.ask("asked")).text == "2"
 
     await until(known)
     return await arrival(here), await arrival(there)
@@ -46,7 +46,8 @@ async def test_a_post_appears_with_its_button_in_every_place(pair: Pair) -> None
 @in_one_bridge
 async def test_a_press_is_answered_and_the_button_goes_everywhere(pair: Pair) -> None:
     posts = await asked(pair.source, pair.destination)
-    assert await pair.source.press(posts[0].id, "I do", by="Sam") == "cake for Sam"
+    told = await pair.source.press(posts[0].id, "I do", by="Sam")
+    assert told.text == "cake for Sam"
     for place, post in zip((pair.source, pair.destination), posts, strict=True):
 
         async def changed(place: Place = place) -> Arrived | None:
@@ -74,7 +75,7 @@ async def test_a_button_works_after_a_restart(town: Town, platform: str) -> None
     async with town.running():
         post, _ = await asked(here, there)
     async with town.running():
-        assert await here.press(post.id, "I do", by="Sam") == "cake for Sam"
+        assert (await here.press(post.id, "I do", by="Sam")).text == "cake for Sam"
 
 
 @two_platforms
