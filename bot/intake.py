@@ -140,6 +140,7 @@ class Intake:
                 await self._clock.sleep(RETRY_COMMIT)
         if any(isinstance(event, Migrated) for event in fresh):
             await self._relaybook.reload()
+            await self._strandbook.load()
         self._cursors |= {(c.platform, c.stream): c.value for c in moved}
         if ordered:
             self._wake()
@@ -238,6 +239,7 @@ class Intake:
             case Migrated():
                 await relays.move_channel(connection, event.old, event.new)
                 await outbox.move_lane(connection, event.old, event.new)
+                await posts.leave(connection, event.old)
                 orders = []
             case _:
                 orders = []

@@ -130,7 +130,9 @@ class Speaker:
         thread = await self._thread(progress.ids[0], parts[0].thread)
         key = _key(one)
         posted = self.posted[key] = Posted(key, MessageId(self.channel, progress.ids[0]), thread)
-        return Ruling(Verdict(one.delivery.id, State.SENT), posted=posted)
+        return Ruling(
+            Verdict(one.delivery.id, State.SENT), posted=posted, language=one.delivery.language
+        )
 
     async def _thread(self, under: str, title: str) -> ChannelId | None:
         """None where there can't be one: the post stands without it, and people reply to it."""

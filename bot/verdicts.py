@@ -18,7 +18,7 @@ from bot.i18n import N_
 from bot.store import messages, outbox, posts, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.journal import Journal
-from bot.store.outbox import Order, State, Verdict
+from bot.store.outbox import Action, Order, State, Verdict
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +38,7 @@ class Ruling:
     translation: tuple[translations.Key, Translation] | None = None
     notices: tuple[Order, ...] = ()
     posted: Posted | None = None
+    language: str = ""  # in which the post's channel reads
 
 
 class Verdicts:
@@ -118,6 +119,8 @@ class Verdicts:
                 await outbox.settle(connection, others, now)
                 await _remember_copies(connection, batch)
                 await posts.said(connection, [r.posted for r in batch if r.posted])
+                for ruling in batch:
+                    await outbox.enqueue(connection, await _waited(connection, ruling), now)
                 made = [r.translation for r in batch if r.translation]
                 await translations.save(connection, made)
                 await outbox.enqueue(connection, [o for r in batch for o in r.notices], now)
@@ -131,6 +134,17 @@ class Verdicts:
             )
             return False
         return True
+
+
+async def _waited(connection: Connection, ruling: Ruling) -> list[Order]:
+    """What was said in a strand before this place of it was there."""
+    if ruling.posted is None:
+        return []
+    lane = ruling.posted.thread or ruling.posted.ref.channel
+    return [
+        Order(lane, Action.SEND, ruling.language, message=row, prior=prior)
+        for row, prior in await posts.unsaid(connection, ruling.posted)
+    ]
 
 
 async def _remember_copies(connection: Connection, batch: Sequence[Ruling]) -> None:

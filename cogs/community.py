@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
@@ -24,7 +25,23 @@ NO_ZONE = N_("There is no time zone “{name}”. Write it like Asia/Shanghai or
 SWITCHED_ON = N_("“{name}” is on from now on.")
 SWITCHED_OFF = N_("“{name}” is off from now on. Nothing it has kept is lost.")
 ZONE_SET = N_("The {side} side's clock is now {zone}; it is {time} there.")
+OUT_OF_BOUNDS = N_("That must be between 1 and {most}.")
+SET = N_("{what}: {value}")
 SIDE_NAMES = {"en": N_("English"), "zh": N_("Chinese")}
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    label: str
+    most: int
+
+
+LIMITS = {
+    "ask.expires_days": Limit(N_("Days until a question of /ask expires"), 14),
+    "compare.hours": Limit(N_("Hours until a comparison closes"), 168),
+    "buddy.batch_minutes": Limit(N_("Minutes a newcomer waits for a match"), 120),
+    "buddy.escalate_hours": Limit(N_("Hours until the moderators hear of a waiting newcomer"), 72),
+}
 
 
 class Community(Cog):
@@ -78,6 +95,27 @@ class Community(Cog):
         await self.host.preferences.put(relay, f"community.zone.{side(language)}", found)
         name = ctx.t(SIDE_NAMES[side(language)])
         told = ctx.t(ZONE_SET, side=name, zone=found, time=self._time(found))
+        return Reply(told, is_private=False)
+
+    @command("set", N_("Change how long things take"), for_mods=True)
+    async def set(
+        self,
+        ctx: Context,
+        what: Annotated[
+            str,
+            Describe(
+                N_("What to change"),
+                choices=tuple(Choice(name, LIMITS[name].label) for name in LIMITS),
+            ),
+        ],
+        value: Annotated[int, Describe(N_("A whole number"), minimum=1, maximum=1000)],
+    ) -> Reply:
+        relay = self._here(ctx)
+        limit = LIMITS[what]
+        if not 1 <= value <= limit.most:
+            raise Refused(OUT_OF_BOUNDS, most=limit.most)
+        await self.host.preferences.put(relay, what, value)
+        told = ctx.t(SET, what=ctx.t(limit.label), value=value)
         return Reply(told, is_private=False)
 
     def _time(self, zone: str) -> str:

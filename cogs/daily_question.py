@@ -115,7 +115,7 @@ class DailyQuestion(Cog):
     async def reword(
         self,
         ctx: Context,
-        number: Annotated[int, Describe(N_("The suggestion's number"), minimum=1)],
+        number: Annotated[int, Describe(N_("The suggestion's number"), minimum=1, maximum=10**9)],
         language: Annotated[
             str,
             Describe(
@@ -244,7 +244,7 @@ class DailyQuestion(Cog):
         if not ctx.is_mod:
             raise Refused(FOR_MODS)
         relay = self._here(ctx)
-        number = int(argument) if argument.isdecimal() else 0
+        number = int(argument) if argument.isdecimal() and len(argument) < 10 else 0
         async with self.host.store.transaction() as connection:
             await self._suggestion(connection, relay, number)
             await questions.judge(connection, number, state)
@@ -252,7 +252,7 @@ class DailyQuestion(Cog):
 
     async def _suggestion(self, connection: Any, relay: Relay, number: int) -> Suggestion:
         found = await questions.get(connection, relay.id, number)
-        if found is None:
+        if found is None or found.state != "suggested":
             raise Refused(NO_SUCH, number=number)
         return found
 

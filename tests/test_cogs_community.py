@@ -110,6 +110,16 @@ async def test_what_is_not_there_is_refused(office: Office, words: str, told: st
     assert (await office.ask(words)).startswith(told)
 
 
+async def test_how_long_things_take_is_kept_within_bounds(office: Office) -> None:
+    told = await office.ask("community set ask.expires_days 7")
+    assert told == "Days until a question of /ask expires: 7"
+    (relay,) = office.world.relaybook.all()
+    assert office.world.preferences.get(relay, "ask.expires_days") == 7
+    told = await office.ask("community set ask.expires_days 15")
+    assert told == "That must be between 1 and 14."
+    assert office.world.preferences.get(relay, "ask.expires_days") == 7
+
+
 async def test_only_mods_change_things(office: Office) -> None:
     told = await office.ask("community switch purring off", is_mod=False)
     assert told == "Only moderators can use this command."

@@ -1,4 +1,4 @@
-"""The daily question: once per date and side, answered across, told in the morning, left to rest."""
+"""The daily question: once per date and side, answered across, told in the morning, at rest."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -154,7 +155,7 @@ async def test_nothing_repeats_and_neighbours_differ_in_subject(club: Club) -> N
     await club.pass_days(20)
     rows = await club.world.query("SELECT question, tags FROM question_days ORDER BY local_date")
     assert len(rows) == len({row[0] for row in rows}) >= 20
-    for before, after in zip(rows, rows[1:], strict=False):
+    for before, after in pairwise(rows):
         assert not set(str(before[1]).split(",")) & set(str(after[1]).split(","))
 
 
@@ -189,7 +190,8 @@ async def test_answers_cross_and_are_told_next_morning_to_the_other_side(club: C
     digest = club.told(EN, "While you slept")
     assert len(digest) == 1
     assert "小梅: en<我吃了包子>" in digest[0]
-    assert not club.told(ZH, "你睡觉的时候") and not club.told(ZH, "While you slept")
+    assert not club.told(ZH, "你睡觉的时候")
+    assert not club.told(ZH, "While you slept")
 
 
 async def test_what_is_answered_after_the_digest_is_told_once_in_the_next(club: Club) -> None:
@@ -216,8 +218,20 @@ async def test_the_second_side_sees_what_the_first_has_answered(club: Club) -> N
     await club.answer("我喝豆浆", question.id)
     club.world.clock.at = datetime(2025, 1, 16, 14, 0, tzinfo=UTC)
     await club.look()
-    (asked,) = club.asked(EN)
-    assert "The other side has already answered:\n• 小梅: en<我喝豆浆>" in asked
+    assert len(club.asked(EN)) == 1
+    assert club.world.east.texts(EN)[-1].endswith("en<我喝豆浆>")
+
+
+async def test_a_side_that_slept_through_its_hour_is_told_so(club: Club) -> None:
+    await club.ask("time 09:00 own")
+    club.world.clock.at = datetime(2025, 1, 16, 1, 0, tzinfo=UTC)
+    await club.look()
+    club.world.clock.at = datetime(2025, 1, 16, 18, 0, tzinfo=UTC)
+    await Club(club.world).look()
+    assert club.asked(EN) == []
+    assert len(club.told(EN, "No question on 2025-01-16")) == 1
+    assert len(club.asked(ZH)) == 1
+    assert not club.told(ZH, "2025-01-16")
 
 
 async def test_it_rests_after_three_that_nobody_answered(club: Club) -> None:
@@ -301,6 +315,7 @@ async def test_a_suggestion_waits_for_a_mod_and_joins_the_pool(club: Club) -> No
     await club.ask("review")
     await club.press(1)
     assert await club.ask("preview") == before
+    assert await club.ask("reword 1 en Other words") == "There is no suggestion No. 1."
 
 
 async def test_a_suggestion_in_chinese_is_put_into_english(club: Club) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
-from bot.core.model import Button, ChannelId, MessageId, Missed, Posted
+from bot.core.model import Button, ChannelId, MessageId, Migrated, Missed, Posted
 from bot.core.richtext import RichText
 from bot.posts import OwnPosts, Strandbook
 from bot.services import Post
@@ -82,10 +82,13 @@ async def test_a_button_that_no_cog_would_hear_of_is_refused_at_once(
 
 
 async def test_what_is_not_committed_is_not_said(world: World, posts: OwnPosts) -> None:
-    with pytest.raises(RuntimeError):
+    async def begin() -> None:
         async with world.database.transaction() as connection:
             await posts.say(connection, EN, ASKED, key="q:1")
             raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await begin()
     await world.deliver()
     assert world.east.sent == []
 
@@ -186,6 +189,40 @@ async def test_a_reply_to_the_post_is_part_of_its_talk(world: World, posts: OwnP
     assert world.east.texts(ChannelId("east", "thread-1"))[-1].endswith("en<我有>")
     async with world.database.reading() as connection:
         assert await posts.strand_of(connection, said) == "q:1"
+
+
+async def test_what_was_answered_before_the_other_side_was_asked_crosses_later(
+    world: World, posts: OwnPosts
+) -> None:
+    await say(world, posts)
+    async with world.database.transaction() as connection:
+        await posts.open_strand(connection, "q:1", {EN: "q:1"})
+    await world.deliver()
+    thread = ChannelId("east", "thread-1")
+    await world.say("first!", channel=thread)
+    await world.say("second", channel=thread)
+    await world.deliver()
+    assert world.west.sent == []
+    async with world.database.transaction() as connection:
+        await posts.say(connection, ZH, ASKED, key="q:1")
+        await posts.open_strand(connection, "q:1", {ZH: "q:1"})
+    await world.deliver()
+    assert [text.split("zh<")[-1] for text in world.west.texts(ZH)] == [
+        "Who has a cat?",
+        "first!>",
+        "second>",
+    ]
+    await world.deliver()
+    assert len(world.west.sent) == 3
+
+
+async def test_a_channel_that_moved_keeps_no_strand(world: World, posts: OwnPosts) -> None:
+    """A Telegram group that became a supergroup counts its messages anew."""
+    await strand(world, posts)
+    await world.hear(Migrated(ZH, ChannelId("west", "new")))
+    await world.say("anyone?", channel=ChannelId("east", "thread-1"))
+    await world.deliver()
+    assert not [text for text in world.west.texts() if "anyone" in text]
 
 
 async def test_other_talk_stays_in_the_channels(world: World, posts: OwnPosts) -> None:

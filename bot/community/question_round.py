@@ -26,7 +26,6 @@ from bot.store.questions import Day
 
 TITLE = "每日一问 · Question of the day"
 ANSWER_HERE = N_("Answer here, in your own language. The other side reads it in theirs.")
-EARLIER = N_("The other side has already answered:")
 LEFT_OUT = N_(
     "No question on {day}: the bridge was down when it was due. The next one comes in time."
 )
@@ -44,6 +43,7 @@ ASK_AT = time(20, 0)  # in the Chinese side's evening it is morning on the Ameri
 OWN_AT = time(9, 0)
 DIGEST_AT = time(9, 0)
 LOW = 7  # unused questions left
+LATE = "late"  # stands among the tags of a date that was slept through
 SHOWN = 5  # answers in a digest
 TALKED_ABOUT = 14  # questions, from the latest on, under which talk is carried
 UNANSWERED = 3  # questions in a row after which it rests
@@ -104,7 +104,7 @@ class Rounds:
             day = Day(due.day, chosen.key, chosen.en, chosen.zh, chosen.tags, is_skipped=False)
         if day.is_skipped:
             return
-        said = {c.channel: await self._question_post(relay, day, c) for c in channels}
+        said = {c.channel: _question_post(day, c) for c in channels}
         key = _key(relay, due.day)
         async with self.host.store.transaction() as connection:
             if not await questions.add_day(connection, relay.id, day, self.host.clock.now()):
@@ -124,20 +124,6 @@ class Rounds:
         latest = await questions.days(connection, relay.id, limit=2 * TALKED_ABOUT)
         for day in latest[TALKED_ABOUT:]:
             await self.host.posts.close_strand(connection, _key(relay, day.day))
-
-    async def _question_post(self, relay: Relay, day: Day, place: RelayChannel) -> Post:
-        first, second = (day.en, day.zh) if side(place.language) == "en" else (day.zh, day.en)
-        reader = pick(place.language)
-        lines = [
-            RichText.styled(TITLE, Style.BOLD),
-            RichText(first),
-            RichText(second),
-            RichText(translate(ANSWER_HERE, reader)),
-        ]
-        early = await self._answers(relay, day.day, place)
-        if early:
-            lines += [RichText(translate(EARLIER, reader)), *early]
-        return Post(join(lines, "\n"), thread=excerpt(RichText(first), 80).text)
 
     async def _answers(
         self,
@@ -170,15 +156,16 @@ class Rounds:
 
     async def _leave_out(self, relay: Relay, due: Due, channels: Sequence[RelayChannel]) -> None:
         """Too late for this date. It is said where people are used to a question."""
-        nothing = Day(due.day, None, "", "", (), is_skipped=True)
+        nothing = Day(due.day, None, "", "", (LATE,) if due.is_late else (), is_skipped=True)
         async with self.host.store.transaction() as connection:
             before = await questions.days(connection, relay.id, limit=2)
             asked = await self.host.posts.find(connection, _key(relay, due.day))
             told = {post.ref.channel for post in asked}
             await questions.add_day(connection, relay.id, nothing, self.host.clock.now())
-            is_known = any(day.day < due.day and not day.is_skipped for day in before)
-            is_decided = any(day.day == due.day for day in before)
-            if not is_known or is_decided or not due.is_late:
+            decided = await questions.day(connection, relay.id, due.day) or nothing
+            is_used_to = any(not day.is_skipped for day in before)
+            is_by_a_mod = decided.is_skipped and LATE not in decided.tags
+            if not due.is_late or not is_used_to or is_by_a_mod:
                 return
             for place in channels:
                 if place.channel in told:
@@ -294,3 +281,15 @@ def _key(relay: Relay, day: date) -> str:
 
 def seed(relay: Relay, day: date) -> str:
     return f"{relay.id}:{day}"
+
+
+def _question_post(day: Day, place: RelayChannel) -> Post:
+    first, second = (day.en, day.zh) if side(place.language) == "en" else (day.zh, day.en)
+    reader = pick(place.language)
+    lines = [
+        RichText.styled(TITLE, Style.BOLD),
+        RichText(first),
+        RichText(second),
+        RichText(translate(ANSWER_HERE, reader)),
+    ]
+    return Post(join(lines, "\n"), thread=excerpt(RichText(first), 80).text)

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, insert, select, union_all, update
+from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, MessageId, Posted
-from bot.store.schema import copies, messages, posts, strands
+from bot.store.schema import copies, messages, outbox, posts, relay_channels, strands
 
 Root = tuple[int, str, Posted]  # a strand, its key, and one of the posts it hangs under
 
@@ -68,6 +68,57 @@ async def open_strand(
         await connection.execute(update(strands).where(strands.c.id == row).values(closed_at=None))
     for channel, post in hangs_under.items():
         await connection.execute(update(posts).where(_is(post, channel)).values(strand_id=row))
+
+
+async def unsaid(connection: AsyncConnection, post: Posted) -> list[tuple[int, str]]:
+    """What was said in its strand and was never ordered for where this post opens it.
+
+    Message rows, oldest first, each with the language of its channel.
+    """
+    here = post.ref.channel
+    strand = await connection.scalar(select(posts.c.strand_id).where(_is(post.key, here)))
+    if strand is None:
+        return []
+    lane = post.thread or here
+    own, home, under = relay_channels.alias(), relay_channels.alias(), posts.alias()
+    ordered = select(outbox.c.id).where(
+        outbox.c.message_id == messages.c.id, outbox.c.lane == str(lane)
+    )
+    is_elsewhere = or_(messages.c.platform != lane.platform, messages.c.channel != lane.id)
+    rows = await connection.execute(
+        select(messages.c.id, func.coalesce(own.c.language, home.c.language, "").label("prior"))
+        .outerjoin(
+            own, and_(own.c.platform == messages.c.platform, own.c.channel == messages.c.channel)
+        )
+        .outerjoin(
+            under,
+            and_(
+                under.c.strand_id == strand,
+                under.c.platform == messages.c.platform,
+                under.c.thread == messages.c.channel,
+            ),
+        )
+        .outerjoin(
+            home, and_(home.c.platform == under.c.platform, home.c.channel == under.c.channel)
+        )
+        .where(
+            messages.c.strand_id == strand,
+            messages.c.deleted_at.is_(None),
+            is_elsewhere,
+            ~ordered.exists(),
+        )
+        .order_by(messages.c.id)
+    )
+    return [(row.id, row.prior) for row in rows]
+
+
+async def leave(connection: AsyncConnection, channel: ChannelId) -> None:
+    """No strand hangs in this channel any more: its messages have other ids now."""
+    await connection.execute(
+        update(posts)
+        .where(posts.c.platform == channel.platform, posts.c.channel == channel.id)
+        .values(strand_id=None)
+    )
 
 
 async def close_strand(connection: AsyncConnection, key: str, now: datetime) -> None:

@@ -165,8 +165,11 @@ async def get(connection: AsyncConnection, relay: int, number: int) -> Suggestio
 
 
 async def judge(connection: AsyncConnection, number: int, state: str) -> None:
+    """Decided: whose it was matters no more."""
     await connection.execute(
-        update(suggestions).where(suggestions.c.id == number).values(state=state)
+        update(suggestions)
+        .where(suggestions.c.id == number)
+        .values(state=state, platform=None, person=None, name=None)
     )
 
 
