@@ -161,6 +161,7 @@ def _filled_in(
     fields = {
         option["name"]: int(text) if option["type"] == _INTEGER else text
         for option, text in zip(options, texts, strict=False)
+        if text
     }
     return path, fields
 

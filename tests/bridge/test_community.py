@@ -91,13 +91,18 @@ async def found(place: Place, is_it: Callable[[Arrived], bool], under: str = "")
     return one
 
 
+def whole(one: Arrived) -> str:
+    """Telegram shows authors as a bold first line; a post's title can't be told from one."""
+    return f"{one.author}\n{one.text}"
+
+
 async def saying(place: Place, words: str, under: str = "") -> Arrived:
-    return await found(place, lambda one: words in one.text, under)
+    return await found(place, lambda one: words in whole(one), under)
 
 
 async def gone(place: Place, words: str) -> None:
     async def look() -> bool:
-        return not any(words in one.text for one in await place.arrived())
+        return not any(words in whole(one) for one in await place.arrived())
 
     await until(look, WITHIN)
 
@@ -189,13 +194,13 @@ async def test_who_pays_the_cat_tax_is_thanked_by_name(club: Club, words: str) -
         assert "Sam" in (await saying(place, RECEIPT)).text
 
 
-async def test_a_receipt_hangs_under_the_picture_on_both_sides(club: Club) -> None:
+async def test_a_receipt_with_a_stamp_follows_the_picture_on_both_sides(club: Club) -> None:
     paid = await taxed(club, "cat tax!")
-    here = await saying(club.english, RECEIPT)
     copy = await found(club.chinese, lambda one: one.files == (PNG,))
-    there = await saying(club.chinese, RECEIPT)
-    assert (here.reply_to, there.reply_to) == (paid, copy.id)
-    for receipt in (here, there):
+    for place, picture in ((club.english, paid), (club.chinese, copy.id)):
+        receipt = await saying(place, RECEIPT)
+        webhooks_do_not_reply = place.platform == "discord"
+        assert receipt.reply_to == (None if webhooks_do_not_reply else picture)
         (stamp,) = receipt.files
         assert stamp.startswith(b"\x89PNG")
         assert stamp != PNG
@@ -232,7 +237,7 @@ async def test_the_daily_question_comes_to_both_sides_once_and_its_answers_cross
     here, there = [await saying(place, OF_THE_DAY) for place in (club.english, club.chinese)]
     await crosses(club, here, there)
     for place in (club.english, club.chinese):
-        titled = [one for one in await place.arrived() if OF_THE_DAY in one.text]
+        titled = [one for one in await place.arrived() if OF_THE_DAY in whole(one)]
         assert len(titled) == 1
 
 
@@ -243,7 +248,7 @@ async def nothing_so_far(club: Club) -> None:
     await club.chinese.say("2 + 3 = 5", by="Mei")
     await found(club.english, lambda one: one.text == "2 + 3 = 5")
     for place in (club.english, club.chinese):
-        assert not any(OF_THE_DAY in one.text for one in await place.arrived())
+        assert not any(OF_THE_DAY in whole(one) for one in await place.arrived())
 
 
 async def test_a_newcomer_is_greeted_and_introduced_to_a_buddy(club: Club) -> None:
@@ -270,7 +275,7 @@ async def test_a_newcomer_is_greeted_and_introduced_to_a_buddy(club: Club) -> No
 
 @each_once
 async def test_who_asks_for_a_buddy_without_having_been_greeted_is_introduced(club: Club) -> None:
-    await club.english.ask("buddy join en zh", by="Sam")
+    await club.english.ask("buddy join", by="Sam")
     sought = await club.chinese.ask("buddy find cats", by="Mei")
     assert sought.text.startswith("We are looking for somebody on the other side")
     await club.town.pass_time(timedelta(minutes=11))
