@@ -294,6 +294,21 @@ async def test_a_declined_one_is_matched_again_without_a_word_about_who(club: Cl
     assert not club.all_shown(ACCEPT, MEI, ending="1")
 
 
+async def test_who_declined_is_not_asked_again_before_the_others(club: Club) -> None:
+    await club.ask("join", MEI)
+    club.world.clock.advance(20 * DAY)
+    await club.ask("join", LI)
+    await club.ask("find")
+    await club.look(10 * MINUTE)
+    assert club.told(ANN, "小梅 has had nobody for 20 days")
+    await club.press(DECLINE, MEI)
+    await club.ask("leave")
+    await club.look(DAY)
+    await club.ask("find", BO)
+    await club.look(10 * MINUTE)
+    assert club.told(BO, "小李 as your buddy")
+
+
 async def test_both_hear_the_same_whoever_declined(club: Club) -> None:
     await club.ask("join", MEI)
     await club.ask("find")

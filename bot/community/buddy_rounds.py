@@ -150,7 +150,7 @@ class Rounds:
 
     def _helper(self, one: Volunteer) -> Helper:
         who = Person(one.person, one.side, self.desk.zone(one), one.languages, one.interests)
-        return Helper(who, one.capacity, one.load, one.idle_since)
+        return Helper(who, one.capacity, one.load, one.idle_since, one.asked_at)
 
 
 def _person(one: Newcomer) -> Person:

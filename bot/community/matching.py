@@ -47,12 +47,14 @@ class Seeker:
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """`idle_since` is when they got somebody last, or began."""
+    """`idle_since` is when they got somebody last, or began; `asked_at` when somebody was proposed
+    to them last, whatever came of it."""
 
     who: Person
     capacity: int
     load: int
     idle_since: datetime
+    asked_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +141,7 @@ def costs(
     may = [[_may(s.who, h.who, apart) for h in helpers] for s in seekers]
     noise = random.Random(seed)
     parts: list[tuple[float, Callable[[Person, Helper], float | None]]] = [
-        (IDLE, lambda _, helper: 1 - min(idle_days(helper, now), LONG_IDLE) / LONG_IDLE),
+        (IDLE, lambda _, helper: 1 - min(_rested_days(helper, now), LONG_IDLE) / LONG_IDLE),
         (OVERLAP, lambda who, helper: _asleep(who, helper.who, now)),
         (INTERESTS, lambda who, helper: _strange(who, helper.who)),
         (LANGUAGES, lambda who, helper: _wordless(who, helper.who)),
@@ -170,6 +172,12 @@ def facts(seeker: Person, helper: Helper, now: datetime) -> Facts:
 
 def idle_days(helper: Helper, now: datetime) -> float:
     return max(0.0, (now - helper.idle_since) / timedelta(days=1))
+
+
+def _rested_days(helper: Helper, now: datetime) -> float:
+    """Who declined is not asked again before the others, though they have nobody still."""
+    since = max(helper.idle_since, helper.asked_at or helper.idle_since)
+    return max(0.0, (now - since) / timedelta(days=1))
 
 
 def overlap(one: str, other: str, now: datetime) -> float:

@@ -33,6 +33,12 @@ _LOAD = (
     .correlate(volunteers)
     .scalar_subquery()
 )
+_LAST_ASKED = (
+    select(func.max(matches.c.proposed_at))
+    .where(matches.c.volunteer_id == volunteers.c.id)
+    .correlate(volunteers)
+    .scalar_subquery()
+)
 
 
 async def put_newcomer(
@@ -279,7 +285,9 @@ def _is(table: Table, person: PersonId) -> ColumnElement[bool]:
 
 async def _volunteers(connection: AsyncConnection, wanted: ColumnElement[bool]) -> list[Volunteer]:
     rows = await connection.execute(
-        select(volunteers, _LOAD.label("load")).where(wanted).order_by(volunteers.c.id)
+        select(volunteers, _LOAD.label("load"), _LAST_ASKED.label("last_asked"))
+        .where(wanted)
+        .order_by(volunteers.c.id)
     )
     return [volunteer_of(row) for row in rows]
 

@@ -146,6 +146,7 @@ class Volunteer(Party):
     capacity: int
     load: int
     idle_since: datetime
+    asked_at: datetime | None  # the last time somebody was proposed to them
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,13 @@ def newcomer_of(row: Row[Any]) -> Newcomer:
 
 
 def volunteer_of(row: Row[Any]) -> Volunteer:
-    return Volunteer(**_party(row), capacity=row.capacity, load=row.load, idle_since=row.idle_since)
+    return Volunteer(
+        **_party(row),
+        capacity=row.capacity,
+        load=row.load,
+        idle_since=row.idle_since,
+        asked_at=row.last_asked,
+    )
 
 
 def match_of(row: Row[Any], newcomer: Newcomer, volunteer: Volunteer) -> Match:
