@@ -235,7 +235,8 @@ class WelcomeBuddy(Cog):
         ],
     ) -> Reply:
         await self.host.preferences.put(self._here(ctx), "buddy.theme", theme)
-        return Reply(ctx.t(say.SPY_ON if theme == "spy" else say.SPY_OFF), is_private=False)
+        told = say.SPY_ON if theme == "spy" else say.SPY_OFF
+        return Reply(ctx.t(told), is_private=False)
 
     @command("greet", N_("Greet newcomers, or don't"), for_mods=True)
     async def set_greeting(
