@@ -1,13 +1,18 @@
-"""Run benchmarks by name: python -m bench [relay] [sandbox] [footprint]; all of them by default."""
+"""Run benchmarks by name: python -m bench [relay] [sandbox] [footprint] [community]; or all."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 
-from bench import footprint, relay, sandbox
+from bench import community, footprint, relay, sandbox
 
-BENCHES = {"relay": relay.main, "sandbox": sandbox.main, "footprint": footprint.main}
+BENCHES = {
+    "relay": relay.main,
+    "sandbox": sandbox.main,
+    "footprint": footprint.main,
+    "community": community.main,
+}
 
 
 def main() -> int:

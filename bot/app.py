@@ -8,17 +8,19 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import signal
-from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
 
 from bot.checkup import Checkable, database_problem, findings
-from bot.clock import SystemClock
+from bot.clock import ShiftableClock, SystemClock
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
+from bot.core.model import ChannelId, Posted
 from bot.core.ports import Chat, Clock, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
@@ -26,6 +28,9 @@ from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
+from bot.posts import OwnPosts, Pictures, Strandbook
+from bot.preferences import StoredPreferences
+from bot.recall import Recall
 from bot.relaybook import Relaybook
 from bot.schedule import Schedule
 from bot.settings import HttpSettings, Settings
@@ -38,6 +43,7 @@ from bot.upkeep import Upkeep
 
 log = structlog.get_logger(__name__)
 
+AT_ONCE = timedelta(hours=1)  # how far the demo's clock moves before it looks what is due
 SETTLE_WITHIN = 8.0  # seconds after a stop; the contract is to be gone within 10
 
 
@@ -70,14 +76,19 @@ class Bridge:
         self.database = database
         self.clock = clock
         self.relaybook = Relaybook(database, clock)
-        self.dispatcher = Dispatcher(self.relaybook.language)
+        self.preferences = StoredPreferences(database)
+        self.strandbook = Strandbook(database, self.relaybook.language)
+        self.relaybook.home = self.strandbook.home
+        self.dispatcher = Dispatcher(self._language, self._is_on)
         self.intake = Intake(
             database=database,
             relaybook=self.relaybook,
             clock=clock,
             wake=self._wake,
             announce=self.dispatcher.announce,
+            strandbook=self.strandbook,
         )
+        self.pictures = Pictures(settings.data_dir / "pictures")
         self.adapters = adapters_of(self)
         chats: dict[str, Chat] = {adapter.platform: adapter.chat for adapter in self.adapters}
         self.courier = Courier(
@@ -88,15 +99,61 @@ class Bridge:
                 chats=chats,
                 files={adapter.platform: adapter.chat for adapter in self.adapters},
                 translator=translator,
+                pictures=self.pictures,
+                strandbook=self.strandbook,
             ),
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
+            tell=self._tell,
         )
+        self.host = ProgramHost(
+            clock=clock,
+            relays=self.relaybook,
+            preferences=self.preferences,
+            posts=OwnPosts(
+                database=database,
+                clock=clock,
+                pictures=self.pictures,
+                strandbook=self.strandbook,
+                language_of=self._language,
+                wake=self._wake,
+            ),
+            translator=translator,
+            store=database,
+            files={adapter.platform: adapter.chat for adapter in self.adapters},
+            dispatcher=self.dispatcher,
+        )
+        self.recall = Recall(database, self.dispatcher, clock)
         self.upkeep = Upkeep(database, clock, settings.retention)
         self.health = self._health(settings.http) if settings.http else None
+        self.schedule: Schedule | None = None  # while it serves
 
     def _wake(self) -> None:
         self.courier.wake()
+
+    def _language(self, channel: ChannelId) -> str | None:
+        return self.relaybook.language(self.strandbook.home(channel) or channel)
+
+    def _is_on(self, channel: ChannelId, cog: str) -> bool:
+        relay = self.relaybook.of(channel)
+        return relay is None or self.preferences.is_on(relay, cog)
+
+    def zone(self, channel: ChannelId) -> str:
+        """The IANA zone in which this channel's side lives."""
+        relay = self.relaybook.of(channel)
+        language = self._language(channel)
+        return self.preferences.zone(relay, language) if relay and language else "UTC"
+
+    async def look_at_all(self) -> None:
+        """Do all that is due by now: after the clock was moved."""
+        if self.schedule is not None:
+            await self.schedule.look_at_all()
+        self._wake()
+
+    async def _tell(self, posted: Sequence[Posted]) -> None:
+        await self.strandbook.load()
+        for post in posted:
+            self.dispatcher.announce(post)
 
     def _health(self, wanted: HttpSettings) -> Health:
         return Health(
@@ -114,8 +171,10 @@ class Bridge:
         await self.relaybook.declare(declared)
         await self.intake.load()
         await self.courier.recover()
-        host = ProgramHost(clock=self.clock, relays=self.relaybook, dispatcher=self.dispatcher)
-        await load_cogs(self.settings.cogs, host, self.dispatcher)
+        await self.preferences.load()
+        await self.strandbook.load()
+        await load_cogs(self.settings.cogs, self.host, self.dispatcher)
+        await self.recall.replay()
 
     async def serve(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until `stop` is set. An adapter's `Misconfigured` ends it at once."""
@@ -129,12 +188,17 @@ class Bridge:
                 ]
                 if self.health is not None:
                     hearing.append(group.create_task(self.health.run(), name="health"))
+                hearing.append(group.create_task(self.dispatcher.listen(), name="listeners"))
+                hearing.append(group.create_task(self.recall.run(), name="recall"))
                 saying = group.create_task(self.courier.run(), name="courier")
                 for adapter in self.adapters:
                     await adapter.ready.wait()
                 on_ready()
-                async with Schedule(self.database, self.clock, dailies).running():
+                repeatings = self.dispatcher.repeatings()
+                self.schedule = Schedule(self.database, self.clock, dailies, repeatings)
+                async with self.schedule.running():
                     await stop.wait()
+                self.schedule = None
                 for task in hearing:
                     task.cancel()
                 self.courier.stop()
@@ -175,13 +239,15 @@ async def assembled(
         yield bridge
 
 
-async def run(settings: Settings, *, on_ready: Callable[[], None] | None = None) -> None:
+async def run(
+    settings: Settings, *, clock: Clock | None = None, on_ready: Callable[[], None] | None = None
+) -> None:
     """Run the bridge until SIGTERM or SIGINT. Raises `Misconfigured`."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with assembled(settings) as bridge:
+    async with assembled(settings, clock=clock) as bridge:
         await bridge.serve(stop, on_ready or (lambda: None))
 
 
@@ -234,6 +300,8 @@ def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
                 intake=bridge.intake,
                 dispatcher=bridge.dispatcher,
                 clock=bridge.clock,
+                zone_of=bridge.zone,
+                advance=_advance(bridge),
             )
         )
     if settings.discord.token is not None:
@@ -262,6 +330,22 @@ def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
             )
         )
     return adapters
+
+
+def _advance(bridge: Bridge) -> Callable[[timedelta], Awaitable[None]] | None:
+    """Moves the clock on and does what is due by then; None where the clock is real time."""
+    clock = bridge.clock
+    if not isinstance(clock, ShiftableClock):
+        return None
+
+    async def advance(by: timedelta) -> None:
+        """Hour by hour, so that a week holds seven daily questions, not one that came too late."""
+        end = clock.now() + by
+        while (left := end - clock.now()) > timedelta(0):
+            clock.advance(min(left, AT_ONCE))
+            await bridge.look_at_all()
+
+    return advance
 
 
 @contextmanager

@@ -15,18 +15,21 @@ from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_or
 from bot.core.model import (
     Attachment,
     Author,
+    Button,
     ChannelId,
+    Deleted,
     File,
     Inbound,
     Joined,
     MessageId,
     PersonId,
+    Posted,
     Reacted,
-    Relay,
 )
-from bot.core.ports import Clock
+from bot.core.ports import Clock, Translator
 from bot.core.richtext import RichText
 from bot.i18n import Language, translate
+from bot.services import Posts, Preferences, RelayBook
 
 MAX_PARAMETERS = 4
 MAX_BUTTONS = 5
@@ -84,19 +87,6 @@ class Parameter:
 
 
 @dataclass(frozen=True, slots=True)
-class Button:
-    """`action` reaches the `@on_button` of that name, of the same cog, with `argument`.
-
-    "cb:cog.action:argument" must fit 64 bytes, the limit of Telegram's callback data.
-    """
-
-    label: str
-    action: str
-    argument: str = ""
-    style: Literal["plain", "primary", "danger"] = "plain"
-
-
-@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer: text (already in the reader's language), a picture, up to five buttons.
 
@@ -117,35 +107,21 @@ class Reply:
         return RichText(self.text) if isinstance(self.text, str) else self.text
 
 
-@dataclass(frozen=True, slots=True)
-class LaneStatus:
-    """One destination's queue. `oldest_seconds` is the age of what has waited longest."""
-
-    channel: ChannelId
-    waiting: int
-    oldest_seconds: float
-    dead: int
-    blocked_reason: str | None
-
-
-class RelayBook(Protocol):
-    """The relays in force."""
-
-    def all(self) -> Sequence[Relay]: ...
-    def of(self, channel: ChannelId) -> Relay | None: ...
-    async def pause(self, relay: Relay) -> None: ...
-    async def resume(self, relay: Relay) -> None: ...
-    async def status(self, relay: Relay) -> Sequence[LaneStatus]: ...
-
-
 class Host(Protocol):
-    """What the program gives to cogs."""
+    """What the program gives to cogs. `store` is a `bot.store.database.Database`."""
 
     clock: Clock
     relays: RelayBook
+    preferences: Preferences
+    posts: Posts
+    translator: Translator
 
+    @property
+    def store(self) -> Any: ...
     def add_cog(self, cog: Cog) -> None: ...
+    def cogs(self) -> Sequence[Cog]: ...
     def commands(self) -> Sequence[Command]: ...
+    async def fetch(self, ref: MessageId, attachment: Attachment, *, limit: int) -> File: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +157,13 @@ class Command:
 
 
 Listener = Callable[..., Awaitable[None]]
-LISTENS_TO: Mapping[str, type] = {"message": Inbound, "member_joined": Joined, "reaction": Reacted}
+LISTENS_TO: Mapping[str, type] = {
+    "message": Inbound,
+    "member_joined": Joined,
+    "reaction": Reacted,
+    "deleted": Deleted,
+    "posted": Posted,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +177,17 @@ class Daily:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeating:
+    """A look at what is due, every so often and at the start. It must not mind being run twice."""
+
+    name: str
+    every: timedelta
+    run: Callable[[], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
 class _Mark:
-    what: Literal["command", "listener", "button", "daily"]
+    what: Literal["command", "listener", "button", "daily", "repeating"]
     options: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
@@ -222,8 +213,10 @@ def command(
     )
 
 
-def listener(event: Literal["message", "member_joined", "reaction"]) -> Callable[..., Any]:
-    """Call a method with every such event, after it is durable."""
+def listener(
+    event: Literal["message", "member_joined", "reaction", "deleted", "posted"],
+) -> Callable[..., Any]:
+    """Call a method with every such event, after it is durable; one after the other for a cog."""
     return _marked("listener", event=event)
 
 
@@ -235,6 +228,11 @@ def on_button(action: str) -> Callable[..., Any]:
 def daily(at: time, zone: str = "UTC") -> Callable[..., Any]:
     """Run a method once per local date of `zone` (an IANA name), at `at` or as soon after."""
     return _marked("daily", at=at, zone=zone)
+
+
+def repeating(every: timedelta) -> Callable[..., Any]:
+    """Run a method at the start and every so often: for what becomes due at times of its own."""
+    return _marked("repeating", every=every)
 
 
 def _marked(what: Any, **options: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
@@ -255,6 +253,8 @@ class Cog:
     name: ClassVar[str]
     describe: ClassVar[str] = ""
     group: ClassVar[str | None] = None
+    is_optional: ClassVar[bool] = False  # a community may switch it off
+    stores: ClassVar[str] = ""  # a catalogue entry: what it keeps about a person
 
     def __init__(self, host: Host) -> None:
         self.host = host
@@ -264,6 +264,13 @@ class Cog:
 
     async def unload(self) -> None:
         """Called once after everything has stopped."""
+
+    async def export(self, person: PersonId) -> Mapping[str, Any]:
+        """All that is kept about this person, as plain JSON."""
+        return {}
+
+    async def forget(self, person: PersonId) -> None:
+        """Keep nothing about this person from here on."""
 
     def commands(self) -> Sequence[Command]:
         prefix = (self.group,) if self.group else ()
@@ -294,6 +301,12 @@ class Cog:
         return [
             Daily(f"{self.name}.{method.__name__}", options["at"], options["zone"], method)
             for method, options in self._having("daily")
+        ]
+
+    def repeatings(self) -> Sequence[Repeating]:
+        return [
+            Repeating(f"{self.name}.{method.__name__}", options["every"], method)
+            for method, options in self._having("repeating")
         ]
 
     def _having(self, what: str) -> list[tuple[Any, Mapping[str, Any]]]:

@@ -17,13 +17,16 @@ from bot.core.model import (
     File,
     MessageId,
     Part,
+    Posted,
     Translation,
 )
 from bot.core.ports import Capabilities, Chat, Files, Links, Translator
 from bot.core.render import Quote, Said, render
 from bot.core.richtext import RichText
 from bot.i18n import N_, pick, translate
-from bot.store import messages, translations
+from bot.posts import Pictures, Strandbook, is_named
+from bot.posts import parts as post_parts
+from bot.store import messages, posts, translations
 from bot.store.database import Database, StoreUnavailable
 from bot.store.messages import Stored
 from bot.store.outbox import Action, Delivery
@@ -48,6 +51,8 @@ class Consignment:
     answered: Stored | None = None
     answered_text: RichText | None = None
     answered_copy: str | None = None  # the native id of `answered` in this lane
+    root: str | None = None  # what its strand hangs under in this lane, where that is no thread
+    post: Posted | None = None  # where the post that is to be changed has been said
     companions: tuple[Consignment, ...] = ()  # all of the bundle it is in, itself too
 
 
@@ -67,7 +72,11 @@ class Consignor:
         chats: Mapping[str, Chat],
         files: Mapping[str, Files],
         translator: Translator,
+        pictures: Pictures,
+        strandbook: Strandbook,
     ) -> None:
+        self._pictures = pictures
+        self._strandbook = strandbook
         self._database = database
         self._chats = chats
         self._files = files
@@ -95,17 +104,24 @@ class Consignor:
             others = await messages.get(connection, other_ids)
             other_copies = await messages.copies_of(connection, other_ids)
             other_texts = await translations.load(connection, other_ids)
+            said = [
+                await posts.at(connection, d.post["key"], d.lane)
+                if is_named(d) and d.post and d.action is not Action.POST
+                else None
+                for d in deliveries
+            ]
         found: list[Consignment] = []
-        for delivery in deliveries:
+        for delivery, post in zip(deliveries, said, strict=True):
             message = stored.get(delivery.message) if delivery.message is not None else None
             if message is None:
-                found.append(Consignment(delivery, None))
+                found.append(Consignment(delivery, None, post=post))
                 continue
             one = Consignment(
                 delivery,
                 message,
                 made.get((message.id, message.revision, delivery.language)),
                 _in_lane(copies.get(message.id, ()), delivery.lane),
+                root=self._root(message, delivery.lane),
             )
             other = others.get(answered[message.reply_to]) if message.reply_to in answered else None
             if other is not None:
@@ -118,6 +134,11 @@ class Consignor:
                 )
             found.append(one)
         return [self._among_companions(one, bundles, stored, made) for one in found]
+
+    def _root(self, message: Stored, lane: ChannelId) -> str | None:
+        strand = self._strandbook.get(message.strand) if message.strand else None
+        places = strand.places if strand else ()
+        return next((place.root for place in places if place.lane == lane == place.channel), None)
 
     async def is_known(self, ours: MessageId) -> bool:
         """Whether this message of ours stands for something already. Raises `Transient`."""
@@ -192,6 +213,8 @@ class Consignor:
 
         Raises `DeliveryError` where a file can't be read now but may be later.
         """
+        if is_named(consignment.delivery):
+            return await post_parts(consignment.delivery, can, self._pictures)
         if consignment.message is None:
             return [Part(text=post_text(consignment.delivery))]
         return render(await self.said(consignment, translation, can, with_files=with_files), can)
@@ -232,7 +255,7 @@ class Consignor:
             notes=tuple(notes),
             heading=heading,
             quote=None if can.replies and consignment.answered_copy else self._quote(consignment),
-            reply_to=consignment.answered_copy if can.replies else None,
+            reply_to=(consignment.answered_copy or consignment.root) if can.replies else None,
             files=tuple(files),
             original=message.text if translation and translation.engine else None,
             translation=translation,

@@ -7,18 +7,19 @@ The courier never holds the only copy of anything: what it has claimed is in the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 
 import structlog
 
 from bot.consign import Consignor
-from bot.core.model import ChannelId, Copy
+from bot.core.model import ChannelId, Copy, Posted
 from bot.core.ports import Chat, Clock
 from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.lane import LaneRun
+from bot.posts import is_named
 from bot.speaker import Speaker
 from bot.store import messages, outbox
 from bot.store.database import Database, StoreUnavailable
@@ -44,13 +45,15 @@ class Courier:
         consignor: Consignor,
         journal: Journal,
         clock: Clock,
+        tell: Callable[[Sequence[Posted]], Awaitable[None]],
     ) -> None:
+        """`tell` gets the posts of ours that were said, once that is durable."""
         self._database = database
         self._chats = chats
         self._consignor = consignor
         self._journal = journal
         self._clock = clock
-        self._verdicts = Verdicts(database, journal, clock)
+        self._verdicts = Verdicts(database, journal, clock, tell)
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._busy: set[str] = set()
@@ -70,7 +73,11 @@ class Courier:
         async with self._database.transaction() as connection:
             left = await outbox.left_sending(connection)
             now = self._clock.now()
-            whole = [d for d in left if trails is not None and _is_whole(trails.get(d.id))]
+            whole = [
+                d
+                for d in left
+                if trails is not None and _is_whole(trails.get(d.id)) and not is_named(d)
+            ]  # a post is gone through once more: its thread may be missing
             made = [
                 (delivery.message, Copy(delivery.lane, native, part), delivery.revision)
                 for delivery in whole

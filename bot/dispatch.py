@@ -5,6 +5,7 @@ The cogs' error boundary: whatever a cog raises, the asker gets one sentence in 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
@@ -12,9 +13,20 @@ from typing import Any, TypeVar
 import structlog
 
 from bot.arguments import read_arguments
-from bot.cog import Cog, Command, Context, Daily, Host, Reply, Value
+from bot.cog import Cog, Command, Context, Daily, Host, Repeating, Reply, Value
 from bot.core.errors import Refused
-from bot.core.model import Author, ChannelId, Event, MessageId, PersonId
+from bot.core.model import (
+    Author,
+    ChannelId,
+    Deleted,
+    Event,
+    Inbound,
+    Joined,
+    MessageId,
+    PersonId,
+    Posted,
+    Reacted,
+)
 from bot.i18n import N_, Language, pick, translate
 
 log = structlog.get_logger(__name__)
@@ -24,6 +36,7 @@ FOR_MODS = N_("Only moderators can use this command.")
 TOO_SOON = N_("Please wait {seconds} seconds before you use this again.")
 BROKEN = N_("Something went wrong on our side. It has been written to the log; please try again.")
 MOST_REMEMBERED = 10_000  # uses that are cooling down
+OFF = N_("This is switched off here. The moderators can switch it on with “/community switch”.")
 STALE = N_("This button no longer works.")
 
 
@@ -58,9 +71,19 @@ Answer = TypeVar("Answer", Reply, Reply | None)
 
 
 class Dispatcher:
-    def __init__(self, language_of: Callable[[ChannelId], str | None]) -> None:
-        """`language_of` answers a channel's language, for people whose own is not known."""
+    def __init__(
+        self,
+        language_of: Callable[[ChannelId], str | None],
+        is_on: Callable[[ChannelId, str], bool] = lambda _channel, _cog: True,
+    ) -> None:
+        """`language_of` answers a channel's language, for people whose own is not known.
+
+        `is_on` answers whether the community there wants a cog of this name.
+        """
         self._language_of = language_of
+        self._is_on = is_on
+        self.on_listened: Callable[[Cog, Event | Posted], None] = lambda _cog, _event: None
+        self._heard: dict[str, asyncio.Queue[Any]] = {}
         self._cogs: list[Cog] = []
         self._host: Host | None = None
         self._commands: dict[tuple[str, ...], Command] = {}
@@ -80,6 +103,7 @@ class Dispatcher:
             self._commands[command.path] = command
             self._cog_of[command.path] = cog.name
         self._cogs.append(cog)
+        self._heard[cog.name] = asyncio.Queue()
 
     @property
     def commands(self) -> Sequence[Command]:
@@ -91,6 +115,9 @@ class Dispatcher:
 
     def dailies(self) -> Sequence[Daily]:
         return [job for cog in self._cogs for job in cog.dailies()]
+
+    def repeatings(self) -> Sequence[Repeating]:
+        return [job for cog in self._cogs for job in cog.repeatings()]
 
     def find(self, words: Sequence[str]) -> tuple[Command, int] | None:
         """The longest command that `words` begin with, and how many words it took."""
@@ -108,6 +135,9 @@ class Dispatcher:
         if found is None:
             return self._unknown(words, language)
         command, length = found
+        name = self._cog_of[command.path]
+        if self._is_off(name, invocation.channel):
+            return Reply(translate(OFF, language))
         refusal = self._refusal(command, invocation)
         if refusal is not None:
             return Reply(translate(refusal[0], language, **refusal[1]))
@@ -132,18 +162,57 @@ class Dispatcher:
         method = cog.button(action) if cog else None
         if method is None:
             return Reply(translate(STALE, language))
+        if self._is_off(name, press.channel):
+            return Reply(translate(OFF, language))
         context = self._context(press, language, reply_to=press.message)
         reply = await self._answer(lambda: method(context, press.argument), context, press.action)
         return None if reply is None else _qualified(reply, name)
 
-    async def announce(self, event: Event) -> None:
-        """Give an event to every cog that listens; one that fails is logged and harms nobody."""
-        for cog in self._cogs:
-            for listen in cog.listeners(type(event)):
-                try:
-                    await listen(event)
-                except Exception:
-                    log.exception(N_("A listener failed by a mistake of ours"), cog=cog.name)
+    def listens_to(self, kind: type) -> bool:
+        return any(cog.listeners(kind) for cog in self._cogs)
+
+    def announce(self, event: Event | Posted, *, only: Cog | None = None) -> None:
+        """Hand an event to every cog that listens. `listen` passes it on in their own time."""
+        for cog in [only] if only else self._cogs:
+            if cog.listeners(type(event)):
+                self._heard[cog.name].put_nowait(event)
+
+    async def listen(self) -> None:
+        """Run the cogs' listeners until cancelled, each cog's one after the other."""
+        async with asyncio.TaskGroup() as group:
+            for cog in self._cogs:
+                group.create_task(self._listen(cog), name=f"cog {cog.name}")
+
+    async def settle(self) -> None:
+        """Wait until everything announced so far has been listened to."""
+        for queue in self._heard.values():
+            await queue.join()
+
+    async def _listen(self, cog: Cog) -> None:
+        queue = self._heard[cog.name]
+        while True:
+            event = await queue.get()
+            try:
+                if self._wants(cog, event):
+                    for listen in cog.listeners(type(event)):
+                        await listen(event)
+            except Exception:
+                log.exception(N_("A listener failed by a mistake of ours"), cog=cog.name)
+            finally:
+                queue.task_done()
+            self.on_listened(cog, event)
+
+    def _wants(self, cog: Cog, event: Event | Posted) -> bool:
+        match event:
+            case Deleted(refs):
+                channel = refs[0].channel if refs else None
+            case Joined():
+                channel = event.channel
+            case Inbound() | Reacted() | Posted():
+                channel = event.ref.channel
+            case _:
+                channel = None
+        return channel is None or not cog.is_optional or self._is_on(channel, cog.name)
 
     async def _answer(
         self, call: Callable[[], Awaitable[Answer]], context: Context, what: str
@@ -169,6 +238,10 @@ class Dispatcher:
             is_mod=asked.is_mod,
             reply_to=reply_to,
         )
+
+    def _is_off(self, name: str, channel: ChannelId) -> bool:
+        cog = next(cog for cog in self._cogs if cog.name == name)
+        return cog.is_optional and not self._is_on(channel, name)
 
     def _refusal(
         self, command: Command, invocation: Invocation

@@ -7,7 +7,7 @@ together are committed together, in the order they came.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,14 +24,16 @@ from bot.core.model import (
     Migrated,
     Missed,
     Relay,
+    Strand,
 )
 from bot.core.ports import Clock
 from bot.core.relay import Plan, plan
 from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.i18n import N_
+from bot.posts import Strandbook
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, messages, outbox, relays, translations
+from bot.store import cursors, messages, outbox, posts, relays, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 
@@ -61,9 +63,11 @@ class Intake:
         relaybook: Relaybook,
         clock: Clock,
         wake: Callable[[], None],
-        announce: Callable[[Event], Awaitable[None]],
+        announce: Callable[[Event], None],
+        strandbook: Strandbook,
     ) -> None:
-        """`wake` follows a commit that enqueued; `announce` gets each new event after it."""
+        """`wake` follows a commit that enqueued; `announce` takes each new event after it."""
+        self._strandbook = strandbook
         self._database = database
         self._relaybook = relaybook
         self._clock = clock
@@ -92,8 +96,12 @@ class Intake:
     def is_bridged(self, channel: ChannelId) -> bool:
         return self._relaybook.of(channel) is not None
 
+    def is_thread_of_ours(self, channel: ChannelId) -> bool:
+        """Opened under a post of ours, whose talk is carried: nothing in it is older than that."""
+        return self._strandbook.home(channel) is not None
+
     def channels(self, platform: str) -> Sequence[ChannelId]:
-        return self._relaybook.channels(platform)
+        return [*self._relaybook.channels(platform), *self._strandbook.threads(platform)]
 
     async def run(self) -> None:
         """Commit what is heard, until cancelled."""
@@ -132,6 +140,7 @@ class Intake:
                 await self._clock.sleep(RETRY_COMMIT)
         if any(isinstance(event, Migrated) for event in fresh):
             await self._relaybook.reload()
+            await self._strandbook.load()
         self._cursors |= {(c.platform, c.stream): c.value for c in moved}
         if ordered:
             self._wake()
@@ -139,7 +148,7 @@ class Intake:
             if not heard.durable.done():
                 heard.durable.set_result(None)
         for event in fresh:
-            await self._announce(event)
+            self._announce(event)
 
     async def _commit(
         self, events: Sequence[Event], moved: Sequence[Cursor]
@@ -173,12 +182,18 @@ class Intake:
             if isinstance(event, Inbound):
                 heard.setdefault(event.ref, _clean(event))
         plans: dict[MessageId, Plan] = {}
+        strands = await self._strands(connection, list(heard.values()))
         for message in heard.values():
-            found = plan(message, relay_of(message.ref.channel))
-            if found.to or found.skipped == "paused":
+            channel = self._strandbook.home(message.ref.channel) or message.ref.channel
+            found = plan(message, relay_of(channel), strands.get(message.ref))
+            is_alone = message.ref in strands and not found.skipped  # until its other side is asked
+            if found.to or is_alone or found.skipped == "paused":
                 plans[message.ref] = found
         bridged = [message for message in heard.values() if message.ref in plans]
         ids = await messages.record(connection, bridged, now)
+        await posts.set_strand(
+            connection, {row: strands[ref].id for ref, row in ids.items() if ref in strands}
+        )
         orders = [
             Order(
                 to.channel,
@@ -192,6 +207,25 @@ class Intake:
         ]
         return [message for message in bridged if message.ref in ids], orders
 
+    async def _strands(
+        self, connection: Connection, heard: Sequence[Inbound]
+    ) -> dict[MessageId, Strand]:
+        """By the thread it was said in, by the post it replies to, or by what was said there."""
+        if not self._strandbook:
+            return {}
+        found: dict[MessageId, Strand] = {}
+        for message in heard:
+            strand = self._strandbook.at(message.ref, message.reply_to)
+            if strand is not None:
+                found[message.ref] = strand
+        replies = {m.ref: m.reply_to for m in heard if m.reply_to and m.ref not in found}
+        known = await posts.strands_of(connection, list(replies.values()))
+        for ref, answered in replies.items():
+            strand = self._strandbook.get(known[answered]) if answered in known else None
+            if strand is not None:
+                found[ref] = strand
+        return found
+
     async def _follow(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
     ) -> tuple[list[Event], list[Order]]:
@@ -201,14 +235,35 @@ class Intake:
             case Deleted():
                 orders = await self._remove(connection, event, now)
             case Missed():
-                orders = _missed(event, relay_of(event.channel))
+                orders = self._missed(event, relay_of(event.channel))
             case Migrated():
                 await relays.move_channel(connection, event.old, event.new)
                 await outbox.move_lane(connection, event.old, event.new)
+                await posts.leave(connection, event.old)
                 orders = []
             case _:
                 orders = []
         return [event], orders
+
+    def _missed(self, event: Missed, relay: Relay | None) -> list[Order]:
+        """Said wherever these messages would have gone."""
+        if relay is None or relay.is_paused:
+            return []
+        values: dict[str, object] = {"channel": str(event.channel)}
+        message = MISSED_SOME
+        if event.count is not None:
+            message, values["count"] = MISSED, event.count
+        strand = self._strandbook.of(event.channel)
+        readers = (
+            [(place.lane, place.language) for place in strand.places]
+            if strand
+            else [(member.channel, member.language) for member in relay.channels]
+        )
+        return [
+            Order(channel, Action.POST, language, post={"message": message, "values": values})
+            for channel, language in readers
+            if channel != event.channel
+        ]
 
     async def _revise(self, connection: Connection, event: Edited) -> list[Order]:
         known = await messages.ids_of(connection, [event.ref])
@@ -229,20 +284,6 @@ class Intake:
         await translations.forget(connection, rows)
         planned = [order for row in rows for order in await outbox.lanes_of(connection, row)]
         return [replace(order, action=Action.DELETE) for order in planned]
-
-
-def _missed(event: Missed, relay: Relay | None) -> list[Order]:
-    if relay is None or relay.is_paused:
-        return []
-    values: dict[str, object] = {"channel": str(event.channel)}
-    message = MISSED_SOME
-    if event.count is not None:
-        message, values["count"] = MISSED, event.count
-    return [
-        Order(to.channel, Action.POST, to.language, post={"message": message, "values": values})
-        for to in relay.channels
-        if to.channel != event.channel
-    ]
 
 
 def _runs(events: Sequence[Event]) -> list[list[Event]]:

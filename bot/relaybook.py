@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from bot.cog import LaneStatus
 from bot.core.model import ChannelId, Relay, RelayChannel
 from bot.core.ports import Clock
+from bot.services import LaneStatus
 from bot.store import outbox, relays
 from bot.store.database import Database
 
@@ -17,6 +17,7 @@ class Relaybook:
         self._clock = clock
         self._relays: tuple[Relay, ...] = ()
         self._by_channel: dict[ChannelId, Relay] = {}
+        self.home: Callable[[ChannelId], ChannelId | None] = lambda _: None  # of a thread of ours
 
     async def declare(self, declared: Sequence[tuple[str, Sequence[RelayChannel]]]) -> None:
         """Take in what the configuration file says."""
@@ -40,7 +41,8 @@ class Relaybook:
         return self._relays
 
     def of(self, channel: ChannelId) -> Relay | None:
-        return self._by_channel.get(channel)
+        """A thread of ours belongs to the relay of the channel it hangs in."""
+        return self._by_channel.get(self.home(channel) or channel)
 
     def channels(self, platform: str) -> Sequence[ChannelId]:
         return [channel for channel in self._by_channel if channel.platform == platform]

@@ -5,6 +5,7 @@ However often an alarm rings, whatever the clock or a second process does, the r
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -15,7 +16,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from bot.cog import Daily
+from bot.cog import Daily, Repeating
 from bot.core.ports import Clock
 from bot.i18n import N_
 from bot.store import jobs
@@ -28,7 +29,15 @@ CATCH_UP = timedelta(hours=3)  # later than this, the day is left out
 
 
 class Schedule:
-    def __init__(self, database: Database, clock: Clock, dailies: Sequence[Daily]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        dailies: Sequence[Daily],
+        repeatings: Sequence[Repeating] = (),
+    ) -> None:
+        self._repeatings = repeatings
+        self._looking = asyncio.Lock()
         self._database = database
         self._clock = clock
         self._dailies = dailies
@@ -43,12 +52,28 @@ class Schedule:
         for job in self._dailies:
             trigger = CronTrigger(hour=job.at.hour, minute=job.at.minute, timezone=job.zone)
             scheduler.add_job(self.ring, trigger, args=[job], misfire_grace_time=None)
+        for job in self._repeatings:
+            often = IntervalTrigger(seconds=int(job.every.total_seconds()))
+            scheduler.add_job(self._look, often, args=[job], misfire_grace_time=None)
         scheduler.start()
         try:
-            await self._ring_all()
+            await self.look_at_all()
             yield
         finally:
             scheduler.shutdown(wait=False)
+
+    async def look_at_all(self) -> None:
+        """Do all that is due by now: at the start, and after the clock was moved."""
+        await self._ring_all()
+        for job in self._repeatings:
+            await self._look(job)
+
+    async def _look(self, job: Repeating) -> None:
+        async with self._looking:  # one look at a time: the next sees what this one did
+            try:
+                await job.run()
+            except Exception:
+                log.exception(N_("A repeated job failed"), job=job.name)
 
     async def _ring_all(self) -> None:
         for job in self._dailies:

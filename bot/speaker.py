@@ -12,13 +12,14 @@ from datetime import datetime
 import structlog
 
 from bot.consign import Consignment, Consignor
-from bot.core.errors import DeliveryError, Rejected, Uncertain
-from bot.core.model import ChannelId, Copy, MessageId, Part, Translation
-from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
+from bot.core.errors import Blocked, DeliveryError, Rejected, Uncertain
+from bot.core.model import ChannelId, Copy, MessageId, Part, Posted, Translation
+from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls, Threads
 from bot.core.render import bundle
 from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.i18n import N_
+from bot.posts import is_named
 from bot.store.journal import Journal
 from bot.store.outbox import Action, State, Verdict
 from bot.verdicts import Ruling
@@ -47,12 +48,17 @@ class Speaker:
     clock: Clock
     sent: dict[int, Known] = field(default_factory=dict[int, Known])  # made in this run
     taken: set[str] = field(default_factory=set[str])  # native ids that stand for something
+    posted: dict[str, Posted] = field(default_factory=dict[str, Posted])  # said in this run
     told: dict[int, RichText] = field(default_factory=dict[int, RichText])  # in the lane's language
 
     async def perform(
         self, one: Consignment, translation: Translation | None, progress: Progress
     ) -> Ruling:
         match one.delivery.action:
+            case Action.POST if is_named(one.delivery):
+                return await self._post(one, progress)
+            case Action.EDIT | Action.DELETE if is_named(one.delivery):
+                return await self._change_post(one)
             case Action.SEND | Action.POST:
                 return await self._send(one, translation, progress)
             case Action.EDIT if one.companions:
@@ -114,6 +120,47 @@ class Speaker:
         for number in range(len(progress.ids), len(parts)):
             await self._say([delivery.id], parts[number], progress, of=len(parts))
         return Ruling(Verdict(delivery.id, State.SENT), copies=self.remember(one, progress.ids))
+
+    async def _post(self, one: Consignment, progress: Progress) -> Ruling:
+        """Say it, and open its thread; after a kill the thread is found where it was opened."""
+        can = await self.chat.capabilities(self.channel)
+        parts = await self.consignor.render(one, None, can)
+        for number in range(len(progress.ids), len(parts)):
+            await self._say([one.delivery.id], parts[number], progress, of=len(parts))
+        thread = await self._thread(progress.ids[0], parts[0].thread)
+        key = _key(one)
+        posted = self.posted[key] = Posted(key, MessageId(self.channel, progress.ids[0]), thread)
+        return Ruling(
+            Verdict(one.delivery.id, State.SENT), posted=posted, language=one.delivery.language
+        )
+
+    async def _thread(self, under: str, title: str) -> ChannelId | None:
+        """None where there can't be one: the post stands without it, and people reply to it."""
+        if not title or not isinstance(self.chat, Threads):
+            return None
+        try:
+            return await self.chat.open_thread(self.channel, under, title)
+        except (Rejected, Blocked) as error:
+            log.warning(
+                N_("A post stands without its thread: none can be opened there"),
+                lane=str(self.channel),
+                reason=error.reason,
+            )
+            return None
+
+    async def _change_post(self, one: Consignment) -> Ruling:
+        """Show a post anew, or take it back; nothing is left to do where it never appeared."""
+        delivery, shown = one.delivery, one.post or self.posted.get(_key(one))
+        if shown is not None and delivery.action is Action.DELETE:
+            if isinstance(self.chat, Deletes):
+                await self.chat.delete(self.channel, shown.ref.id)
+                return Ruling(Verdict(delivery.id, State.SENT))
+        elif shown is not None and isinstance(self.chat, Edits):
+            can = await self.chat.capabilities(self.channel)
+            parts = await self.consignor.render(one, None, can)
+            await self.chat.edit(self.channel, shown.ref.id, parts[0])
+            return Ruling(Verdict(delivery.id, State.SENT))
+        return Ruling(Verdict(delivery.id, State.DROPPED))
 
     async def _say(
         self, deliveries: Sequence[int], part: Part, progress: Progress, *, of: int
@@ -278,6 +325,10 @@ class Speaker:
             answered_text=self.told.get(one.answered.id, one.answered_text),
             answered_copy=one.answered_copy or (made[0][0].id if made else None),
         )
+
+
+def _key(one: Consignment) -> str:
+    return (one.delivery.post or {})["key"]
 
 
 def _is_shared(one: Consignment) -> bool:

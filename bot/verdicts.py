@@ -6,19 +6,19 @@ Lanes hand verdicts over without waiting; one writer commits all that have gathe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from bot.core.model import ChannelId, Copy, Translation
+from bot.core.model import ChannelId, Copy, Posted, Translation
 from bot.core.ports import Clock
 from bot.faultpoint import reach
 from bot.i18n import N_
-from bot.store import messages, outbox, translations
+from bot.store import messages, outbox, posts, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.journal import Journal
-from bot.store.outbox import Order, State, Verdict
+from bot.store.outbox import Action, Order, State, Verdict
 
 log = structlog.get_logger(__name__)
 
@@ -37,10 +37,21 @@ class Ruling:
     replaces: tuple[tuple[int, ChannelId], ...] = ()
     translation: tuple[translations.Key, Translation] | None = None
     notices: tuple[Order, ...] = ()
+    posted: Posted | None = None
+    language: str = ""  # in which the post's channel reads
 
 
 class Verdicts:
-    def __init__(self, database: Database, journal: Journal, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        journal: Journal,
+        clock: Clock,
+        tell: Callable[[Sequence[Posted]], Awaitable[None]],
+    ) -> None:
+        """`tell` gets the posts that were said, once that is durable; again if it raises
+        `StoreUnavailable`."""
+        self._tell = tell
         self._database = database
         self._journal = journal
         self._clock = clock
@@ -81,9 +92,22 @@ class Verdicts:
             self._journal.settled(ruling.verdict.id for ruling in batch)
         except OSError as error:
             log.error(N_("The journal can't be shortened"), reason=error.strerror)
+        posted = [ruling.posted for ruling in batch if ruling.posted]
+        while not await self._told(posted):
+            await self._clock.sleep(RETRY_COMMIT)
         async with self._committed:
             self._done += len(batch)
             self._committed.notify_all()
+
+    async def _told(self, posted: Sequence[Posted]) -> bool:
+        if not posted:
+            return True
+        try:
+            await self._tell(posted)
+        except StoreUnavailable as error:
+            log.error(N_("The database can't be read: deliveries wait"), reason=error.reason)
+            return False
+        return True
 
     async def _commit(self, batch: Sequence[Ruling]) -> bool:
         now = self._clock.now()
@@ -94,6 +118,9 @@ class Verdicts:
                 others = [r.verdict for r in batch if r.verdict.state is not State.SENT]
                 await outbox.settle(connection, others, now)
                 await _remember_copies(connection, batch)
+                await posts.said(connection, [r.posted for r in batch if r.posted])
+                for ruling in batch:
+                    await outbox.enqueue(connection, await _waited(connection, ruling), now)
                 made = [r.translation for r in batch if r.translation]
                 await translations.save(connection, made)
                 await outbox.enqueue(connection, [o for r in batch for o in r.notices], now)
@@ -107,6 +134,17 @@ class Verdicts:
             )
             return False
         return True
+
+
+async def _waited(connection: Connection, ruling: Ruling) -> list[Order]:
+    """What was said in a strand before this place of it was there."""
+    if ruling.posted is None:
+        return []
+    lane = ruling.posted.thread or ruling.posted.ref.channel
+    return [
+        Order(lane, Action.SEND, ruling.language, message=row, prior=prior)
+        for row, prior in await posts.unsaid(connection, ruling.posted)
+    ]
 
 
 async def _remember_copies(connection: Connection, batch: Sequence[Ruling]) -> None:

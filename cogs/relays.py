@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.cog import Cog, Context, Describe, Host, LaneStatus, Reply, command
+from bot.cog import Cog, Context, Describe, Host, Reply, command
 from bot.core.errors import Refused
 from bot.core.model import ChannelId, Relay
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_
+from bot.services import LaneStatus
 
 NAME = N_("The relay's name; the one of this channel if you leave it out")
 LANGUAGES = {

@@ -29,13 +29,18 @@ from bot.core.model import (
     MessageId,
     Part,
     PersonId,
+    Posted,
     RelayChannel,
     Translation,
 )
 from bot.core.ports import Capabilities, Chat
 from bot.core.richtext import RichText
 from bot.deliver import Courier
+from bot.dispatch import Dispatcher
+from bot.host import ProgramHost
 from bot.intake import Intake
+from bot.posts import OwnPosts, Pictures, Strandbook
+from bot.preferences import StoredPreferences
 from bot.relaybook import Relaybook
 from bot.store import relays
 from bot.store.database import Database
@@ -251,6 +256,11 @@ class World:
     numbers: int = 0
 
     def __post_init__(self) -> None:
+        self.strandbook = Strandbook(self.database, self.relaybook.language)
+        self.relaybook.home = self.strandbook.home
+        self.pictures = Pictures(self.folder / "pictures")
+        self.preferences = StoredPreferences(self.database)
+        self.posted: list[Posted] = []
         self.intake = self.new_intake()
         self.courier = self.new_courier()
 
@@ -263,15 +273,13 @@ class World:
         return self.chats["west"]
 
     def new_intake(self) -> Intake:
-        async def announce(event: Event) -> None:
-            self.announced.append(event)
-
         return Intake(
             database=self.database,
             relaybook=self.relaybook,
             clock=self.clock,
             wake=self._wake,
-            announce=announce,
+            announce=self.announced.append,
+            strandbook=self.strandbook,
         )
 
     def new_courier(self) -> Courier:
@@ -285,10 +293,27 @@ class World:
                 chats=chats,
                 files=self.chats,
                 translator=self.translator,
+                pictures=self.pictures,
+                strandbook=self.strandbook,
             ),
             journal=Journal(self.folder / "attempts.log"),
             clock=self.clock,
+            tell=self.tell,
         )
+
+    def new_posts(self) -> OwnPosts:
+        return OwnPosts(
+            database=self.database,
+            clock=self.clock,
+            pictures=self.pictures,
+            strandbook=self.strandbook,
+            language_of=self.relaybook.language,
+            wake=self._wake,
+        )
+
+    async def tell(self, posted: Sequence[Posted]) -> None:
+        await self.strandbook.load()
+        self.posted += posted
 
     def inbound(
         self,
@@ -444,3 +469,17 @@ async def eventually(holds: Callable[[], bool | Awaitable[bool]], within: float 
 
 def _microseconds(at: datetime) -> int:
     return (at - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
+    """A program's host over a world's rooms."""
+    return ProgramHost(
+        clock=world.clock,
+        relays=world.relaybook,
+        preferences=world.preferences,
+        posts=world.new_posts(),
+        translator=world.translator,
+        store=world.database,
+        files=world.chats,
+        dispatcher=dispatcher,
+    )

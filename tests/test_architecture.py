@@ -19,6 +19,7 @@ LAYERS = {
     "bot.clock": 1,
     "bot.i18n": 1,
     "bot.log": 2,
+    "bot.services": 2,
     "bot.settings": 2,
     "bot.cog": 3,
     "bot.store": 3,
@@ -46,6 +47,8 @@ HOMES = {
     "apscheduler": ("bot/schedule.py",),
     "ctranslate2": ("bot/translate/argos.py",),
     "argostranslate": ("bot/translate/argos.py", "bot/translate/packages.py"),
+    "lap": ("bot/community/matching.py",),
+    "numpy": ("bot/community/matching.py",),
     "typer": ("bot/cli/",),
     "rich": ("bot/cli/",),
 }

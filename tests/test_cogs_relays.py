@@ -12,10 +12,10 @@ from bot.core.errors import Blocked, Rejected
 from bot.core.model import ChannelId, RelayChannel
 from bot.core.richtext import Style
 from bot.dispatch import Dispatcher, Invocation
-from bot.host import ProgramHost, load_cogs
+from bot.host import load_cogs
 from bot.store import relays
 from bot.store.database import Database
-from tests.parts import ANN, EN, LINKED, ZH, World, world_of
+from tests.parts import ANN, EN, LINKED, ZH, World, host_of, world_of
 
 QUIET = ChannelId("east", "quiet")
 
@@ -26,9 +26,7 @@ class Mod:
     def __init__(self, world: World) -> None:
         self.world = world
         self.dispatcher = Dispatcher(world.relaybook.language)
-        self.host = ProgramHost(
-            clock=world.clock, relays=world.relaybook, dispatcher=self.dispatcher
-        )
+        self.host = host_of(world, self.dispatcher)
 
     async def ask(self, *path: str, text: str = "", **how: Any) -> str:
         asked: dict[str, Any] = {"channel": EN, "person": ANN, "is_mod": True, "locale": None}

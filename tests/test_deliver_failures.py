@@ -405,7 +405,7 @@ async def test_an_edit_settled_together_with_its_message_leaves_one_copy_of_it(
     world: World,
 ) -> None:
     await say(world, "one")
-    verdicts = Verdicts(world.database, Journal(world.folder / "j"), world.clock)
+    verdicts = Verdicts(world.database, Journal(world.folder / "j"), world.clock, world.tell)
     sent = Verdict(1, State.SENT)
     verdicts.give(Ruling(sent, copies=((1, Copy(ZH, "7"), 0),)))
     verdicts.give(Ruling(sent, copies=((1, Copy(ZH, "7"), 1),), replaces=((1, ZH),)))

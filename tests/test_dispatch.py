@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,7 +19,6 @@ from bot.cog import (
     Describe,
     Host,
     Kind,
-    LaneStatus,
     Member,
     Reply,
     command,
@@ -27,30 +26,14 @@ from bot.cog import (
     on_button,
 )
 from bot.core.errors import Refused
-from bot.core.model import Attachment, AttachmentKind, ChannelId, Inbound, MessageId, Relay
+from bot.core.model import Attachment, AttachmentKind, ChannelId, Inbound, MessageId
 from bot.core.richtext import RichText
 from bot.dispatch import Dispatcher, Invocation, Press
-from bot.host import ProgramHost, load_cogs
-from tests.parts import ANN, EN, MEI, NOW, ZH, HeldClock
+from bot.host import load_cogs
+from bot.store.database import Database
+from tests.parts import ANN, EN, MEI, NOW, ZH, World, host_of, running, world_of
 
 HELLO = Inbound(MessageId(EN, "1"), ANN, RichText("hello"), NOW)
-
-
-class NoRelays:
-    def all(self) -> list[Relay]:
-        return []
-
-    def of(self, channel: ChannelId) -> Relay | None:
-        return None
-
-    async def pause(self, relay: Relay) -> None:
-        raise AssertionError
-
-    async def resume(self, relay: Relay) -> None:
-        raise AssertionError
-
-    async def status(self, relay: Relay) -> list[LaneStatus]:
-        return []
 
 
 class Cats(Cog):
@@ -139,10 +122,10 @@ class Listening(Cog):
 class Desk:
     """A dispatcher with its cogs, and a person who asks."""
 
-    def __init__(self) -> None:
-        self.clock = HeldClock()
+    def __init__(self, world: World) -> None:
+        self.clock = world.clock
         self.dispatcher = Dispatcher({EN: "en", ZH: "zh"}.get)
-        self.host = ProgramHost(clock=self.clock, relays=NoRelays(), dispatcher=self.dispatcher)
+        self.host = host_of(world, self.dispatcher)
         self.dispatcher.attach(self.host)
         self.cats, self.listening = Cats(self.host), Listening(self.host)
         self.host.add_cog(self.cats)
@@ -172,8 +155,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk() -> Desk:
-    return Desk()
+async def desk(database: Database, tmp_path: Path) -> AsyncIterator[Desk]:
+    async with world_of(database, tmp_path) as world:
+        yield Desk(world)
 
 
 async def test_typed_words_become_what_the_command_asks_for(desk: Desk) -> None:
@@ -335,7 +319,9 @@ async def test_a_button_that_breaks_is_one_sentence(desk: Desk) -> None:
 
 
 async def test_a_listener_that_breaks_harms_no_other(desk: Desk) -> None:
-    await desk.dispatcher.announce(HELLO)
+    desk.dispatcher.announce(HELLO)
+    async with running(desk.dispatcher.listen()):
+        await desk.dispatcher.settle()
     assert desk.cats.heard == desk.listening.heard == [HELLO]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -12,12 +13,15 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import config
-from bot.adapters.discord.checks import NEEDED
+from bot.adapters.discord.checks import FOR_THREADS, NEEDED
 from bot.cli import program
+from bot.cog import Cog
+from bot.settings import COGS
 from bot.store.schema import metadata
 
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
+HANDBOOKS = ("docs/community.md", "docs/community.zh-CN.md")
 DOCUMENTS = sorted(
     str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
 )
@@ -120,16 +124,50 @@ def test_both_readmes_show_the_same_blocks() -> None:
     assert blocks("README.md")
 
 
-def test_both_readmes_have_the_same_outline() -> None:
+@pytest.mark.parametrize("pair", [READMES, HANDBOOKS], ids=["readmes", "handbooks"])
+def test_both_languages_have_the_same_outline(pair: tuple[str, str]) -> None:
     english, chinese = (
-        [len(level) for level, _ in HEADING.findall(prose(document))] for document in READMES
+        [len(level) for level, _ in HEADING.findall(prose(document))] for document in pair
     )
     assert english == chinese
 
 
+def slash_commands() -> set[str]:
+    """As people type them, without the slash. The classes tell: no host is needed for that."""
+    found: set[str] = set()
+    for name in COGS:
+        for cog in vars(import_module(f"cogs.{name}")).values():
+            if isinstance(cog, type) and issubclass(cog, Cog):
+                marks = (getattr(method, "__catbridge__", None) for method in vars(cog).values())
+                words = [mark.options["name"] for mark in marks if mark and mark.what == "command"]
+                found |= {f"{cog.group} {word}" if cog.group else word for word in words}
+    return found
+
+
+def test_the_commands_are_found() -> None:
+    assert {"help", "relay list", "buddy find", "ask-close"} <= slash_commands()
+
+
+@pytest.mark.parametrize("document", HANDBOOKS)
+def test_every_command_of_the_community_is_in_its_handbook(document: str) -> None:
+    commands = {command for command in slash_commands() if not command.startswith("relay ")}
+    assert [c for c in sorted(commands) if not re.search(rf"/{c}(?![\w-])", text(document))] == []
+
+
+@pytest.mark.parametrize("document", HANDBOOKS)
+def test_every_command_that_a_handbook_names_exists(document: str) -> None:
+    known = {tuple(command.split()) for command in slash_commands()}
+    known |= {command[:1] for command in known}
+    typed = re.findall(r"(?:`|^)/([a-z_-]+)(?: ([a-z]+))?", text(document), re.MULTILINE)
+    named = {(first.replace("_", "-"), second) for first, second in typed}
+    grouped = {command[0] for command in known if len(command) == 2}
+    said = {(one, two) if one in grouped and two else (one,) for one, two in named}
+    assert said - known == set()
+
+
 @pytest.mark.parametrize("document", READMES)
 def test_the_invitation_asks_for_what_the_program_needs(document: str) -> None:
-    needed = discord.Permissions(**dict.fromkeys(NEEDED, True))
+    needed = discord.Permissions(**dict.fromkeys(NEEDED | FOR_THREADS, True))
     assert invited(document)["permissions"] == [str(needed.value)]
     assert invited(document)["scope"] == ["bot applications.commands"]
 
@@ -137,7 +175,7 @@ def test_the_invitation_asks_for_what_the_program_needs(document: str) -> None:
 @pytest.mark.parametrize("document", READMES)
 def test_the_invitations_permissions_are_named_beside_it(document: str) -> None:
     shown = re.sub(r"View Channels", "View Channel", text(document))
-    assert [name for name in NEEDED.values() if f"**{name}**" not in shown] == []
+    assert [name for name in (NEEDED | FOR_THREADS).values() if f"**{name}**" not in shown] == []
 
 
 def test_the_log_lines_explained_to_operators_are_those_of_the_program() -> None:
@@ -158,7 +196,8 @@ def test_the_privacy_page_names_every_table_in_both_languages() -> None:
 
 def chinese_prose() -> list[str]:
     """Lines of Chinese, without addresses and marks; code stands as one Latin letter."""
-    whole = prose("README.zh-CN.md") + prose("PRIVACY.md").split("\n## 中文\n")[1]
+    documents = (prose("README.zh-CN.md"), prose("docs/community.zh-CN.md"))
+    whole = "\n".join((*documents, prose("PRIVACY.md").split("\n## 中文\n")[1]))
     bare = re.sub(r"!\[|\]\([^)]*\)|[*|\[\]]", "", re.sub(r"`[^`]*`|<[^>]*>", "x", whole))
     return [line.strip() for line in bare.splitlines() if re.search(HAN, line)]
 

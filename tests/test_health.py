@@ -24,7 +24,8 @@ def free_port() -> int:
 @pytest.fixture
 async def address(tmp_path: Path) -> AsyncIterator[str]:
     listen = f"127.0.0.1:{free_port()}"
-    settings = config.demo(0, tmp_path).model_copy(update={"http": HttpSettings(listen=listen)})
+    changes = {"http": HttpSettings(listen=listen), "cogs": ("help",)}  # which says nothing unasked
+    settings = config.demo(0, tmp_path).model_copy(update=changes)
     stop, ready = asyncio.Event(), asyncio.Event()
     async with app.assembled(settings) as bridge:
         serving = asyncio.create_task(bridge.serve(stop, ready.set))

@@ -15,7 +15,9 @@ from bot.cli.boundary import FAILED, MISCONFIGURED, answering, lines
 from bot.cli.database import opened
 from bot.cli.options import DEFAULT_FILE, Config
 from bot.cli.speech import say
+from bot.clock import ShiftableClock
 from bot.core.errors import Misconfigured, Problem
+from bot.core.ports import Clock
 from bot.i18n import N_, said, translate
 from bot.settings import Settings
 
@@ -43,13 +45,16 @@ def demo(
     with answering(lambda: config.demo(port, data)) as settings:
         entry = N_("Catbridge is ready: {address} (Ctrl+C stops it)")
         ready = translate(entry, settings.language, address=f"http://127.0.0.1:{port}/")
-        _serve(settings, on_ready=lambda: typer.echo(ready))
+        clock = ShiftableClock(settings.data_dir / "clock")
+        _serve(settings, clock=clock, on_ready=lambda: typer.echo(ready))
 
 
-def _serve(settings: Settings, *, on_ready: Callable[[], None] | None = None) -> None:
+def _serve(
+    settings: Settings, *, clock: Clock | None = None, on_ready: Callable[[], None] | None = None
+) -> None:
     from bot import app
 
-    asyncio.run(app.run(settings, on_ready=on_ready))
+    asyncio.run(app.run(settings, clock=clock, on_ready=on_ready))
 
 
 def check(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Literal
 
 from bot.core.richtext import RichText
 
@@ -157,6 +157,15 @@ class Reacted:
     is_added: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """Something of our own (`bot.posts`) was said; `thread` is the one that was opened under it."""
+
+    key: str
+    ref: MessageId
+    thread: ChannelId | None = None
+
+
 Event = Inbound | Edited | Deleted | Migrated | Missed | Joined | Reacted
 
 
@@ -184,6 +193,32 @@ class Relay:
     channels: tuple[RelayChannel, ...]
     is_paused: bool = False
     from_file: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one side talks about a strand: a thread, or the replies to `root` in `channel`."""
+
+    channel: ChannelId
+    language: str
+    root: str | None = None  # the native id of the message it hangs under
+    thread: ChannelId | None = None
+
+    @property
+    def lane(self) -> ChannelId:
+        return self.thread or self.channel
+
+
+@dataclass(frozen=True, slots=True)
+class Strand:
+    """One conversation beside the channels' own: under a question, between two buddies.
+
+    What is said at one of its places is carried to the others, and nowhere else.
+    """
+
+    id: int
+    key: str
+    places: tuple[Place, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +263,19 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Button:
+    """`action` reaches the `@on_button` of that name, of the same cog, with `argument`.
+
+    "cb:cog.action:argument" must fit 64 bytes, the limit of Telegram's callback data.
+    """
+
+    label: str
+    action: str
+    argument: str = ""
+    style: Literal["plain", "primary", "danger"] = "plain"
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """One native message to send: already translated, labelled and fitted to its destination.
 
@@ -244,6 +292,8 @@ class Part:
     translation: Translation | None = None
     origins: tuple[MessageId, ...] = ()  # the messages this says again, where it is a copy
     is_silent: bool = False
+    buttons: tuple[Button, ...] = ()
+    thread: str = ""  # the title of a thread to open under it, where the platform has threads
 
 
 @dataclass(frozen=True, slots=True)

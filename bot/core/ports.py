@@ -57,7 +57,10 @@ class Chat(Protocol):
 @runtime_checkable
 class Edits(Protocol):
     async def edit(self, channel: ChannelId, id: str, part: Part) -> None:
-        """Replace the text of our message `id` (files stay). Raises `DeliveryError`."""
+        """Replace the text and the buttons of our message `id` (files stay).
+
+        Raises `DeliveryError`.
+        """
         ...
 
 
@@ -74,6 +77,16 @@ class Recalls(Protocol):
         """The native id of our message that looks like `part`, sent since then, or None.
 
         Raises `DeliveryError` where the channel can't be read.
+        """
+        ...
+
+
+@runtime_checkable
+class Threads(Protocol):
+    async def open_thread(self, channel: ChannelId, id: str, title: str) -> ChannelId:
+        """Open a thread under our message `id`, or find the one that is there already.
+
+        Raises `DeliveryError`: `Rejected` where this message or its channel can have none.
         """
         ...
 

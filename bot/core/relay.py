@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 
-from bot.core.model import Inbound, Relay, RelayChannel
+from bot.core.model import Inbound, Relay, RelayChannel, Strand
 
 _UNSEEN = frozenset({"Zs", "Zl", "Zp", "Cc", "Cf", "Mn", "Me"})
 
@@ -19,8 +19,8 @@ class Plan:
     skipped: str = ""
 
 
-def plan(message: Inbound, relay: Relay | None) -> Plan:
-    """Every other channel of the relay, in its order."""
+def plan(message: Inbound, relay: Relay | None, strand: Strand | None = None) -> Plan:
+    """Every other channel of the relay, in its order; in a strand, its other places."""
     if relay is None:
         return Plan(skipped="unlinked")
     if message.author.is_us:
@@ -32,6 +32,13 @@ def plan(message: Inbound, relay: Relay | None) -> Plan:
     if is_blank(message.text.text) and not message.attachments:
         return Plan(skipped="empty")
     here = message.ref.channel
+    if strand is not None:
+        mine = next((place for place in strand.places if place.lane == here), None)
+        others = tuple(place for place in strand.places if place is not mine)
+        return Plan(
+            to=tuple(RelayChannel(place.lane, place.language) for place in others),
+            origin=RelayChannel(here, mine.language) if mine else None,
+        )
     origin = next(member for member in relay.channels if member.channel == here)
     others = tuple(member for member in relay.channels if member.channel != here)
     return Plan(to=others, origin=origin)

@@ -7,8 +7,9 @@ power cut) and readers beside it. PostgreSQL needs neither arrangement.
 from __future__ import annotations
 
 import asyncio
+import inspect
 import sqlite3
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -61,21 +62,56 @@ class Database:
         self._writer = self._engine(begin="BEGIN IMMEDIATE")
         self._reader = self._engine(begin="BEGIN") if self.is_sqlite else self._writer
         self._writing = asyncio.Lock()
+        self._hooks: dict[int, list[Callable[[], Any]]] = {}
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[AsyncConnection, None]:
         """Everything inside is committed together, or nothing is. Raises `StoreUnavailable`."""
+        hooks: list[Callable[[], Any]] = []
         try:
             if self.is_sqlite:
                 async with self._writing, self._writer.begin() as connection:
+                    self._hooks[id(connection)] = hooks
                     yield connection
             else:
                 async with self._writer.begin() as connection:
+                    self._hooks[id(connection)] = hooks
                     yield connection
         except DBAPIError as error:
             if is_mistake(error):
                 raise
             raise StoreUnavailable(reason_of(error)) from error
+        finally:
+            self._hooks = {key: kept for key, kept in self._hooks.items() if kept is not hooks}
+        for hook in dict.fromkeys(hooks):
+            result = hook()
+            if inspect.isawaitable(result):
+                await result
+
+    def after_commit(self, connection: AsyncConnection, hook: Callable[[], Any]) -> None:
+        """Call, or await, this once the transaction has committed; once, however often asked."""
+        self._hooks[id(connection)].append(hook)
+
+    @asynccontextmanager
+    async def rebuilding(self) -> AsyncGenerator[AsyncConnection, None]:
+        """A transaction in which tables may be made anew: rows that refer to theirs stay."""
+        await self._follow_references(False)
+        try:
+            async with self.transaction() as connection:
+                yield connection
+        finally:
+            await self._follow_references(True)
+
+    async def _follow_references(self, is_on: bool) -> None:
+        """SQLite alters a table by dropping it, and with it all that refers to its rows.
+
+        It takes this setting between transactions only.
+        """
+        if not self.is_sqlite:
+            return
+        async with self._writing, self._writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute(f"PRAGMA foreign_keys = {'ON' if is_on else 'OFF'}")
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection, None]:

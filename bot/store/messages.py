@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, insert, select, update
+from sqlalchemy import Row, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import (
@@ -40,6 +40,7 @@ class Stored:
     revision: int
     sent_at: datetime
     is_deleted: bool
+    strand: int | None = None
 
 
 async def record(
@@ -76,6 +77,34 @@ async def ids_of(connection: AsyncConnection, refs: Sequence[MessageId]) -> dict
     return found
 
 
+async def last_row(connection: AsyncConnection) -> int:
+    return await connection.scalar(select(func.max(messages.c.id))) or 0
+
+
+async def after(
+    connection: AsyncConnection, row: int, *, since: datetime, limit: int
+) -> list[Inbound]:
+    """What was heard after this row and not before `since`, as it was heard."""
+    rows = await connection.execute(
+        select(messages)
+        .where(messages.c.id > row, messages.c.heard_at >= since, messages.c.deleted_at.is_(None))
+        .order_by(messages.c.id)
+        .limit(limit)
+    )
+    return [
+        Inbound(
+            one.ref,
+            one.author,
+            one.text,
+            one.sent_at,
+            one.reply_to,
+            one.attachments,
+            one.forwarded_from,
+        )
+        for one in map(stored, rows)
+    ]
+
+
 async def get(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Stored]:
     """The messages of these rows."""
     wanted = sorted(set(ids))
@@ -84,7 +113,7 @@ async def get(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Stor
         rows = await connection.execute(
             select(messages).where(messages.c.id.in_(wanted[start : start + BATCH]))
         )
-        found |= {row.id: _stored(row) for row in rows}
+        found |= {row.id: stored(row) for row in rows}
     return found
 
 
@@ -241,7 +270,8 @@ def _row_of(message: Inbound, now: datetime) -> dict[str, Any]:
     }
 
 
-def _stored(row: Row[Any]) -> Stored:
+def stored(row: Row[Any]) -> Stored:
+    """A row of `messages` as a value."""
     channel = ChannelId(row.platform, row.channel)
     return Stored(
         id=row.id,
@@ -259,4 +289,5 @@ def _stored(row: Row[Any]) -> Stored:
         revision=row.revision,
         sent_at=row.sent_at,
         is_deleted=row.deleted_at is not None,
+        strand=row.strand_id,
     )

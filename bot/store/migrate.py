@@ -18,7 +18,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 async def upgrade(database: Database) -> None:
     """Run what is missing, in one transaction. Raises `StoreUnavailable`."""
     try:
-        async with database.transaction() as connection:
+        async with database.rebuilding() as connection:
             await connection.run_sync(_upgrade)
     except DBAPIError as error:
         raise StoreUnavailable(f"it can't be brought up to date ({reason_of(error)})") from error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,11 @@ NO_BODY: Mapping[str, Any] = {}
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """One message of a room. `body` is what the page shows: only JSON, empty once deleted."""
+    """One message of a room. `body` is what the page shows: only JSON, empty once deleted.
+
+    In it `edited_in` is the revision that last changed its words, and `reactions` tells of each
+    emoji of each person the newest: {emoji, person, name, is_added, revision}.
+    """
 
     id: int
     revision: int
@@ -66,7 +70,35 @@ async def add(
 async def change(
     connection: AsyncConnection, id: int, *, body: Mapping[str, Any], now: datetime
 ) -> Stored:
-    return await _revise(connection, id, body=dict(body), edited_at=now)
+    """Show other words."""
+    number = await last_revision(connection) + 1
+    return await _revise(connection, id, body=dict(body) | {"edited_in": number}, edited_at=now)
+
+
+async def react(
+    connection: AsyncConnection,
+    row: Stored,
+    *,
+    emoji: str,
+    person: PersonId,
+    name: str,
+    is_added: bool,
+) -> Stored:
+    """Add an emoji to a message or take it back; answers the row as it is where nothing changes."""
+    given: Sequence[Mapping[str, Any]] = row.body.get("reactions", ())
+    key = (emoji, person_key(person))
+    known = next((one for one in given if (one["emoji"], one["person"]) == key), None)
+    if is_added == bool(known and known["is_added"]):
+        return row
+    said = {
+        "emoji": emoji,
+        "person": person_key(person),
+        "name": name,
+        "is_added": is_added,
+        "revision": await last_revision(connection) + 1,
+    }
+    reactions = [*(one for one in given if one is not known), said]
+    return await _revise(connection, row.id, body=dict(row.body) | {"reactions": reactions})
 
 
 async def remove(connection: AsyncConnection, id: int, now: datetime) -> Stored:
@@ -101,10 +133,10 @@ async def changed_since(connection: AsyncConnection, revision: int, limit: int) 
 
 
 async def unheard(connection: AsyncConnection, room: str, since: int) -> list[Stored]:
-    """People's own changes in a room after `since`, in order."""
+    """What a room gained, changed or lost after `since`, in order."""
     rows = await connection.execute(
         select(table)
-        .where(table.c.room == room, table.c.revision > since, table.c.is_ours.is_(False))
+        .where(table.c.room == room, table.c.revision > since)
         .order_by(table.c.revision)
     )
     return [_stored(row) for row in rows]
@@ -157,19 +189,39 @@ async def attached(connection: AsyncConnection) -> set[str]:
     return {file["source"] for row in rows for file in row.body["files"]}
 
 
+async def all_there(connection: AsyncConnection, rooms: Iterable[str]) -> list[Stored]:
+    """Every message of these rooms, newest first."""
+    rows = await connection.execute(
+        select(table)
+        .where(table.c.room.in_(list(rooms)), table.c.deleted_at.is_(None))
+        .order_by(table.c.id.desc())
+    )
+    return [_stored(row) for row in rows]
+
+
 async def last_revision(connection: AsyncConnection) -> int:
     return await connection.scalar(select(func.max(table.c.revision))) or 0
 
 
 async def forget(connection: AsyncConnection, persons: Iterable[PersonId], now: datetime) -> int:
-    """Empty everything these people wrote and every copy of it; answers how many rows."""
-    names = [person_key(person) for person in persons]
+    """Empty everything these people wrote and every copy of it; answers how many rows.
+
+    Their reactions to what others wrote go too.
+    """
+    names = {person_key(person) for person in persons}
     rows = await connection.execute(
         select(table.c.id).where(table.c.person.in_(names), table.c.deleted_at.is_(None))
     )
     written = [row.id for row in rows]
     for number in written:
         await remove(connection, number, now)
+    for row in await connection.execute(
+        select(table.c.id, table.c.body).where(table.c.deleted_at.is_(None))
+    ):
+        given = row.body.get("reactions", [])
+        left = [one for one in given if one["person"] not in names]
+        if len(left) < len(given):
+            await _revise(connection, row.id, body=row.body | {"reactions": left})
     return len(written)
 
 

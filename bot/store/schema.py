@@ -53,6 +53,8 @@ _Id = BigInteger().with_variant(Integer(), "sqlite")
 
 _Json = JSON(none_as_null=True)  # absent is NULL, which queries can ask for
 
+RowId, Json = _Id, _Json  # for the tables of cogs
+
 relays = Table(
     "relays",
     metadata,
@@ -71,6 +73,40 @@ relay_channels = Table(
     Column("position", Integer, nullable=False),
     Column("language", String(16), nullable=False),
     Column("declared_as", String(100)),  # the id in the file, where the channel has moved since
+)
+
+# What a community has chosen, as small JSON values named "cog.what".
+preferences = Table(
+    "preferences",
+    metadata,
+    Column("relay_id", _Id, ForeignKey("relays.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("value", _Json),
+)
+
+# Our own posts by the names cogs gave them; `native_id` and `thread` once they have been said.
+posts = Table(
+    "posts",
+    metadata,
+    Column("key", String(100), primary_key=True),
+    Column("platform", String(16), primary_key=True),
+    Column("channel", String(100), primary_key=True),
+    Column("native_id", String(64)),
+    Column("thread", String(100)),
+    Column("strand_id", _Id, ForeignKey("strands.id", ondelete="SET NULL")),
+    Column("ordered_at", Instant, nullable=False),
+    Index(None, "platform", "channel", "native_id"),
+    Index(None, "strand_id"),
+)
+
+# Conversations beside the channels' own; their places are the posts that name them.
+strands = Table(
+    "strands",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("key", String(100), nullable=False, unique=True),
+    Column("opened_at", Instant, nullable=False),
+    Column("closed_at", Instant),
 )
 
 # What was heard. `content` and `attachments` go when delivery and edits no longer need them.
@@ -94,8 +130,10 @@ messages = Table(
     Column("heard_at", Instant, nullable=False),
     Column("edited_at", Instant),
     Column("deleted_at", Instant),
+    Column("strand_id", _Id, ForeignKey("strands.id", ondelete="SET NULL")),
     UniqueConstraint("platform", "channel", "native_id"),
     Index(None, "heard_at"),
+    Index(None, "strand_id"),
 )
 
 # What is to be said. A lane is one destination channel; within it ids are the order.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ import pytest_asyncio
 from bot.core.ports import Translator
 from bot.translate.argos import ArgosEngine
 from bot.translate.pipeline import Pipeline
+from tests.bridge.parties import Parties
 from tests.bridge.place import Place
 from tests.bridge.town import Town
 
 PLATFORMS = ("sandbox", "telegram", "discord")
+ENGLISH, MIXED = ("en", "en"), ("zh", "en")
 PAIRS = [(source, destination) for source in PLATFORMS for destination in PLATFORMS]
 
 
@@ -52,27 +54,34 @@ async def pairs(
     """One bridge for all tests of the contract, where each test has a relay of its own."""
     folder = tmp_path_factory.mktemp("capital")
     async with Town(folder, migrated, translator) as town:
-        pairs: dict[str, Pair] = {}
-        for item in request.session.items:
-            languages = _languages(item)
-            if languages and isinstance(item, pytest.Function):
-                platforms: Any = item.callspec.params["platforms"]
-                places = [
-                    await town.place(platform, language, relay=f"relay {len(pairs)}")
-                    for platform, language in zip(platforms, languages, strict=True)
-                ]
-                pairs[item.nodeid] = Pair(*places)
+        town.cogs.append(Parties)
+        pairs = await settle(town, request.session, {"pair": ENGLISH, "chinese_to_english": MIXED})
         async with town.running():
             yield pairs
 
 
-def _languages(item: pytest.Item) -> tuple[str, str] | None:
-    names = getattr(item, "fixturenames", ())
-    if "platforms" not in names:
-        return None  # another folder's test
-    if "pair" in names:
-        return "en", "en"
-    return ("zh", "en") if "chinese_to_english" in names else None
+async def settle(
+    town: Town,
+    session: pytest.Session,
+    languages: Mapping[str, tuple[str, str]],
+    *,
+    in_guild: bool = True,
+) -> dict[str, Pair]:
+    """A relay of its own for every test with one of these fixtures, by the test's id."""
+    pairs: dict[str, Pair] = {}
+    for item in session.items:
+        names = getattr(item, "fixturenames", ())
+        spoken = next((languages[name] for name in names if name in languages), None)
+        if spoken is None or "platforms" not in names or not isinstance(item, pytest.Function):
+            continue  # also another folder's test
+        platforms: Any = item.callspec.params["platforms"]
+        relay = f"relay {len(pairs)}"
+        places = [
+            await town.place(platform, language, relay=relay, in_guild=in_guild)
+            for platform, language in zip(platforms, spoken, strict=True)
+        ]
+        pairs[item.nodeid] = Pair(*places)
+    return pairs
 
 
 @pytest.fixture(params=PAIRS, ids="-to-".join)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.bridge.place import Arrived, Piece
+from tests.bridge.place import PATIENCE, Answer, Arrived, Piece, until
 from tests.emulators.discord import DiscordEmulator
 
 _MARKS = {"": "{}", "bold": "**{}**", "spoiler": "||{}||", "code": "`{}`", "link": "[{}]({})"}
@@ -18,6 +18,8 @@ _WRITTEN = re.compile(
 )
 _QUOTE = re.compile(r"-# [^\n]*↩[^\n]*(?:\n|$)")
 _JUMP = re.compile(r"https://discord\.com/channels/\d+/\d+/(\d+)")
+_LOCALES = {"en": "en-US", "zh": "zh-CN"}
+_INTEGER = 4
 _MOD = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 13 | 1 << 10 | 1 << 11
 _MEMBER = 1 << 10 | 1 << 11
 
@@ -60,15 +62,58 @@ class DiscordPlace:
     async def delete(self, id: str) -> None:
         await self.emulator.delete(self.channel, id)
 
-    async def ask(self, command: str, *, is_mod: bool = False, locale: str = "en") -> str:
+    async def join(self, name: str) -> None:
+        self.emulator.join(self.guild, self.person(name))
+
+    async def ask(
+        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+    ) -> Answer:
+        path, fields = _filled_in(self.emulator.commands(), command.split())
         asked = await self.emulator.interact(
             self.channel,
-            self.person("Mod" if is_mod else "Member"),
-            command,
-            locale={"en": "en-US", "zh": "zh-CN"}[locale],
+            self.person(by or ("Mod" if is_mod else "Member")),
+            path,
+            fields,
+            locale=_LOCALES[locale],
             permissions=_MOD if is_mod else _MEMBER,
         )
-        return (await asked.response())["content"]
+        return _answer(await asked.response(PATIENCE))
+
+    async def press(
+        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+    ) -> Answer:
+        if isinstance(under, Answer):
+            channel, shown = self.channel, under.handle
+        else:
+            channel = self._where(under)
+            shown = self.emulator.message(channel, under)
+        pressed = await self.emulator.click(
+            channel, self.person(by), shown, _buttons(shown)[label], locale=_LOCALES[locale]
+        )
+        answer = await pressed.response(PATIENCE)
+        assert answer["ephemeral"]
+        return _answer(answer)
+
+    def _where(self, id: str) -> str:
+        """The channel, or the thread of it, that shows this message."""
+        channels = self.emulator.state.channels.values()
+        return next(one.id for one in channels if id in one.log.by_id)
+
+    async def say_about(self, post: str, text: str, *, by: str = "Sam") -> str:
+        async def thread() -> bool:
+            return post in self.emulator.state.channels
+
+        await until(thread)
+        return await self._under(post).say(text, by=by)
+
+    async def arrived_about(self, post: str) -> list[Arrived]:
+        return await self._under(post).arrived() if post in self.emulator.state.channels else []
+
+    def _under(self, post: str) -> DiscordPlace:
+        """The thread of a message has its id, and the same people."""
+        thread = DiscordPlace(self.emulator, self.guild, self.emulator.channel(post)["id"])
+        thread._people = self._people
+        return thread
 
     def written(self) -> list[dict[str, Any]]:
         """Discord's own words for what the bridge said."""
@@ -93,10 +138,38 @@ class DiscordPlace:
             reply_to=answered[1] if answered else None,
             pieces=frozenset(_pieces(text)),
             files=tuple(self._file(one["url"]) for one in message["attachments"]),
+            buttons=tuple(_buttons(message)),
         )
 
     def _file(self, address: str) -> bytes:
         return self.emulator.state.files[urlsplit(address).path][1]
+
+
+def _answer(response: dict[str, Any]) -> Answer:
+    return Answer(response["content"], tuple(_buttons(response)), response)
+
+
+def _filled_in(
+    commands: Sequence[dict[str, Any]], words: list[str]
+) -> tuple[list[str], dict[str, Any]]:
+    """The path, and the fields that Discord's client asks for; the last takes all that is left."""
+    path: list[str] = []
+    options = commands
+    while step := next((o for o in options if words[:1] == [o["name"]] and o["type"] < 3), None):
+        path, words, options = [*path, words[0]], words[1:], step.get("options") or []
+    texts = [*words[: len(options) - 1], " ".join(words[len(options) - 1 :])] if words else []
+    fields = {
+        option["name"]: int(text) if option["type"] == _INTEGER else text
+        for option, text in zip(options, texts, strict=False)
+        if text
+    }
+    return path, fields
+
+
+def _buttons(message: dict[str, Any]) -> dict[str, str]:
+    """Custom ids by what is written on the buttons."""
+    rows = message["components"]
+    return {one["label"]: one["custom_id"] for row in rows for one in row["components"]}
 
 
 def _marked(pieces: Sequence[Piece]) -> str:

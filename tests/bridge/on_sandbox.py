@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.bridge.place import Arrived, Piece
+from tests.bridge.place import Answer, Arrived, Piece
 
 _numbers = itertools.count()
 
@@ -39,7 +39,7 @@ class SandboxPlace:
             self._messages,
             json={
                 "key": f"k{next(_numbers)}",
-                "persona": _persona(by),
+                "persona": self._persona(by),
                 "text": text,
                 "reply_to": reply_to,
                 "files": [await self._upload(file) for file in files],
@@ -48,26 +48,58 @@ class SandboxPlace:
         return said["id"]
 
     async def edit(self, id: str, text: str) -> None:
-        body = {"persona": _persona("Sam"), "text": text}
+        body = {"persona": self._persona("Sam"), "text": text}
         await self._call("PATCH", f"{self._messages}/{id}", json=body)
 
     async def delete(self, id: str) -> None:
-        await self._call("DELETE", f"{self._messages}/{id}", json={"persona": _persona("Sam")})
+        body = {"persona": self._persona("Sam")}
+        await self._call("DELETE", f"{self._messages}/{id}", json=body)
 
-    async def ask(self, command: str, *, is_mod: bool = False, locale: str = "en") -> str:
+    async def join(self, name: str) -> None:
+        body = {"key": f"k{next(_numbers)}", "persona": self._persona(name)}
+        await self._call("POST", f"/api/rooms/{self.channel}/arrivals", json=body)
+
+    async def ask(
+        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+    ) -> Answer:
         body = {
             "room": self.channel,
-            "persona": _persona("Mod" if is_mod else "Member"),
+            "persona": self._persona(by or ("Mod" if is_mod else "Member")),
             "text": f"/{command}",
             "is_mod": is_mod,
         }
         answer = await self._call(
             "POST", "/api/commands", json=body, headers={"Accept-Language": locale}
         )
-        if answer is not None:
-            return answer["text"]["text"]
-        public = [one for one in await self._shown() if "asked" in one]
-        return public[-1]["text"]["text"]
+        if answer is None:
+            answer = [one for one in await self._shown() if "asked" in one][-1]
+        return _answer(answer)
+
+    async def press(
+        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+    ) -> Answer:
+        if isinstance(under, Answer):
+            post, message = None, under.handle
+        else:
+            post = under
+            (message,) = [one for one in await self._shown() if one["id"] == post]
+        (button,) = [one for one in message["buttons"] if one["label"] == label]
+        body = {
+            "room": self.channel,
+            "persona": self._persona(by),
+            "action": button["action"],
+            "argument": button["argument"],
+            "is_mod": False,
+            "message": post,
+        }
+        headers = {"Accept-Language": locale}
+        return _answer(await self._call("POST", "/api/press", json=body, headers=headers))
+
+    async def say_about(self, post: str, text: str, *, by: str = "Sam") -> str:
+        return await self.say(text, by=by, reply_to=post)
+
+    async def arrived_about(self, post: str) -> list[Arrived]:
+        return [one for one in await self.arrived() if one.reply_to == post]
 
     async def arrived(self) -> list[Arrived]:
         shown = [one for one in await self._shown() if one["is_ours"] and "asked" not in one]
@@ -82,6 +114,7 @@ class SandboxPlace:
             reply_to=message["reply_to"],
             pieces=frozenset(Piece(words[a:b], style, at) for a, b, style, at in spans),
             files=tuple([await self._download(file["url"]) for file in message["files"]]),
+            buttons=tuple(button["label"] for button in message.get("buttons", ())),
         )
 
     async def _shown(self) -> list[dict[str, Any]]:
@@ -110,6 +143,11 @@ class SandboxPlace:
             assert answer.status < 300, await answer.text()
             return await answer.json() if answer.status != 204 else None
 
+    def _persona(self, name: str) -> dict[str, str]:
+        """Each room has its own people."""
+        number = zlib.crc32(f"{self.channel}/{name}".encode())
+        return {"id": f"p{number}", "name": name, "avatar": "cat"}
+
     @property
     def _address(self) -> str:
         return f"http://127.0.0.1:{self._port()}"
@@ -119,5 +157,6 @@ class SandboxPlace:
         return f"/api/rooms/{self.channel}/messages"
 
 
-def _persona(name: str) -> dict[str, str]:
-    return {"id": f"p{zlib.crc32(name.encode())}", "name": name, "avatar": "cat"}
+def _answer(answer: dict[str, Any]) -> Answer:
+    buttons = tuple(button["label"] for button in answer.get("buttons", ()))
+    return Answer(answer["text"]["text"], buttons, answer)

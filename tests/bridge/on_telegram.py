@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from tests.bridge.place import Arrived, Piece, until
+from tests.bridge.place import Answer, Arrived, Piece, until
 from tests.emulators.telegram import TelegramEmulator
 
 _TYPES = {"bold": "bold", "spoiler": "spoiler", "code": "code", "link": "text_link"}
@@ -24,6 +24,7 @@ class TelegramPlace:
         self.chat = emulator.add_chat("Cats") if chat is None else chat
         self.topic = topic
         self._people: dict[str, int] = {}
+        self._told: set[int] = set()  # messages that answer a press
 
     @property
     def channel(self) -> str:
@@ -61,24 +62,62 @@ class TelegramPlace:
     async def delete(self, id: str) -> None:
         await self.emulator.delete(self.chat, int(id))
 
-    async def ask(self, command: str, *, is_mod: bool = False, locale: str = "en") -> str:
-        asker = self.person("Mod" if is_mod else "Member", locale)
+    async def join(self, name: str) -> None:
+        await self.emulator.join(self.chat, self.person(name))
+
+    async def ask(
+        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+    ) -> Answer:
+        asker = self.person(by or ("Mod" if is_mod else "Member"), locale)
         if is_mod:
             self.emulator.set_status(self.chat, asker, "administrator")
-        asked = await self.emulator.post(self.chat, asker, f"/{command}", thread=self.topic)
+        word, *rest = command.split(maxsplit=1)
+        typed = " ".join([word.replace("-", "_"), *rest])  # as Telegram's menu offers it
+        asked = await self.emulator.post(self.chat, asker, f"/{typed}", thread=self.topic)
+        return _answer(await self._answer_to(asked["message_id"]))
 
+    async def _answer_to(self, id: int, *, after: int = 0) -> dict[str, Any]:
         async def answer() -> list[dict[str, Any]]:
-            return [m for m in self._ours() if _answered(m) == asked["message_id"]]
+            return [m for m in self._ours() if _answered(m) == id and m["message_id"] > after]
 
-        return (await until(answer))[0]["text"]
+        return (await until(answer))[0]
 
     async def arrived(self) -> list[Arrived]:
         return [self._arrived(m) for m in self._ours() if not self._is_answer(m)]
+
+    async def press(
+        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+    ) -> Answer:
+        """What is short is told in a note, what has buttons in a message."""
+        presser = self.person(by, locale)
+        post = int(under if isinstance(under, str) else under.handle)
+        data = _buttons(self.emulator.message(self.chat, post) or {})[label]
+        newest = self.emulator.messages(self.chat)[-1]["message_id"]
+        query = await self.emulator.callback(self.chat, presser, post, data)
+
+        async def note() -> list[dict[str, Any]]:
+            answers = self.emulator.callback_answers
+            return [one for one in answers if one["callback_query_id"] == query["id"]]
+
+        noted = (await until(note))[0]
+        if noted.get("text"):
+            return Answer(noted["text"])
+        told = await self._answer_to(post, after=newest)
+        self._told.add(told["message_id"])
+        return _answer(told)
+
+    async def say_about(self, post: str, text: str, *, by: str = "Sam") -> str:
+        return await self.say(text, by=by, reply_to=post)
+
+    async def arrived_about(self, post: str) -> list[Arrived]:
+        return [one for one in await self.arrived() if one.reply_to == post]
 
     def _ours(self) -> list[dict[str, Any]]:
         return self.emulator.sent(self.chat, self.topic)
 
     def _is_answer(self, message: dict[str, Any]) -> bool:
+        if message["message_id"] in self._told:
+            return True
         answered = self.emulator.message(self.chat, _answered(message) or 0) or {}
         return (answered.get("text") or "").startswith("/")
 
@@ -94,6 +133,7 @@ class TelegramPlace:
             reply_to=str(answered) if answered and answered != self.topic else None,
             pieces=frozenset(_pieces(text, entities)),
             files=tuple(self._file(message)),
+            buttons=tuple(_buttons(message)),
         )
 
     def _file(self, message: dict[str, Any]) -> list[bytes]:
@@ -104,6 +144,17 @@ class TelegramPlace:
         stored = self.emulator.state.files.get(largest["file_id"])
         assert stored is not None
         return [stored.upload.content]
+
+
+def _answer(message: dict[str, Any]) -> Answer:
+    text = message.get("text") or message.get("caption") or ""
+    return Answer(text, tuple(_buttons(message)), str(message["message_id"]))
+
+
+def _buttons(message: dict[str, Any]) -> dict[str, str]:
+    """Callback data by what is written on the buttons."""
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return {one["text"]: one["callback_data"] for row in rows for one in row}
 
 
 def _answered(message: dict[str, Any]) -> int | None:

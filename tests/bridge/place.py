@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 PATIENCE = 8.0  # seconds
 PNG = bytes.fromhex(
@@ -40,6 +40,16 @@ class Arrived:
     reply_to: str | None = None
     pieces: frozenset[Piece] = frozenset()
     files: tuple[bytes, ...] = ()
+    buttons: tuple[str, ...] = ()  # what is written on them
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one person was told. `handle` is what their place needs to press its buttons."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+    handle: Any = None
 
 
 class Place(Protocol):
@@ -68,12 +78,32 @@ class Place(Protocol):
     async def edit(self, id: str, text: str) -> None: ...
     async def delete(self, id: str) -> None: ...
 
-    async def ask(self, command: str, *, is_mod: bool = False, locale: str = "en") -> str:
-        """Run a command, without its slash, and answer what the asker reads."""
+    async def join(self, name: str) -> None:
+        """Come in as somebody new, without a word."""
+        ...
+
+    async def ask(
+        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+    ) -> Answer:
+        """Run a command, typed without its slash, and answer what the asker reads."""
+        ...
+
+    async def press(
+        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+    ) -> Answer:
+        """Press a button under a message or an answer, and answer what the presser reads."""
         ...
 
     async def arrived(self) -> list[Arrived]:
         """What the bridge said here and is still there, in order, without answers to commands."""
+        ...
+
+    async def say_about(self, post: str, text: str, *, by: str = "Sam") -> str:
+        """Say it where people talk about a post of ours: in its thread, or as a reply to it."""
+        ...
+
+    async def arrived_about(self, post: str) -> list[Arrived]:
+        """What the bridge said there."""
         ...
 
 

@@ -194,4 +194,4 @@ async def test_a_queue_outlives_a_restart(town: Town) -> None:
 
 
 async def _waits(place: Place, count: int) -> bool:
-    return f"{count} waiting" in await place.ask("relay status", is_mod=True)
+    return f"{count} waiting" in (await place.ask("relay status", is_mod=True)).text

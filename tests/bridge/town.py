@@ -13,15 +13,19 @@ from types import TracebackType
 from typing import Any, Self
 
 import aiohttp
+from discord.gateway import DiscordWebSocket
+from discord.http import Route
 
 from bot import app
 from bot.clock import SystemClock
+from bot.cog import Cog
+from bot.core.model import ChannelId, MessageId
 from bot.core.ports import Translator
-from bot.settings import Settings
+from bot.settings import COGS, Settings
 from tests.bridge.on_discord import DiscordPlace
 from tests.bridge.on_sandbox import SandboxPlace
 from tests.bridge.on_telegram import TelegramPlace
-from tests.bridge.place import Place
+from tests.bridge.place import Place, until
 from tests.emulators.discord import DiscordEmulator
 from tests.emulators.telegram import TelegramEmulator
 
@@ -39,8 +43,14 @@ class LeapingClock(SystemClock):
     def now(self) -> datetime:
         return super().now() + self._ahead
 
-    def leap(self) -> None:
-        self._ahead += timedelta(seconds=LEAP)
+    def advance(self, by: timedelta) -> None:
+        self._ahead += by
+
+    def wait_for(self, hour: int) -> None:
+        """Until it is this hour in UTC."""
+        now = self.now()
+        then = now.replace(hour=hour, minute=0, second=0, microsecond=0)
+        self.advance((then - now) % timedelta(days=1))
 
 
 class Town:
@@ -50,6 +60,8 @@ class Town:
         self.folder = folder
         self.clock = LeapingClock()
         self.changes: dict[str, Any] = {}  # to the settings
+        self.cogs: list[type[Cog]] = []  # besides those of the program
+        self.without = {"daily_question"}  # it speaks at its hour, whatever a test is about
         self._translator = translator
         self._migrated = migrated
         self._stack = AsyncExitStack()
@@ -62,6 +74,9 @@ class Town:
         self._bridge: app.Bridge | None = None
 
     async def __aenter__(self) -> Self:
+        # discord.py has these addresses in its classes, and an older town's bridge goes on.
+        for kind, name in ((Route, "BASE"), (DiscordWebSocket, "DEFAULT_GATEWAY")):
+            self._stack.callback(setattr, kind, name, getattr(kind, name))
         return self
 
     async def __aexit__(
@@ -83,11 +98,18 @@ class Town:
             self._telegram = await self._stack.enter_async_context(TelegramEmulator())
         return self._telegram
 
-    async def place(self, platform: str, language: str = "en", *, relay: str = RELAY) -> Place:
-        """A new place there, linked with the others of its relay."""
+    async def place(
+        self, platform: str, language: str = "en", *, relay: str = RELAY, in_guild: bool = True
+    ) -> Place:
+        """A new place there, linked with the others of its relay.
+
+        On Discord in the town's guild, or in one of its own, which nobody else joins.
+        """
         match platform:
             case "discord":
-                place: Place = DiscordPlace(await self.discord(), self.guild)
+                emulator = await self.discord()
+                guild = self.guild if in_guild else emulator.add_guild("Cats")
+                place: Place = DiscordPlace(emulator, guild)
             case "telegram":
                 place = TelegramPlace(await self.telegram())
             case _:
@@ -116,6 +138,7 @@ class Town:
         table: dict[str, Any] = {
             "data_dir": str(self.folder),
             "language": "en",
+            "cogs": [name for name in COGS if name not in self.without],
             "relays": [
                 {
                     "name": name,
@@ -146,6 +169,8 @@ class Town:
             self.settings(), clock=self.clock, translator=self._translator
         ) as bridge:
             self._bridge = bridge
+            for cog in self.cogs:
+                bridge.host.add_cog(cog(bridge.host))
             stop, ready = asyncio.Event(), asyncio.Event()
             serving = asyncio.create_task(bridge.serve(stop, ready.set))
             readiness = asyncio.create_task(ready.wait())
@@ -166,9 +191,24 @@ class Town:
 
     def leap(self) -> None:
         """Let every waiting delivery come due, and look."""
-        self.clock.leap()
+        self.clock.advance(timedelta(seconds=LEAP))
         if self._bridge is not None:
             self._bridge.courier.wake()
+
+    async def pass_time(self, by: timedelta) -> None:
+        """Let it become so much later, and do all that is due by then."""
+        self.clock.advance(by)
+        assert self._bridge is not None
+        await self._bridge.look_at_all()
+
+    async def links(self, place: Place, post: str) -> None:
+        """Wait until the bridge knows that what is said about this post is to be carried."""
+        ref = MessageId(ChannelId(place.platform, place.channel), post)
+
+        async def is_known() -> bool:
+            return self._bridge is not None and bool(self._bridge.strandbook.at(ref, ref))
+
+        await until(is_known)
 
     def _lay_database(self) -> None:
         """An empty one with its tables: migrating takes longer than most tests."""

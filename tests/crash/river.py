@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from bot.settings import COGS
 from tests.crash.program import Program
 from tests.emulators.discord import DiscordEmulator
 from tests.emulators.telegram import TelegramEmulator
@@ -16,6 +17,7 @@ from tests.emulators.telegram import TelegramEmulator
 CONFIG = """
 data_dir = "{data}"
 log_level = "info"
+cogs = {cogs}
 [discord]
 token = "{discord_token}"
 api_base = "{discord_base}"
@@ -140,6 +142,7 @@ def build(discord: DiscordEmulator, telegram: TelegramEmulator, folder: Path) ->
     config.write_text(
         CONFIG.format(
             data=folder / "data",
+            cogs=[name for name in COGS if name != "daily_question"],  # it speaks at its hour
             discord_token=discord.token,
             discord_base=discord.api_base,
             discord_channel=channel,

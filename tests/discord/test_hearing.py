@@ -80,6 +80,39 @@ async def test_a_newcomer_is_noticed(town: Town, bob: str) -> None:
     assert (event.channel, event.person.name) == (town.here, "Bob")
 
 
+async def test_a_newcomer_is_noticed_once_the_rules_are_accepted(town: Town, bob: str) -> None:
+    second = ChannelId("discord", town.emu.add_channel(town.guild, "chinese"))
+    town.ears.bridged.append(second)
+    town.ears.threads.append(ChannelId("discord", town.emu.add_thread(town.channel, "topic")))
+    ann = town.emu.add_user("ann", "Ann")
+    async with running(town.discord):
+        town.emu.join(town.guild, bob, pending=True)
+        town.emu.change_member(town.guild, bob, nick="Bobby")
+        town.emu.join(town.guild, ann)
+        await town.emu.wait(lambda: town.ears.of(Joined))
+        assert {event.person.name for event in town.ears.of(Joined)} == {"Ann"}
+        town.emu.change_member(town.guild, bob, pending=False)
+        town.emu.change_member(town.guild, bob, nick="Bob")
+        town.emu.change_member(town.guild, ann, nick="Anna")
+        await town.emu.post(town.channel, bob, "hi")
+        await town.emu.wait(lambda: town.ears.of(Inbound))
+    joined = [(event.person.name, event.channel) for event in town.ears.of(Joined)]
+    assert joined == [(name, one) for name in ("Ann", "Bob") for one in (town.here, second)]
+
+
+async def test_who_leaves_before_accepting_the_rules_never_joined(town: Town, bob: str) -> None:
+    async with running(town.discord):
+        town.emu.join(town.guild, bob, pending=True)
+        town.emu.leave(town.guild, bob)
+        town.emu.join(town.guild, bob, pending=True)
+        town.emu.leave(town.guild, bob)
+        town.emu.add_member(town.guild, bob)
+        town.emu.change_member(town.guild, bob, pending=False)
+        await town.emu.post(town.channel, bob, "hi")
+        await town.emu.wait(lambda: town.ears.of(Inbound))
+    assert not town.ears.of(Joined)
+
+
 async def test_a_thread_is_a_channel_of_its_own(town: Town, bob: str) -> None:
     thread = town.emu.add_thread(town.channel, "topic")
     town.ears.bridged.append(ChannelId("discord", thread))
@@ -87,6 +120,50 @@ async def test_a_thread_is_a_channel_of_its_own(town: Town, bob: str) -> None:
         await town.emu.post(thread, bob, "inside")
         await town.emu.wait(lambda: town.ears.events)
     assert town.ears.events[0].ref.channel.id == thread
+
+
+async def test_all_that_is_said_in_a_thread_of_ours_is_heard(town: Town, bob: str) -> None:
+    post = await town.say("Who?", name=None)
+    async with running(town.discord):
+        await town.emu.wait(lambda: town.ears.cursors)
+        thread = await town.discord.chat.open_thread(town.here, post, "topic")
+        await town.emu.post(thread.id, bob, "too early")
+        await town.emu.post(town.channel, bob, "aside")
+        await town.emu.wait(lambda: town.ears.texts() == ["aside"])
+        town.ears.threads.append(thread)
+        said = await town.emu.post(thread.id, bob, "in time")
+        await town.emu.edit(thread.id, said["id"], "edited")
+        await town.emu.delete(thread.id, said["id"])
+        await town.emu.wait(lambda: town.ears.of(Deleted))
+    assert town.ears.texts() == ["aside", "too early", "in time", "edited"]
+    assert town.ears.cursors[thread.id] == said["id"]
+
+
+async def test_a_thread_of_ours_is_caught_up_on_from_its_beginning(town: Town, bob: str) -> None:
+    post = await town.say("Who?", name=None)
+    thread = await town.discord.chat.open_thread(town.here, post, "topic")
+    town.ears.threads.append(thread)
+    await town.emu.post(thread.id, bob, "first")
+    await town.emu.post(thread.id, bob, "second")
+    town.emu.edit_channel(thread.id, archived=True)
+    async with running(town.discord):
+        await town.emu.wait(lambda: len(town.ears.events) == 2)
+        await town.emu.post(thread.id, bob, "live")
+        await town.emu.wait(lambda: len(town.ears.events) == 3)
+    assert town.ears.texts() == ["first", "second", "live"]
+
+
+async def test_a_reaction_under_a_picture_is_heard(town: Town, bob: str) -> None:
+    posted = await town.emu.post(
+        town.channel, bob, attachments=[("cat.png", b"\x89PNG", "image/png")]
+    )
+    async with running(town.discord):
+        town.emu.react(town.channel, posted["id"], bob, "❤️")
+        await town.emu.delete(town.channel, posted["id"])
+        await town.emu.wait(lambda: town.ears.of(Deleted))
+    (reacted,) = town.ears.of(Reacted)
+    assert reacted.ref.id == posted["id"]
+    assert [ref.id for ref in town.ears.of(Deleted)[0].refs] == [posted["id"]]
 
 
 async def test_the_first_start_relays_nothing_old(town: Town, bob: str) -> None:
@@ -242,3 +319,14 @@ async def test_check_names_a_wrong_token(town: Town) -> None:
     wrong = adapter(town.emu, town.ears, token="wrong")
     assert [problem.key for problem in await wrong.check()] == ["discord.token"]
     await wrong.aclose()
+
+
+async def test_without_the_members_intent_newcomers_go_unnoticed_and_the_rest_goes_on(
+    town: Town, bob: str
+) -> None:
+    town.emu.disallow_intents("members")
+    async with running(town.discord):
+        town.emu.join(town.guild, bob)
+        await town.emu.post(town.channel, bob, "hi")
+        await town.emu.wait(lambda: town.ears.of(Inbound))
+    assert not town.ears.of(Joined)

@@ -21,6 +21,7 @@ class Ears:
     """What the intake is to an adapter: it keeps what it hears."""
 
     bridged: list[ChannelId] = field(default_factory=list)
+    threads: list[ChannelId] = field(default_factory=list)  # under posts of ours
     events: list[Event] = field(default_factory=list)
     cursors: dict[str, str] = field(default_factory=dict)
     gate: asyncio.Event | None = None
@@ -35,10 +36,13 @@ class Ears:
         return self.cursors.get(stream)
 
     def is_bridged(self, channel: ChannelId) -> bool:
-        return channel in self.bridged
+        return channel in self.channels("discord")
+
+    def is_thread_of_ours(self, channel: ChannelId) -> bool:
+        return channel in self.threads
 
     def channels(self, platform: str) -> Sequence[ChannelId]:
-        return self.bridged
+        return [*self.bridged, *self.threads]
 
     def of(self, kind: type) -> list[Any]:
         return [event for event in self.events if isinstance(event, kind)]

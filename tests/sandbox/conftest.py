@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import aiohttp
@@ -21,6 +22,7 @@ from tests.sandbox.relay import ROOMS, Clock, Relay
 
 SAM = {"id": "sam", "name": "Sam", "avatar": "ginger"}
 YU = {"id": "yu", "name": "小雨", "avatar": "calico"}
+ZONES = {"english": "America/New_York", "chinese": "Asia/Shanghai"}
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -47,6 +49,18 @@ class Place:
         body = {"key": key, "persona": SAM, "text": text} | more
         return await self.http.post(f"/api/rooms/{room}/messages", json=body)
 
+    async def upload(self, name: str, content: bytes) -> dict:
+        sent = await self.http.post("/api/files", params={"name": name}, data=content)
+        return await sent.json()
+
+    async def react(self, room: str, id: str, emoji: str, **more: object):
+        body = {"persona": SAM, "emoji": emoji, "is_added": True} | more
+        return await self.http.post(f"/api/rooms/{room}/messages/{id}/reactions", json=body)
+
+    async def arrive(self, room: str, persona: dict, *, key: str):
+        body = {"key": key, "persona": persona}
+        return await self.http.post(f"/api/rooms/{room}/arrivals", json=body)
+
     async def messages(self, room: str) -> list[dict]:
         state = await (await self.http.get("/api/state")).json()
         return next(r["messages"] for r in state["rooms"] if r["id"] == room)
@@ -63,6 +77,8 @@ async def serving(
     *,
     token: str | None = None,
     port: int = 0,
+    clock: Clock | None = None,
+    advance: Callable[[timedelta], Awaitable[None]] | None = None,
 ) -> AsyncIterator[Place]:
     relay = relay or Relay()
     sandbox = relay.sandbox = Sandbox(
@@ -74,7 +90,9 @@ async def serving(
         database=database,
         intake=relay,
         dispatcher=dispatcher(),
-        clock=Clock(),
+        clock=clock or Clock(),
+        zone_of=lambda channel: ZONES[channel.id],
+        advance=advance,
     )
     task = asyncio.create_task(sandbox.run())
     ready = asyncio.create_task(sandbox.ready.wait())

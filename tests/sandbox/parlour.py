@@ -42,6 +42,19 @@ class Parlour(Cog):
     ) -> Reply:
         return Reply(f"Framed {picture.name}.")
 
+    @on_button("sit")
+    async def sit(self, ctx: Context, argument: str) -> Reply:
+        where = ctx.reply_to.id if ctx.reply_to else "nowhere"
+        return Reply(f"{ctx.person.name} sits at {argument}, asked in {where}.")
+
+    @on_button("toast")
+    async def toast(self, ctx: Context, argument: str) -> Reply:
+        return Reply(f"{ctx.person.name} drinks to {argument}.", is_private=False)
+
+    @on_button("nod")
+    async def nod(self, ctx: Context, argument: str) -> None:
+        return None
+
     @on_button("more")
     async def more(self, ctx: Context, argument: str) -> Reply:
         return Reply(f"More {argument} tea.")

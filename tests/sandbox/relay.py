@@ -17,6 +17,7 @@ from bot.core.model import (
     Joined,
     MessageId,
     Part,
+    Reacted,
     RelayChannel,
     Step,
     Translation,
@@ -57,7 +58,7 @@ class Relay:
                     await self._say_again(event)
                 case Deleted():
                     await self._unsay(event)
-                case Joined():
+                case Joined() | Reacted():
                     pass
                 case _:
                     raise AssertionError(event)

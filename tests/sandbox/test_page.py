@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, Page, expect
 
 from bot.adapters.sandbox.api import SCREENFUL
 from bot.store.database import Database
+from tests.sandbox.browsing import PHONE, PIXEL, act, looking, said, say
 from tests.sandbox.conftest import Place, serving
 from tests.sandbox.relay import Relay
 
 pytestmark = pytest.mark.browser
-
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
-
-
-@asynccontextmanager
-async def looking(browser: Browser, place: Place, **how: Any) -> AsyncIterator[Page]:
-    """The page, opened; any mistake in its scripts fails the test."""
-    options: dict[str, Any] = {"locale": "en-US", "viewport": {"width": 1280, "height": 800}} | how
-    context = await browser.new_context(**options)
-    context.set_default_timeout(10_000)
-    page = await context.new_page()
-    mistakes: list[str] = []
-    page.on("pageerror", lambda error: mistakes.append(str(error)))
-    await page.goto(place.address)
-    await page.locator("body.ready").wait_for()
-    yield page
-    await context.close()
-    assert mistakes == []
 
 
 @pytest.fixture
 async def page(browser: Browser, place: Place) -> AsyncIterator[Page]:
     async with looking(browser, place) as opened:
         yield opened
-
-
-def said(page: Page, room: str) -> Locator:
-    """The messages of a room, without the sample."""
-    return page.locator(f"#room-{room} .message:not(.sample):not(.pending)")
-
-
-async def say(page: Page, room: str, text: str) -> None:
-    box = page.locator(f"#room-{room} textarea")
-    await box.fill(text)
-    await box.press("Enter")
-
-
-async def act(page: Page, message: Locator, name: str) -> None:
-    await message.locator(".bubble").hover()
-    await message.get_by_role("toolbar").get_by_role("button", name=name).click()
 
 
 async def test_what_is_typed_in_one_room_appears_in_the_other(page: Page):
@@ -293,8 +255,7 @@ async def test_the_page_finds_back_after_a_restart(
 
 
 async def test_a_phone_shows_one_room_and_counts_the_other_s_news(browser: Browser, place: Place):
-    phone = {"width": 360, "height": 740}
-    async with looking(browser, place, viewport=phone, has_touch=True, is_mobile=True) as page:
+    async with looking(browser, place, **PHONE) as page:
         await page.locator("#room-english textarea").fill("hello")
         await page.locator("#room-english .send").tap()
 

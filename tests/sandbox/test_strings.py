@@ -17,8 +17,10 @@ SOURCE = "".join(p.read_text() for p in PAGE.glob("*.js") if p.name != "strings.
 BUILT = (
     "avatar-",
     "fault-",
+    "forward-",
     "kind-",
     "language-name-",
+    "pictures-",
     "room-",
     "step-",
     "theme-",

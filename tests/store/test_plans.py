@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.core.model import ChannelId, MessageId
-from bot.store import messages, outbox, retention
+from bot.store import messages, outbox, posts, questions, retention
 from bot.store.database import Connection, Database
 from tests.parts import EN, NOW
 
@@ -51,6 +51,9 @@ QUESTIONS: dict[str, Question] = {
     "copies_of": lambda c: messages.copies_of(c, range(100)),
     "bundles_of": lambda c: messages.bundles_of(c, range(100)),
     "drop_copies": lambda c: messages.drop_copies(c, 1, ChannelId("east", "en")),
+    "posts.named": lambda c: posts.named(c, REFS[0]),
+    "strands_of": lambda c: posts.strands_of(c, REFS),
+    "questions.answers": lambda c: questions.answers(c, "question:1:2025-01-15"),
     "empty_texts": lambda c: retention.empty_texts(c, heard_before=NOW),
 }
 
@@ -58,7 +61,7 @@ QUESTIONS: dict[str, Question] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_no_table_is_read_from_end_to_end(connection: Connection, question: str) -> None:
     found = await plans(connection, lambda: QUESTIONS[question](connection))
-    tables = ("outbox", "messages", "copies", "translations")
+    tables = ("outbox", "messages", "copies", "translations", "posts")
     whole = [
         step
         for step in found

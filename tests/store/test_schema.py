@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from bot.store.database import Database, StoreUnavailable
-from bot.store.migrate import upgrade
-from bot.store.schema import metadata
+from bot.store.migrate import configuration, upgrade
+from bot.store.tables import metadata
 
 
 def differences(connection: Connection) -> list[Any]:
@@ -56,6 +57,29 @@ async def test_a_second_upgrade_changes_nothing(database: Database) -> None:
     async with database.transaction() as connection:
         assert await connection.scalar(text("SELECT value FROM cursors")) == "7"
         assert await connection.run_sync(differences) == []
+
+
+async def test_an_upgrade_keeps_what_waits_for_its_delivery(tmp_path: Path) -> None:
+    """On SQLite `messages` is made anew for a new column, and all of these refer to its rows."""
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
+    async with database.transaction() as connection:
+        await connection.run_sync(lambda c: command.upgrade(configuration(c), "0003"))
+        for statement in (
+            "INSERT INTO messages (id, platform, channel, native_id, author_id, author_name,"
+            " author_is_bot, sent_at, heard_at)"
+            " VALUES (1, 'east', 'en', 'm', 'ann', 'Ann', 0, 0, 0)",
+            "INSERT INTO copies VALUES (1, 'west', 'zh', '9', 1, 0, 0)",
+            "INSERT INTO outbox (lane, action, message_id, language, state, due_at, created_at)"
+            " VALUES ('west:zh', 'send', 1, 'zh', 'pending', 0, 0)",
+            "INSERT INTO translations VALUES (1, 0, 'zh', NULL, 'en', NULL, '', '[]')",
+        ):
+            await connection.execute(text(statement))
+    await upgrade(database)
+    async with database.transaction() as connection:
+        for table in ("messages", "copies", "outbox", "translations"):
+            assert await connection.scalar(text(f"SELECT count(*) FROM {table}")) == 1, table
+        assert await connection.scalar(text("PRAGMA foreign_keys")) == 1
+    await database.aclose()
 
 
 async def test_a_database_of_a_newer_program_is_refused(database: Database) -> None:

@@ -7,13 +7,17 @@ import asyncio
 import pytest
 
 from bot.core.errors import Misconfigured
-from bot.core.model import Migrated
+from bot.core.model import Joined, Migrated, Reacted
 from tests.telegram.world import PNG, World, build
 
 
 def polls(world: World) -> bool:
     poller = world.emulator.state.updates._poller
     return poller is not None and not poller.done()
+
+
+def joins(world: World) -> list[Joined]:
+    return [event for event in world.heard.events if isinstance(event, Joined)]
 
 
 async def test_what_people_say_is_heard(world: World) -> None:
@@ -115,6 +119,49 @@ async def test_an_album_is_heard_as_one_message(world: World) -> None:
             await asyncio.sleep(0.05)  # the poll ends with the first
         event = (await world.until(lambda: world.heard.events))[0]
     assert (event.text.text, len(event.attachments)) == ("cats", 3)
+
+
+async def test_a_newcomer_is_noticed_once_however_often_it_is_told(world: World) -> None:
+    world.emulator.set_status(world.group, world.emulator.bot_id, "administrator")
+    async with world.running():
+        await world.until(lambda: polls(world))
+        await world.emulator.join(world.group, world.ann)
+        await world.emulator.post(world.group, world.ann, "hi")
+        await world.until(lambda: world.heard.texts)
+        await world.until(lambda: world.emulator.pending_updates == 0)
+    assert [(event.channel, event.person.name) for event in joins(world)] == [
+        (world.channel, "Ann")
+    ]
+
+
+async def test_who_comes_again_later_is_a_newcomer_again(world: World) -> None:
+    async with world.running():
+        joined = await world.emulator.join(world.group, world.ann)
+        later = {**joined, "date": joined["date"] + 3600}
+        world.emulator.state.updates.push("message", later)
+        await world.until(lambda: len(joins(world)) == 2)
+
+
+async def test_somebody_let_in_by_request_is_a_newcomer(world: World) -> None:
+    world.emulator.set_status(world.group, world.emulator.bot_id, "administrator")
+    boss = world.emulator.add_user("Boss")
+    async with world.running():
+        await world.until(lambda: polls(world))
+        await world.emulator.let_in(world.group, world.ann, by=boss)
+        (event,) = await world.until(lambda: joins(world))
+    assert event.person.name == "Ann"
+
+
+async def test_reactions_to_a_picture_are_told_to_an_administrator(world: World) -> None:
+    world.emulator.set_status(world.group, world.emulator.bot_id, "administrator")
+    async with world.running():
+        await world.until(lambda: polls(world))
+        cat = await world.emulator.post(world.group, world.ann, photo=PNG)
+        await world.emulator.react(world.group, world.ann, cat["message_id"], "❤")
+        (event,) = await world.until(
+            lambda: [event for event in world.heard.events if isinstance(event, Reacted)]
+        )
+    assert (event.ref.id, event.emoji, event.is_added) == (str(cat["message_id"]), "❤", True)
 
 
 async def test_what_follows_a_migration_is_heard_after_it(world: World) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from bot.core.model import Button, MessageId
 from tests.telegram.world import World, plain
 
 
@@ -84,6 +87,36 @@ async def test_a_press_is_run_and_answered(world: World) -> None:
         )
         (answer,) = await world.until(lambda: world.emulator.callback_answers)
     assert (answer["text"], answer["show_alert"]) == ("pressed a:b", True)
+
+
+async def test_a_press_under_a_post_reaches_the_cog_with_the_post(world: World) -> None:
+    again = Button("Again", "parrot.again", "x")
+    sent = await world.telegram.chat.send(world.channel, plain("Who?", buttons=(again,)))
+    async with world.running():
+        await world.emulator.callback(world.group, world.ann, int(sent), "cb:parrot.again:x")
+        (answer,) = await world.until(lambda: world.emulator.callback_answers)
+    assert (answer["text"], answer["show_alert"]) == ("pressed x", True)
+    (ctx,) = world.pressed
+    assert ctx.reply_to == MessageId(world.channel, sent)
+    assert (ctx.channel, ctx.language) == (world.channel, "en")
+
+
+@pytest.mark.parametrize("what", ["open", "silent"])
+async def test_a_press_may_be_answered_for_all_to_see_or_not_at_all(
+    world: World, what: str
+) -> None:
+    button = Button("Again", "parrot.again", what)
+    sent = await world.telegram.chat.send(world.channel, plain("Who?", buttons=(button,)))
+    async with world.running():
+        data = f"cb:parrot.again:{what}"
+        await world.emulator.callback(world.group, world.ann, int(sent), data)
+        (answer,) = await world.until(lambda: world.emulator.callback_answers)
+        if what == "open":
+            await world.until(lambda: len(world.emulator.sent(world.group)) == 2)
+    assert not answer["text"]
+    answers = world.emulator.sent(world.group)[1:]
+    assert [one["text"] for one in answers] == (["pressed open"] if what == "open" else [])
+    assert [one["reply_to_message"]["message_id"] for one in answers] in ([], [int(sent)])
 
 
 async def test_a_button_nobody_knows_is_answered_too(world: World) -> None:

@@ -1,10 +1,11 @@
 """What Telegram's updates become."""
 
+import inspect
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from telegram import Update
+from telegram import ChatMemberRestricted, Update
 
 from bot.adapters.telegram import inbound
 from bot.core.model import (
@@ -126,6 +127,38 @@ def test_newcomers_join_but_we_do_not() -> None:
 def test_newcomers_of_a_forum_are_met_in_its_bridged_topic() -> None:
     (joined,) = events(channels=(TOPIC,), **message(chat=FORUM, new_chat_members=[ANN]))
     assert joined.channel == TOPIC
+
+
+def standing(old: dict[str, Any], new: dict[str, Any], who: dict[str, Any] = ANN) -> list[Event]:
+    fields = {"chat": GROUP, "from": ANN, "date": int(SENT.timestamp())}
+    members = {"old_chat_member": {"user": who, **old}, "new_chat_member": {"user": who, **new}}
+    return events("chat_member", **fields, **members)
+
+
+LEFT, MEMBER = {"status": "left"}, {"status": "member"}
+ADMIN = {"status": "creator", "is_anonymous": False}
+MUTED = {
+    "status": "restricted",
+    "until_date": 0,
+    "is_member": False,
+    **{
+        name: False for name in inspect.signature(ChatMemberRestricted).parameters if "can_" in name
+    },
+}
+
+
+@pytest.mark.parametrize("old", [LEFT, {"status": "kicked", "until_date": 0}, MUTED])
+def test_who_is_let_in_has_joined(old: dict[str, Any]) -> None:
+    (event,) = standing(old, MEMBER)
+    assert (event.channel, event.person.name, event.joined_at) == (PLACE, "Ann Lee", SENT)
+    assert standing(old, MUTED | {"is_member": True})
+
+
+def test_other_changes_of_standing_are_no_joins() -> None:
+    for old, new in ((MEMBER, ADMIN), (MEMBER, LEFT), (MUTED | {"is_member": True}, MEMBER)):
+        assert standing(old, new) == []
+    assert standing(LEFT, MUTED) == []
+    assert standing(LEFT, MEMBER, {**ANN, "id": US}) == []
 
 
 def reaction(old: list[str], new: list[str], **more: Any) -> list[Event]:

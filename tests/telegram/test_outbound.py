@@ -18,6 +18,7 @@ from bot.core.errors import (
 from bot.core.model import (
     Attachment,
     AttachmentKind,
+    Button,
     ChannelId,
     Copy,
     File,
@@ -41,6 +42,27 @@ def test_it_can_do_what_telegram_can(world: World) -> None:
     assert not isinstance(world.telegram.chat, Recalls)
     files: Files = world.telegram.chat
     assert files.platform == "telegram"
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return [button["text"] for row in rows for button in row]
+
+
+@pytest.mark.parametrize("files", [(), (picture(),)], ids=["text", "picture"])
+async def test_an_edit_changes_a_posts_buttons_and_takes_them_away(
+    world: World, files: tuple[File, ...]
+) -> None:
+    chat = world.telegram.chat
+    me, you = Button("Me", "door.knock", "7"), Button("You", "door.knock", "8")
+    sent = await chat.send(world.channel, plain("Who?", buttons=(me, you), files=files))
+    message = world.emulator.message(world.group, int(sent))
+    assert labels(message) == ["Me", "You"]
+    await chat.edit(world.channel, sent, plain("Who?", buttons=(you,), files=files))
+    assert labels(message) == ["You"]
+    await chat.edit(world.channel, sent, plain("Ann.", files=files))
+    assert (message.get("text") or message["caption"], labels(message)) == ("Ann.", [])
+    await chat.edit(world.channel, sent, plain("Ann.", files=files))
 
 
 async def test_text_arrives_with_its_formatting_unescaped(world: World) -> None:

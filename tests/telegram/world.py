@@ -71,6 +71,10 @@ class Heard:
 class Parrot(Cog):
     name = "parrot"
 
+    def __init__(self, host: Any) -> None:
+        super().__init__(host)
+        self.pressed: list[Context] = []
+
     @command("say", "Say it again")
     async def say(self, ctx: Context, words: Annotated[str, Describe("Words")] = "") -> Reply:
         said = f"{ctx.language} {ctx.is_mod} {words}"
@@ -85,8 +89,11 @@ class Parrot(Cog):
         return Reply("x" * 5000)
 
     @on_button("again")
-    async def again(self, ctx: Context, argument: str) -> Reply:
-        return Reply(f"pressed {argument}")
+    async def again(self, ctx: Context, argument: str) -> Reply | None:
+        self.pressed.append(ctx)
+        if argument == "silent":
+            return None
+        return Reply(f"pressed {argument}", is_private=argument != "open")
 
 
 @dataclass
@@ -97,6 +104,12 @@ class World:
     telegram: Telegram
     group: int
     ann: int
+
+    @property
+    def pressed(self) -> list[Context]:
+        (parrot,) = self.telegram._dispatcher.cogs
+        assert isinstance(parrot, Parrot)
+        return parrot.pressed
 
     @property
     def channel(self) -> ChannelId:

@@ -22,6 +22,10 @@ NEEDED = {
     "attach_files": "Attach Files",
     "embed_links": "Embed Links",
 }
+FOR_THREADS = {  # under posts of ours; without them people reply to the post
+    "create_public_threads": "Create Public Threads",
+    "send_messages_in_threads": "Send Messages in Threads",
+}
 _MESSAGE_CONTENT = 1 << 18 | 1 << 19  # the flag of large applications, and of all others
 _GUILD_MEMBERS = 1 << 14 | 1 << 15
 

@@ -18,6 +18,7 @@ from bot.adapters.discord.outbound import DiscordChat
 from bot.adapters.discord.proxies import proxy_for
 from bot.adapters.discord.rest import Rest
 from bot.core.errors import Misconfigured, Problem, Transient
+from bot.core.model import Joined
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
@@ -66,9 +67,12 @@ class Discord:
         """Hear until cancelled. Raises `Misconfigured` for what the operator must mend."""
         await self._reach()
         me = await self._rest.me()
+        with_members = await self._checks.has_members_intent()
+        if not with_members and self._dispatcher.listens_to(Joined):
+            log.warning(N_("Newcomers on Discord go unnoticed: Server Members Intent is off"))
         gateway = Gateway(
             us=Us(user_id=int(me["bot"]["id"]), application_id=int(me["id"])),
-            with_members=await self._checks.has_members_intent(),
+            with_members=with_members,
             intake=self._intake,
             dispatcher=self._dispatcher,
             rest=self._rest,

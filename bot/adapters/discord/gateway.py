@@ -9,13 +9,14 @@ import discord
 import structlog
 from discord.ext import commands
 
-from bot.adapters.discord import inbound
+from bot.adapters.discord import components, inbound
 from bot.adapters.discord.commands import Commands
 from bot.adapters.discord.history import newest_message, read_past
 from bot.adapters.discord.inbound import PLATFORM, Us, channel_id
 from bot.adapters.discord.ingest import Ear
+from bot.adapters.discord.newcomers import Newcomers
 from bot.adapters.discord.proxies import proxy_for
-from bot.adapters.discord.replies import BUTTON, answer
+from bot.adapters.discord.replies import answer
 from bot.adapters.discord.rest import Rest
 from bot.core.model import ChannelId, MessageId
 from bot.core.ports import Clock
@@ -59,6 +60,7 @@ class Gateway(commands.Bot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             guild_ready_timeout=_GUILDS_ARRIVE_WITHIN,
+            enable_debug_events=with_members,  # `on_socket_raw_receive`
             allowed_mentions=discord.AllowedMentions.none(),
             proxy=proxy_for(rest.api_base),
         )
@@ -71,8 +73,11 @@ class Gateway(commands.Bot):
         self._clock = clock
         self._limit = catch_up_limit
         self._commands = Commands(dispatcher, rest)
+        self._newcomers = Newcomers()
         self._session_began = asyncio.Event()
         self._catching_up: asyncio.Task[None] | None = None
+        self._read_up_on: set[ChannelId] = set()  # in this session, or about to be
+        self._late: asyncio.TaskGroup | None = None
 
     async def setup_hook(self) -> None:
         await self._commands.load(self)
@@ -84,7 +89,9 @@ class Gateway(commands.Bot):
         """A new session: Discord brings nothing of what was said since the last one ended."""
         if self._catching_up is not None:
             self._catching_up.cancel()
-        self.ear.hold(self._intake.channels(PLATFORM))
+        channels = self._intake.channels(PLATFORM)
+        self._read_up_on = set(channels)
+        self.ear.hold(channels)
 
     async def on_ready(self) -> None:
         self.is_online = True
@@ -99,6 +106,7 @@ class Gateway(commands.Bot):
     async def follow_sessions(self) -> None:
         """Catch up whenever a session begins, until cancelled."""
         async with asyncio.TaskGroup() as group:
+            self._late = group
             while True:
                 await self._session_began.wait()
                 self._session_began.clear()
@@ -108,6 +116,10 @@ class Gateway(commands.Bot):
         channel = channel_id(message.channel.id)
         if not self._intake.is_bridged(channel):
             return
+        if channel not in self._read_up_on and self._late is not None:
+            self._read_up_on.add(channel)
+            self.ear.hold([channel])
+            self._late.create_task(self._catch_up(channel))
         event = None if inbound.is_echo(message, self.us) else inbound.inbound(message, self.us)
         if event is None:
             self.ear.pass_over(channel, message.id)
@@ -141,15 +153,30 @@ class Gateway(commands.Bot):
             self.ear.hear(channel, inbound.reacted(event, is_added=is_added))
 
     async def on_member_join(self, member: discord.Member) -> None:
+        if member.pending:
+            self._newcomers.wait(member)
+        else:
+            self._welcome(member)
+
+    async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
+        self._newcomers.forget(event.guild_id, event.user.id)
+
+    async def on_socket_raw_receive(self, received: str) -> None:
+        member = self._newcomers.accepted(received)
+        if member is not None:
+            self._welcome(member)
+
+    def _welcome(self, member: discord.Member) -> None:
+        """In every relay's channel of the server; not in the threads that hang in them."""
         for channel in self._intake.channels(PLATFORM):
-            if self._guild_of(channel) == member.guild.id:
-                self.ear.hear(channel, inbound.joined(member, channel))
+            is_here = self._guild_of(channel) == member.guild.id
+            if is_here and not self._intake.is_thread_of_ours(channel):
+                self.ear.hear(channel, inbound.joined(member, channel, self._clock.now()))
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons, also those of messages from before a restart; commands go through the tree."""
-        custom_id = str((interaction.data or {}).get("custom_id", ""))
-        if interaction.type is discord.InteractionType.component and custom_id.startswith(BUTTON):
-            await answer(self._rest, interaction, self._dispatcher.press(_press(interaction)))
+        if interaction.type is discord.InteractionType.component and (press := _press(interaction)):
+            await answer(self._rest, interaction, self._dispatcher.press(press))
 
     def _guild_of(self, channel: ChannelId) -> int | None:
         guild = getattr(self.get_channel(int(channel.id)), "guild", None)
@@ -188,6 +215,8 @@ class Gateway(commands.Bot):
         place = found if isinstance(found, discord.abc.Messageable) else None
         place = place or self.get_partial_messageable(native)
         cursor = await self._intake.cursor(PLATFORM, channel.id)
+        if cursor is None and self._intake.is_thread_of_ours(channel):
+            cursor = channel.id  # of the post it hangs under: all that was said in it came later
         if cursor is None:
             await self.ear.begin(channel, await newest_message(place))
             return
@@ -195,9 +224,12 @@ class Gateway(commands.Bot):
         await self.ear.catch_up(channel, past.events, past.newest)
 
 
-def _press(interaction: discord.Interaction) -> Press:
-    custom_id = str((interaction.data or {}).get("custom_id", ""))
-    action, _, argument = custom_id.removeprefix(BUTTON).partition(":")
+def _press(interaction: discord.Interaction) -> Press | None:
+    """None for a component that is not ours."""
+    named = components.pressed(str((interaction.data or {}).get("custom_id", "")))
+    if named is None:
+        return None
+    action, argument = named
     channel = channel_id(interaction.channel_id or 0)
     message = interaction.message
     return Press(

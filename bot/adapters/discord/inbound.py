@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import PurePosixPath
 
 import discord
@@ -105,8 +106,8 @@ def reacted(event: discord.RawReactionActionEvent, *, is_added: bool) -> Reacted
     )
 
 
-def joined(member: discord.Member, channel: ChannelId) -> Joined:
-    return Joined(channel, author(member), member.joined_at or discord.utils.utcnow())
+def joined(member: discord.Member, channel: ChannelId, at: datetime) -> Joined:
+    return Joined(channel, author(member), at)
 
 
 def author(person: discord.abc.User, us: Us | None = None) -> Author:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 from discord.utils import snowflake_time
 
+from bot.adapters.discord import components, threads
 from bot.adapters.discord.downloads import Downloads
 from bot.adapters.discord.inbound import PLATFORM
 from bot.adapters.discord.markup import to_markdown
 from bot.adapters.discord.names import webhook_username
-from bot.adapters.discord.rest import Rest, UnknownMessage, UnknownWebhook
+from bot.adapters.discord.rest import Rest, ThreadArchived, UnknownMessage, UnknownWebhook
 from bot.adapters.discord.webhooks import Place, Webhook, Webhooks
 from bot.core.errors import Blocked, Rejected
 from bot.core.model import Attachment, ChannelId, Copy, File, Part
@@ -86,14 +87,14 @@ class DiscordChat:
         body = {
             "content": to_markdown(part.text, guild=place.guild),
             "allowed_mentions": NO_MENTIONS,
+            "components": components.rows(part.buttons),
         }
+        path = f"{webhook.path}/messages/{id}"
+        query = _query(thread_id=place.thread, with_components=part.buttons and "true")
         try:
-            await self._rest.call(
-                "PATCH",
-                f"{webhook.path}/messages/{id}",
-                body=body,
-                query=_thread_query(place),
-                with_token=False,
+            await self._awake(
+                place,
+                lambda: self._rest.call("PATCH", path, body=body, query=query, with_token=False),
             )
         except UnknownWebhook as error:
             self._webhooks.forget(place, webhook)
@@ -102,14 +103,30 @@ class DiscordChat:
     async def delete(self, channel: ChannelId, id: str) -> None:
         place = await self._webhooks.place(channel)
         webhook = await self._webhooks.of(place)
-        path = f"{webhook.path}/messages/{id}"
+        path, query = f"{webhook.path}/messages/{id}", _query(thread_id=place.thread)
         try:
-            await self._rest.call("DELETE", path, query=_thread_query(place), with_token=False)
+            await self._awake(
+                place, lambda: self._rest.call("DELETE", path, query=query, with_token=False)
+            )
         except UnknownWebhook:
             self._webhooks.forget(place, webhook)
-            await self._delete_as_bot(channel, id)
+            await self._awake(place, lambda: self._delete_as_bot(channel, id))
         except UnknownMessage:
-            await self._delete_as_bot(channel, id)
+            await self._awake(place, lambda: self._delete_as_bot(channel, id))
+
+    async def open_thread(self, channel: ChannelId, id: str, title: str) -> ChannelId:
+        opened = await threads.open_thread(self._rest, channel.id, id, title)
+        return ChannelId(PLATFORM, opened)
+
+    async def _awake(self, place: Place, change: Callable[[], Awaitable[None]]) -> None:
+        """Change a message, after waking its thread where that sleeps."""
+        try:
+            await change()
+        except ThreadArchived:
+            if place.thread is None:
+                raise
+            await threads.wake(self._rest, place.thread)
+            await change()
 
     async def _delete_as_bot(self, channel: ChannelId, id: str) -> None:
         """For what an earlier webhook wrote; needs the right to manage messages."""
@@ -117,6 +134,8 @@ class DiscordChat:
             await self._rest.call("DELETE", f"/channels/{channel.id}/messages/{id}")
         except UnknownMessage:
             return
+        except ThreadArchived:
+            raise
         except Blocked as error:
             raise Rejected("the webhook that wrote it is gone") from error
 
@@ -154,13 +173,22 @@ class DiscordChat:
         return await self._downloads.fetch(attachment, limit=limit)
 
     async def _execute(self, place: Place, webhook: Webhook, part: Part) -> str:
-        thread = _thread_query(place)
+        # Buttons go through the same webhook. Discord's documentation, "Execute Webhook",
+        # `components`: "Application-owned webhooks can always send components", and others can't
+        # send interactive ones; "Using Message Components" asks for `with_components` with every
+        # webhook, and the former page says it is ignored for those of applications. Ours is our
+        # application's, so presses reach us like those of the bot's own messages, and one endpoint
+        # sends, edits and finds again whatever the bridge says.
         said = await self._rest.call(
             "POST",
             webhook.path,
             body=await self._body(part, place),
             files=part.files,
-            query=f"wait=true&{thread}" if thread else "wait=true",
+            query=_query(
+                wait="true",
+                thread_id=place.thread,
+                with_components=part.buttons and "true",
+            ),
             is_repeatable=False,
             with_token=False,
         )
@@ -178,6 +206,8 @@ class DiscordChat:
             body["avatar_url"] = avatar_url
         if part.is_silent:
             body["flags"] = SUPPRESS_NOTIFICATIONS
+        if part.buttons:
+            body["components"] = components.rows(part.buttons)
         return body
 
     async def _shown(self, part: Part) -> tuple[str | None, str | None]:
@@ -213,8 +243,8 @@ def _measure(guild: str, text: RichText) -> int:
     return len(to_markdown(text, guild=guild))
 
 
-def _thread_query(place: Place) -> str:
-    return f"thread_id={place.thread}" if place.thread else ""
+def _query(**fields: object) -> str:
+    return "&".join(f"{name}={value}" for name, value in fields.items() if value)
 
 
 def _avatar_url(account: Any) -> str | None:

@@ -12,9 +12,10 @@ from typing import Any
 import discord
 import structlog
 
+from bot.adapters.discord import components
 from bot.adapters.discord.markup import to_markdown
 from bot.adapters.discord.rest import Rest
-from bot.cog import Button, Reply
+from bot.cog import Reply
 from bot.core.errors import DeliveryError
 from bot.core.ports import Capabilities
 from bot.core.render import split
@@ -22,13 +23,11 @@ from bot.i18n import N_
 
 log = structlog.get_logger(__name__)
 
-BUTTON = "cb:"
 THINK_ALOUD_AFTER = 2.0  # seconds; Discord gives three
 
 _CAN = Capabilities(2000, 2000, lambda text: len(to_markdown(text)), file_limit=0)
 _MESSAGE, _DEFERRED = 4, 5
 _EPHEMERAL = 1 << 6
-_STYLES = {"primary": 1, "plain": 2, "danger": 4}
 
 
 async def answer(
@@ -117,15 +116,5 @@ def _messages(reply: Reply) -> list[dict[str, Any]]:
         {"content": text, "flags": flags, "allowed_mentions": {"parse": []}} for text in texts
     ]
     if reply.buttons:
-        row = {"type": 1, "components": [_button(button) for button in reply.buttons]}
-        messages[-1]["components"] = [row]
+        messages[-1]["components"] = components.rows(reply.buttons)
     return messages
-
-
-def _button(button: Button) -> dict[str, Any]:
-    return {
-        "type": 2,
-        "style": _STYLES[button.style],
-        "label": button.label[:80],
-        "custom_id": f"{BUTTON}{button.action}:{button.argument}",
-    }

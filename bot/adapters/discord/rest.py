@@ -29,7 +29,6 @@ _CLOUDFLARE_BAN = 60.0
 _ROUNDING = 0.02  # seconds; asked right at the end of a limit, Discord still says no
 _CLOSED = {
     30007: "the channel has as many webhooks as Discord allows",
-    50083: "the thread is archived",
     160005: "the thread is locked",
     220001: "a forum takes posts only inside a thread",
 }
@@ -41,6 +40,14 @@ class UnknownWebhook(Blocked):
 
 class UnknownMessage(Rejected):
     pass
+
+
+class ThreadExists(Rejected):
+    """A thread hangs under the message already."""
+
+
+class ThreadArchived(Blocked):
+    """It sleeps: only a new message wakes it by itself."""
 
 
 class Unauthorized(Blocked):
@@ -201,6 +208,10 @@ def _error(
         return UnknownWebhook("the webhook is gone")
     if code == 10008:
         return UnknownMessage("the message is gone")
+    if code == 160004:
+        return ThreadExists("the message has a thread already")
+    if code == 50083:
+        return ThreadArchived("the thread is archived")
     if code == 40005 or status == 413:
         return Rejected("too large")
     if code in _CLOSED:

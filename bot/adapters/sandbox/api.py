@@ -8,6 +8,11 @@ GET    /api/rooms/{room}/messages?before=ID   older messages
 POST   /api/rooms/{room}/messages        {key, persona, text, reply_to, files} → 201 when durable
 PATCH  /api/rooms/{room}/messages/{id}   {persona, text}
 DELETE /api/rooms/{room}/messages/{id}   {persona, is_mod}
+POST   /api/rooms/{room}/messages/{id}/reactions   {persona, emoji, is_added}
+POST   /api/rooms/{room}/arrivals        {key, persona}: somebody new comes in
+GET    /api/pictures                     every picture of the rooms, newest first
+GET    /api/clock                        the demo's time; only where it can be moved
+POST   /api/clock                        {hours}: move it on, and do what is due by then
 POST   /api/files?name=…                 the bytes → {hash, name, mime, …}, for a message's `files`
 GET    /files/{hash}/{name}              the bytes again
 GET    /api/commands?language=…          what can be asked
@@ -26,8 +31,16 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.adapters.sandbox.bodies import DeleteBody, EditBody, MessageBody, said
+from bot.adapters.sandbox.bodies import (
+    ArrivalBody,
+    DeleteBody,
+    EditBody,
+    MessageBody,
+    ReactionBody,
+    said,
+)
 from bot.adapters.sandbox.files import FILE_LIMIT, FILES_PER_MESSAGE, FileStore
+from bot.adapters.sandbox.gallery import pictures
 from bot.adapters.sandbox.outbound import TEXT_LIMIT
 from bot.adapters.sandbox.refusals import (
     Refusal,
@@ -37,7 +50,8 @@ from bot.adapters.sandbox.refusals import (
     unknown_room,
 )
 from bot.adapters.sandbox.rooms import Rooms
-from bot.adapters.sandbox.wire import shown
+from bot.adapters.sandbox.timepiece import Timepiece
+from bot.adapters.sandbox.wire import REACTIONS, shown
 from bot.core.model import Attachment
 from bot.i18n import N_
 from bot.store import sandbox as store
@@ -55,12 +69,14 @@ class Api:
         rooms: Rooms,
         database: Database,
         files: FileStore,
+        timepiece: Timepiece,
         show_sample: bool,
     ) -> None:
         self._languages = languages
         self._rooms = rooms
         self._database = database
         self._files = files
+        self._timepiece = timepiece
         self._show_sample = show_sample
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -73,6 +89,9 @@ class Api:
             web.post(room, self.post),
             web.patch(room + "/{id}", self.edit),
             web.delete(room + "/{id}", self.delete),
+            web.post(room + "/{id}/reactions", self.react),
+            web.post("/api/rooms/{room}/arrivals", self.welcome),
+            web.get("/api/pictures", self.pictures),
         ]
 
     async def page(self, _request: web.Request) -> web.FileResponse:
@@ -92,6 +111,8 @@ class Api:
                 "revision": revision,
                 "rooms": rooms,
                 "limits": limits,
+                "reactions": REACTIONS,
+                "clock": self._timepiece.shown(),
                 "show_sample": self._show_sample,
             }
         )
@@ -128,6 +149,25 @@ class Api:
         asked = await read(request, DeleteBody)
         await self._rooms.remove(room, number, asked.persona.person, is_mod=asked.is_mod)
         return web.Response(status=204)
+
+    async def react(self, request: web.Request) -> web.Response:
+        room, number = self._room(request), _message(request)
+        asked = await read(request, ReactionBody)
+        row = await self._rooms.react(
+            room, number, asked.persona.persona, asked.emoji, is_added=asked.is_added
+        )
+        return web.json_response(shown(row))
+
+    async def welcome(self, request: web.Request) -> web.Response:
+        room = self._room(request)
+        asked = await read(request, ArrivalBody)
+        row = await self._rooms.welcome(room, asked.persona.persona, key=asked.key)
+        return web.json_response(shown(row), status=201)
+
+    async def pictures(self, _request: web.Request) -> web.Response:
+        async with self._database.reading() as connection:
+            rows = await store.all_there(connection, self._languages)
+        return web.json_response(pictures(rows, self._languages))
 
     def _room(self, request: web.Request) -> str:
         room = request.match_info["room"]

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from bot.adapters.sandbox.files import FILES_PER_MESSAGE, kind_of
 from bot.adapters.sandbox.inbound import PLATFORM
 from bot.adapters.sandbox.outbound import TEXT_LIMIT
 from bot.adapters.sandbox.refusals import Refusal
 from bot.adapters.sandbox.rooms import Persona
+from bot.adapters.sandbox.wire import REACTIONS
 from bot.core.model import Attachment, Author, PersonId
 from bot.core.richtext import RichText
 from bot.i18n import N_
 
+LONGEST_ADVANCE = 7 * 24  # hours
+
+
+def _offered(emoji: str) -> str:
+    if emoji not in REACTIONS:
+        raise ValueError("not one of the page's")
+    return emoji
+
+
 Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Number = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,15}$")]
+Emoji = Annotated[str, AfterValidator(_offered)]
 Hash = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
 
@@ -65,6 +76,21 @@ class MessageBody(_Body):
     def rich(self) -> RichText:
         """Raises `Refusal` where there is nothing, or too much, to say."""
         return said(self.text, may_be_empty=bool(self.files))
+
+
+class ArrivalBody(_Body):
+    key: Word
+    persona: PersonaBody
+
+
+class ReactionBody(_Body):
+    persona: PersonaBody
+    emoji: Emoji
+    is_added: bool
+
+
+class AdvanceBody(_Body):
+    hours: int = Field(ge=1, le=LONGEST_ADVANCE)
 
 
 class EditBody(_Body):

@@ -6,7 +6,7 @@ It serves the page until it is cancelled. It must never answer a request that an
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from aiohttp import web
@@ -21,9 +21,10 @@ from bot.adapters.sandbox.inbound import PLATFORM
 from bot.adapters.sandbox.outbound import SandboxChat
 from bot.adapters.sandbox.refusals import BODY_LIMIT
 from bot.adapters.sandbox.rooms import Rooms
+from bot.adapters.sandbox.timepiece import Advance, Timepiece
 from bot.adapters.sandbox.transfers import Transfers
 from bot.core.errors import Misconfigured, Problem
-from bot.core.model import RelayChannel
+from bot.core.model import ChannelId, RelayChannel
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
@@ -47,9 +48,14 @@ class Sandbox:
         intake: Intake,
         dispatcher: Dispatcher,
         clock: Clock,
+        zone_of: Callable[[ChannelId], str] = lambda _channel: "UTC",
+        advance: Advance | None = None,
         show_sample: bool = True,
     ) -> None:
-        """Raises `Misconfigured` where other machines could reach the page without a token."""
+        """`advance` moves the clock on, where it can be moved.
+
+        Raises `Misconfigured` where other machines could reach the page without a token.
+        """
         check_binding(host, token)
         self.host = host
         self.port = port  # 0: whichever is free, known once `ready` is set
@@ -59,7 +65,10 @@ class Sandbox:
         bell = Bell()
         files = self._files = FileStore(data_dir / "sandbox" / "files")
         self._rooms = Rooms(database=database, intake=intake, clock=clock, bell=bell)
-        self._events = Events(database=database, bell=bell)
+        timepiece = Timepiece(
+            rooms=[*self._languages], clock=clock, zone_of=zone_of, advance=advance, bell=bell
+        )
+        self._events = Events(database=database, timepiece=timepiece, bell=bell)
         self.chat = SandboxChat(
             rooms=self._languages,
             database=database,
@@ -77,6 +86,7 @@ class Sandbox:
             rooms=self._rooms,
             database=database,
             files=files,
+            timepiece=timepiece,
             show_sample=show_sample,
         )
         commands = Commands(
@@ -91,6 +101,7 @@ class Sandbox:
         app.add_routes([web.get("/api/events", self._events.stream)])
         app.add_routes(Transfers(files).routes())
         app.add_routes(commands.routes())
+        app.add_routes(timepiece.routes())
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=2.0)
 
     async def run(self) -> None:

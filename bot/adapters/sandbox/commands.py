@@ -83,7 +83,8 @@ class Commands:
         )
         if reply is None:
             return web.json_response(None)
-        return web.json_response(await self._answer(reply, asked.room, asked.persona, ""))
+        shown = await self._answer(reply, asked.room, asked.persona, "", reply_to=asked.message)
+        return web.json_response(shown)
 
     def _ours(self) -> Sequence[Command]:
         return [
@@ -101,7 +102,13 @@ class Commands:
         return MessageId(channel_of(room), id) if id else None
 
     async def _answer(
-        self, reply: Reply, room: str, persona: PersonaBody, asked: str
+        self,
+        reply: Reply,
+        room: str,
+        persona: PersonaBody,
+        asked: str,
+        *,
+        reply_to: str | None = None,
     ) -> dict[str, Any] | None:
         """A private answer goes back to who asked; any other becomes a message of the room."""
         image = await self._files.keep(reply.image) if reply.image else None
@@ -112,7 +119,8 @@ class Commands:
                 "files": [shown_file(image)] if image else [],
                 "buttons": buttons,
             }
-        body = body_of(name="", avatar="", text=reply.rich, files=[image] if image else [])
+        files = [image] if image else []
+        body = body_of(name="", avatar="", text=reply.rich, files=files, reply_to=reply_to)
         async with self._database.transaction() as connection:
             await store.add(
                 connection,

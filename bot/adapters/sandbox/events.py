@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 
 import orjson
 from aiohttp import web
 
 from bot.adapters.sandbox.bell import Bell
+from bot.adapters.sandbox.timepiece import Timepiece
 from bot.adapters.sandbox.wire import shown
 from bot.store import sandbox as store
 from bot.store.database import Database
@@ -17,8 +19,9 @@ BATCH = 200  # rows
 
 
 class Events:
-    def __init__(self, *, database: Database, bell: Bell) -> None:
+    def __init__(self, *, database: Database, timepiece: Timepiece, bell: Bell) -> None:
         self._database = database
+        self._timepiece = timepiece
         self._bell = bell
         self._closing = False
 
@@ -32,7 +35,8 @@ class Events:
             headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
         )
         await response.prepare(request)
-        with self._bell.listening() as ear:
+        # A page that has gone is noticed when it is written to.
+        with self._bell.listening() as ear, suppress(ConnectionResetError):
             await self._follow(response, _place(request), ear)
         return response
 
@@ -41,8 +45,12 @@ class Events:
             await response.write(_event("reset", place, None))
             return
         await response.write(b"retry: 1000\n: hello\n\n")
+        moves = self._timepiece.moves
         while not self._closing:
             ear.clear()
+            if moves != self._timepiece.moves:
+                moves = self._timepiece.moves
+                await response.write(_event("clock", place, self._timepiece.shown()))
             place = await self._send_after(response, place)
             if not await _rang(ear):
                 await response.write(b": still here\n\n")

@@ -16,6 +16,7 @@ from bot.core.model import (
     Joined,
     MessageId,
     PersonId,
+    Reacted,
 )
 from bot.core.richtext import RichText
 from bot.store.sandbox import Stored
@@ -27,8 +28,8 @@ def channel_of(room: str) -> ChannelId:
     return ChannelId(PLATFORM, room)
 
 
-def person_of(row: Stored) -> PersonId:
-    platform, _, native = row.person.partition(":")
+def person_of(key: str) -> PersonId:
+    platform, _, native = key.partition(":")
     return PersonId(platform, native)
 
 
@@ -45,19 +46,36 @@ def _events(row: Stored, since: int) -> list[Event]:
     is_new = row.id > since  # a row's id is its first revision
     ref = MessageId(channel_of(row.room), str(row.id))
     if row.is_deleted:
-        return [] if is_new else [Deleted((ref,))]
+        return [] if is_new or row.is_ours else [Deleted((ref,))]
+    written = [] if row.is_ours else _written(row, ref, since, is_new=is_new)
+    return [*written, *_reacted(row, ref, since)]
+
+
+def _written(row: Stored, ref: MessageId, since: int, *, is_new: bool) -> list[Event]:
     if is_new:
-        message = _message(row, ref)
-        joined = [Joined(ref.channel, message.author, row.sent_at)] if row.body["is_first"] else []
-        return [*joined, message]
-    return [Edited(ref, RichText.from_json(row.body["text"]), row.edited_at or row.sent_at)]
+        author = Author(person_of(row.person), row.body["name"])
+        if row.body.get("is_arrival"):
+            return [Joined(ref.channel, author, row.sent_at)]
+        joined = [Joined(ref.channel, author, row.sent_at)] if row.body["is_first"] else []
+        return [*joined, _message(row, ref, author)]
+    if row.body.get("edited_in", 0) > since:
+        return [Edited(ref, RichText.from_json(row.body["text"]), row.edited_at or row.sent_at)]
+    return []
 
 
-def _message(row: Stored, ref: MessageId) -> Inbound:
+def _reacted(row: Stored, ref: MessageId, since: int) -> list[Event]:
+    return [
+        Reacted(ref, Author(person_of(one["person"]), one["name"]), one["emoji"], one["is_added"])
+        for one in row.body.get("reactions", ())
+        if one["revision"] > since
+    ]
+
+
+def _message(row: Stored, ref: MessageId, author: Author) -> Inbound:
     reply_to = row.body["reply_to"]
     return Inbound(
         ref=ref,
-        author=Author(person_of(row), row.body["name"]),
+        author=author,
         text=RichText.from_json(row.body["text"]),
         sent_at=row.sent_at,
         reply_to=MessageId(ref.channel, reply_to) if reply_to else None,

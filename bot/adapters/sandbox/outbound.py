@@ -17,6 +17,7 @@ from bot.store import sandbox as store
 from bot.store.database import Database, StoreUnavailable
 
 TEXT_LIMIT = 4000  # characters
+KEPT = ("files", "reply_to", "reactions")  # what an edit leaves as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,6 @@ class SandboxChat:
             if row is None:
                 raise Rejected("the message is gone")
             new = body_of_part(part, avatar=row.body["avatar"], files=())
-            kept = {"files": row.body["files"], "reply_to": row.body["reply_to"]}
+            kept = {key: row.body[key] for key in KEPT if key in row.body}
             await store.change(connection, row.id, body=new | kept, now=self.clock.now())
         self.bell.ring()

@@ -20,7 +20,7 @@ from bot.core.ports import Clock
 from bot.core.richtext import RichText
 from bot.intake import Intake
 from bot.store import sandbox as store
-from bot.store.database import Database
+from bot.store.database import Connection, Database
 from bot.store.sandbox import Stored
 
 
@@ -69,11 +69,41 @@ class Rooms:
         await self._changed(room)
         return row
 
+    async def welcome(self, room: str, persona: Persona, *, key: str) -> Stored:
+        """Somebody new comes in: a line of the room, and no message."""
+        body = body_of(name=persona.name, avatar=persona.avatar, text=RichText())
+        async with self._database.transaction() as connection:
+            row = await store.add(
+                connection,
+                room=room,
+                key=key,
+                person=persona.person,
+                is_ours=False,
+                sent_at=self._clock.now(),
+                body=body | {"is_arrival": True},
+            )
+        await self._changed(room)
+        return row
+
+    async def react(
+        self, room: str, id: int, persona: Persona, emoji: str, *, is_added: bool
+    ) -> Stored:
+        """To anybody's message, ours too."""
+        async with self._database.transaction() as connection:
+            row = await store.react(
+                connection,
+                await _message(connection, room, id),
+                emoji=emoji,
+                person=persona.person,
+                name=persona.name,
+                is_added=is_added,
+            )
+        await self._changed(room)
+        return row
+
     async def rewrite(self, room: str, id: int, person: PersonId, text: RichText) -> Stored:
         async with self._database.transaction() as connection:
-            row = await store.find(connection, room, id)
-            if row is None:
-                raise message_is_gone()
+            row = await _message(connection, room, id)
             if not _is_by(row, person):
                 raise not_yours()
             body = dict(row.body) | {"text": text.to_json()}
@@ -84,9 +114,7 @@ class Rooms:
     async def remove(self, room: str, id: int, person: PersonId, *, is_mod: bool) -> None:
         """Mods may delete what others wrote."""
         async with self._database.transaction() as connection:
-            row = await store.find(connection, room, id)
-            if row is None:
-                raise message_is_gone()
+            row = await _message(connection, room, id)
             if not is_mod and not _is_by(row, person):
                 raise not_yours()
             await store.remove(connection, id, self._clock.now())
@@ -104,6 +132,14 @@ class Rooms:
     async def _changed(self, room: str) -> None:
         self._bell.ring()
         await self.catch_up(room)
+
+
+async def _message(connection: Connection, room: str, id: int) -> Stored:
+    """Raises `Refusal` where there is none (any more)."""
+    row = await store.find(connection, room, id)
+    if row is None or row.body.get("is_arrival"):
+        raise message_is_gone()
+    return row
 
 
 def _is_by(row: Stored, person: PersonId) -> bool:

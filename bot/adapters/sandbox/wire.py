@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.adapters.sandbox.files import address_of
@@ -10,6 +10,8 @@ from bot.cog import Button
 from bot.core.model import Attachment, MessageId, Part, Translation
 from bot.core.richtext import RichText
 from bot.store.sandbox import Stored
+
+REACTIONS = ("❤️", "😂", "🐱", "👍")  # what the page offers, in this order
 
 
 def body_of(
@@ -38,7 +40,7 @@ def body_of_part(part: Part, *, avatar: str, files: Sequence[Attachment]) -> dic
         files=files,
         reply_to=part.reply_to,
     )
-    return body | _crossing(part)
+    return body | _crossing(part) | {"buttons": shown_buttons(part.buttons)}
 
 
 def shown(row: Stored) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def shown(row: Stored) -> dict[str, Any]:
     if row.is_deleted:
         return message
     files = [shown_file(Attachment.from_json(stored)) for stored in row.body["files"]]
-    return message | dict(row.body) | {"files": files}
+    return message | dict(row.body) | {"files": files, "reactions": _reactions(row.body)}
 
 
 def shown_file(file: Attachment) -> dict[str, Any]:
@@ -77,6 +79,15 @@ def shown_buttons(buttons: Sequence[Button]) -> list[dict[str, str]]:
         {"label": b.label, "action": b.action, "argument": b.argument, "style": b.style}
         for b in buttons
     ]
+
+
+def _reactions(body: Mapping[str, Any]) -> list[dict[str, Any]]:
+    given = [one for one in body.get("reactions", ()) if one["is_added"]]
+    people = {
+        emoji: [{"person": o["person"], "name": o["name"]} for o in given if o["emoji"] == emoji]
+        for emoji in REACTIONS
+    }
+    return [{"emoji": emoji, "people": who} for emoji, who in people.items() if who]
 
 
 def _crossing(part: Part) -> dict[str, Any]:

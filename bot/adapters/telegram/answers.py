@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import structlog
 from telegram import CallbackQuery, Chat, ChatMember, Message
 from telegram.error import TelegramError
 
-from bot.adapters.telegram import commands, markup
+from bot.adapters.telegram import markup
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outbound import CAPTION_LIMIT, TEXT_LIMIT, Outbound
-from bot.cog import Button, Reply
+from bot.cog import Reply
 from bot.core.errors import DeliveryError, Transient
 from bot.core.model import ChannelId, Part
 from bot.core.ports import Clock
@@ -76,35 +75,36 @@ class Answers:
         return member["status"] in _MODS
 
     async def _say(self, channel: ChannelId, reply: Reply, to: str | None) -> None:
-        parts = parts_of(reply, to)
         try:
-            for number, part in enumerate(parts, 1):
-                await self._send(channel, part, reply.buttons if number == len(parts) else ())
+            for part in parts_of(reply, to):
+                await self._send(channel, part)
         except DeliveryError as error:
             log.warning(N_("An answer could not be sent"), channel=channel, reason=error.reason)
 
-    async def _send(self, channel: ChannelId, part: Part, buttons: Sequence[Button]) -> None:
-        keyboard = commands.keyboard(buttons)
+    async def _send(self, channel: ChannelId, part: Part) -> None:
         try:
-            await self._chat.send(channel, part, keyboard=keyboard)
+            await self._chat.send(channel, part)
         except Transient as error:
             if error.retry_after is None or error.retry_after > PATIENCE:
                 raise
             await self._clock.sleep(error.retry_after)
-            await self._chat.send(channel, part, keyboard=keyboard)
+            await self._chat.send(channel, part)
 
 
 def parts_of(reply: Reply, to: str | None) -> list[Part]:
-    """The messages that say it, the first as a reply. Nobody can be whispered to in a group."""
+    """The messages that say it: the first as a reply, the last with its buttons.
+
+    Nobody can be whispered to in a group.
+    """
     text, image = reply.rich, (reply.image,) if reply.image else ()
     if image and markup.measure(text) <= CAPTION_LIMIT:
-        return [Part(text, reply_to=to, files=image, is_silent=reply.is_private)]
-    pieces = [Part(piece) for piece in markup.pieces(text, TEXT_LIMIT)]
-    whole = [Part(text.cut(0, 0), files=image), *pieces] if image else pieces
-    return [
-        replace(part, is_silent=reply.is_private, reply_to=None if number else to)
-        for number, part in enumerate(whole)
-    ]
+        parts = [Part(text, files=image)]
+    else:
+        pieces = [Part(piece) for piece in markup.pieces(text, TEXT_LIMIT)]
+        parts = [Part(text.cut(0, 0), files=image), *pieces] if image else pieces
+    parts[0] = replace(parts[0], reply_to=to)
+    parts[-1] = replace(parts[-1], buttons=reply.buttons)
+    return [replace(part, is_silent=reply.is_private) for part in parts]
 
 
 def _alert(reply: Reply | None) -> str:

@@ -11,7 +11,8 @@ from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update
 
 from bot.adapters.telegram import inbound
 from bot.adapters.telegram.commands import Reader
-from bot.core.model import ChannelId, Event, Inbound, Migrated
+from bot.adapters.telegram.newcomers import Newcomers
+from bot.core.model import ChannelId, Event, Inbound, Joined, Migrated
 from bot.dispatch import Invocation
 from bot.i18n import N_
 
@@ -24,6 +25,7 @@ class Batch:
 
     reader: Reader
     channels: Sequence[ChannelId]
+    newcomers: Newcomers
     events: list[Event] = field(default_factory=list[Event])
     asked: list[tuple[Message, Invocation]] = field(default_factory=list)
     pressed: list[CallbackQuery] = field(default_factory=list)
@@ -82,7 +84,7 @@ class Batch:
             return
         if album:
             self._albums[album] = len(self.events)
-        self.events += events
+        self.events += [e for e in events if not isinstance(e, Joined) or self.newcomers.is_news(e)]
 
 
 def ends_in_album(updates: Sequence[dict[str, Any]]) -> bool:

@@ -13,6 +13,7 @@ from bot.adapters.telegram import address, checkup, commands
 from bot.adapters.telegram.answers import Answers
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.batch import Batch
+from bot.adapters.telegram.newcomers import Newcomers
 from bot.adapters.telegram.outbound import Outbound
 from bot.adapters.telegram.polling import MOST_UPDATES, REFUSED_TOKEN, Polling
 from bot.core.errors import Misconfigured, Problem
@@ -91,11 +92,12 @@ class Telegram:
         polling = self._polling = Polling(self._api, self._clock)
         stored = await self._intake.cursor(self.platform, STREAM)
         heard_to = int(stored) if stored else None
+        newcomers = Newcomers()
         self.ready.set()
         confirmed = None
         while True:
             updates = await polling.next(confirmed)
-            batch = Batch(reader, self._intake.channels(self.platform))
+            batch = Batch(reader, self._intake.channels(self.platform), newcomers)
             batch.read([update for update in updates if not _is_repeat(update, heard_to)])
             if batch.offset is not None:
                 await self._hear(batch, batch.offset)

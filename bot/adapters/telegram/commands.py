@@ -1,20 +1,19 @@
-"""The cogs' commands in Telegram's words: menus, "/relay@bot list …", buttons. Pure."""
+"""The cogs' commands in Telegram's words: menus, "/relay@bot list …", presses. Pure."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from telegram import CallbackQuery, Message
 
-from bot.adapters.telegram import address
+from bot.adapters.telegram import address, buttons
 from bot.adapters.telegram.inbound import reply_to
 from bot.adapters.telegram.media import attachments
 from bot.adapters.telegram.people import author_of, person
 from bot.adapters.telegram.wording import words_of
-from bot.cog import Button, Command, Kind, Member, Value
+from bot.cog import Command, Kind, Member, Value
 from bot.core.model import PersonId
 from bot.core.richtext import RichText, Span, Style
 from bot.dispatch import Invocation, Press
@@ -24,7 +23,6 @@ MENU_LANGUAGES: dict[str, Language] = {"": "en", "zh": "zh"}  # Telegram's code:
 MAX_DESCRIPTION = 256
 _COMMAND = re.compile(r"/(\w{1,32})(?:@(\w+))?(?:\s+|$)", re.ASCII)
 _NAME = re.compile(r"[a-z0-9_]{1,32}")
-_PRESS = "cb"
 _OURS = address.PLATFORM + ":"
 
 Find = Callable[[Sequence[str]], tuple[Command, int] | None]
@@ -135,21 +133,12 @@ def _attached(message: Message, name: str) -> dict[str, Value]:
     return {name: files[0]} if files else {}
 
 
-def keyboard(buttons: Sequence[Button]) -> dict[str, Any] | None:
-    if not buttons:
-        return None
-    rows = [
-        [{"text": b.label, "callback_data": f"{_PRESS}:{b.action}:{b.argument}"}] for b in buttons
-    ]
-    return {"inline_keyboard": rows}
-
-
 def pressed(query: CallbackQuery, us: int) -> Press | None:
     """The press, its person not yet known as a mod; None for a button that is not ours."""
-    mark, _, rest = (query.data or "").partition(":")
-    if mark != _PRESS or query.message is None:
+    named = buttons.named(query.data or "")
+    if named is None or query.message is None:
         return None
-    action, _, argument = rest.partition(":")
+    action, argument = named
     return Press(
         action=action,
         argument=argument,

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from telegram import Message, MessageReactionUpdated, ReactionType, Update
+from telegram import (
+    ChatMember,
+    ChatMemberUpdated,
+    Message,
+    MessageReactionUpdated,
+    ReactionType,
+    Update,
+)
 from telegram import ReactionTypeCustomEmoji as CustomEmoji
 from telegram import ReactionTypeEmoji as PlainEmoji
 
@@ -26,6 +33,8 @@ from bot.core.model import (
 )
 from bot.core.richtext import join
 
+_IN = (ChatMember.OWNER, ChatMember.ADMINISTRATOR, ChatMember.MEMBER)
+
 
 def events_of(update: Update, *, us: int, channels: Sequence[ChannelId]) -> list[Event]:
     """What happened. `us` is the bot's own id, `channels` the bridged ones."""
@@ -35,6 +44,8 @@ def events_of(update: Update, *, us: int, channels: Sequence[ChannelId]) -> list
         return _edited(message)
     if reaction := update.message_reaction:
         return _reacted(reaction, us, channels)
+    if change := update.chat_member:
+        return _let_in(change, us, channels)
     return []
 
 
@@ -95,12 +106,29 @@ def _edited(message: Message) -> list[Event]:
 
 
 def _joined(message: Message, us: int, channels: Sequence[ChannelId]) -> list[Event]:
-    """A forum says this in General; where only topics are bridged, the first one hears it."""
-    bridged = address.in_chat(channels, message.chat.id)
-    place = address.channel(message.chat.id)
-    place = place if place in bridged or not bridged else bridged[0]
+    place = _entrance(message.chat.id, channels)
     people = (person(user, us) for user in message.new_chat_members)
     return [Joined(place, one, message.date) for one in people if not one.is_us]
+
+
+def _let_in(change: ChatMemberUpdated, us: int, channels: Sequence[ChannelId]) -> list[Event]:
+    """Also by an approved request, which may have no message of its own."""
+    if _is_in(change.old_chat_member) or not _is_in(change.new_chat_member):
+        return []
+    who = person(change.new_chat_member.user, us)
+    return [] if who.is_us else [Joined(_entrance(change.chat.id, channels), who, change.date)]
+
+
+def _is_in(member: ChatMember) -> bool:
+    """Someone restricted may be in or out."""
+    return member.status in _IN or getattr(member, "is_member", False)
+
+
+def _entrance(chat: int, channels: Sequence[ChannelId]) -> ChannelId:
+    """A forum tells of joins in General; where only topics are bridged, the first one hears it."""
+    bridged = address.in_chat(channels, chat)
+    place = address.channel(chat)
+    return place if place in bridged or not bridged else bridged[0]
 
 
 def _reacted(

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from telegram.error import ChatMigrated, TelegramError
 
-from bot.adapters.telegram import address, failures, markup, media
+from bot.adapters.telegram import address, buttons, failures, markup, media
 from bot.adapters.telegram.api import Api, upload
 from bot.core.errors import Blocked, FileUnavailable, Rejected, Transient
 from bot.core.model import Attachment, ChannelId, Copy, File, Migrated, Part
@@ -47,10 +47,8 @@ class Outbound:
     async def capabilities(self, channel: ChannelId) -> Capabilities:
         return CAPABILITIES
 
-    async def send(
-        self, channel: ChannelId, part: Part, *, keyboard: dict[str, Any] | None = None
-    ) -> str:
-        sent = await self._reached(channel, self._send(channel, part, keyboard))
+    async def send(self, channel: ChannelId, part: Part) -> str:
+        sent = await self._reached(channel, self._send(channel, part))
         return str(sent["message_id"])
 
     async def edit(self, channel: ChannelId, id: str, part: Part) -> None:
@@ -92,8 +90,8 @@ class Outbound:
         except TelegramError as error:
             raise failures.delivery_error(error) from None
 
-    async def _send(self, channel: ChannelId, part: Part, keyboard: dict[str, Any] | None) -> Any:
-        common = {**_common(channel, part), "reply_markup": keyboard}
+    async def _send(self, channel: ChannelId, part: Part) -> Any:
+        common = _common(channel, part)
         if not part.files:
             return await self._api.call("sendMessage", {**common, **_text(part)})
         file = part.files[0]
@@ -112,7 +110,11 @@ class Outbound:
 
     async def _edit(self, channel: ChannelId, message: int, part: Part) -> None:
         """A caption where the part has files; else a text, which may prove to be a caption."""
-        target = {"chat_id": address.chat_of(channel), "message_id": message}
+        target = {
+            "chat_id": address.chat_of(channel),
+            "message_id": message,
+            "reply_markup": buttons.keyboard(part.buttons),
+        }
         edits = [("editMessageText", _text(part)), ("editMessageCaption", _caption(part))]
         first, second = reversed(edits) if part.files else edits
         try:
@@ -147,6 +149,7 @@ def _common(channel: ChannelId, part: Part) -> dict[str, Any]:
         "message_thread_id": address.topic_of(channel),
         "reply_parameters": answered if part.reply_to else None,
         "disable_notification": part.is_silent or None,
+        "reply_markup": buttons.keyboard(part.buttons),
     }
 
 

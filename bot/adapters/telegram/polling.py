@@ -32,7 +32,8 @@ UPDATES = (
     "channel_post",
     "edited_channel_post",
     "callback_query",
-    "message_reaction",
+    "message_reaction",  # told to administrators only
+    "chat_member",  # likewise
     "my_chat_member",
 )
 

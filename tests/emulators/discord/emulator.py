@@ -122,6 +122,7 @@ class DiscordEmulator(People):
         """IDENTIFY with one of these is closed with 4014; none lifts the ban."""
         self.gateway.disallowed = sum(INTENTS[name] for name in names)
         self.state.content_hidden = "message_content" in names
+        self.state.members_hidden = "members" in names
 
     @property
     def deaf(self) -> bool:

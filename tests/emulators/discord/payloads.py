@@ -177,7 +177,8 @@ def webhook_json(webhook: Payload, *, token: bool = True) -> Payload:
 def application_json(state: State) -> Payload:
     bot = state.users[state.bot_id]
     # GATEWAY_*_LIMITED: an app below a hundred guilds with its privileged intents switched on.
-    flags = 1 << 13 | 1 << 15 | (0 if state.content_hidden else 1 << 19)
+    flags = 1 << 13
+    flags |= (0 if state.members_hidden else 1 << 15) | (0 if state.content_hidden else 1 << 19)
     return {
         "id": state.bot_id,
         "name": bot["username"],

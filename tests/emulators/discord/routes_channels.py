@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from . import messages
-from .errors import api_error, bad_length, invalid_form
+from .errors import api_error, bad_length, invalid_form, leaf
 from .payloads import channel_json, public
 from .permissions import (
     CREATE_PUBLIC_THREADS,
@@ -12,7 +12,7 @@ from .permissions import (
     SEND_MESSAGES,
 )
 from .rest import Call, route
-from .state import FORUM, MEDIA, PUBLIC_THREAD, Channel, Payload, State
+from .state import FORUM, MEDIA, NEWS, PUBLIC_THREAD, TEXT, Channel, Payload, State
 
 
 def announce_channel(state: State, channel: Channel, what: str, **more: object) -> None:
@@ -73,7 +73,9 @@ def edit(call: Call, channel_id: str) -> Payload:
     state, body = call.state, call.body
     one = state.channel(channel_id)
     own = one.is_thread and one.owner_id == state.bot_id
-    if not own:
+    if one.is_thread and body == {"archived": False} and not one.locked:
+        state.need(one, SEND_MESSAGES)
+    elif not own:
         state.need(one, MANAGE_THREADS if one.is_thread else MANAGE_CHANNELS)
     for key in ("name", "topic", "nsfw", "rate_limit_per_user", "archived", "locked", "position"):
         if key in body:
@@ -112,6 +114,11 @@ def thread_from_message(call: Call, channel_id: str, message_id: str) -> Payload
     state = call.state
     parent = state.channel(channel_id)
     state.need(parent, CREATE_PUBLIC_THREADS)
+    if parent.type not in (TEXT, NEWS):
+        raise api_error(50024)
+    if call.body.get("auto_archive_duration", 1440) not in (60, 1440, 4320, 10080):
+        message = "Value must be one of (60, 1440, 4320, 10080)."
+        raise invalid_form({"auto_archive_duration": leaf("BASE_TYPE_CHOICES", message)})
     starter = state.message(parent, message_id)
     if message_id in state.channels:
         raise api_error(160004)

@@ -149,6 +149,8 @@ def delete(call: Call, channel_id: str, message_id: str) -> None:
     channel = call.state.channel(channel_id)
     if call.state.message(channel, message_id)["author"]["id"] != call.state.bot_id:
         call.state.need(channel, MANAGE_MESSAGES)
+    if channel.archived:
+        raise api_error(50083)
     messages.delete(call.state, channel, message_id)
 
 

@@ -160,8 +160,16 @@ def execute(call: Call, webhook_id: str, token: str) -> Payload | None:
         "application_id": webhook["application_id"],
         "_avatar_url": avatar_url,
     }
+    body = _allowed(webhook, body)
     message = messages.create(state, channel, author, body, call.files, extra=extra)
     return public(state, message) if call.flag("wait") else None
+
+
+def _allowed(webhook: Payload, body: Payload) -> Payload:
+    """Only an application's own webhook may show something to press; else it is left out."""
+    if webhook["application_id"] is not None:
+        return body
+    return {key: value for key, value in body.items() if key != "components"}
 
 
 def webhook_author(webhook: Payload, name: str | None, avatar_url: str | None) -> Payload:
@@ -228,10 +236,11 @@ def get_message(call: Call, webhook_id: str, token: str, message_id: str) -> Pay
 def edit_message(call: Call, webhook_id: str, token: str, message_id: str) -> Payload:
     if webhook_id == call.state.bot_id:
         return followups.edit(call, token, message_id)
-    channel, message = _message(call, _held(call, webhook_id, token), message_id)
+    webhook = _held(call, webhook_id, token)
+    channel, message = _message(call, webhook, message_id)
     if channel.archived:
         raise api_error(50083)
-    messages.edit(call.state, channel, message, call.body, call.files)
+    messages.edit(call.state, channel, message, _allowed(webhook, call.body), call.files)
     return public(call.state, message)
 
 
@@ -240,5 +249,7 @@ def delete_message(call: Call, webhook_id: str, token: str, message_id: str) -> 
     if webhook_id == call.state.bot_id:
         return followups.delete(call, token, message_id)
     channel, message = _message(call, _held(call, webhook_id, token), message_id)
+    if channel.archived:
+        raise api_error(50083)
     messages.delete(call.state, channel, message["id"])
     return None

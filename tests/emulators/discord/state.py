@@ -129,7 +129,7 @@ class State:
         self.commands: dict[str, Payload] = {}
         self.interactions: dict[str, Any] = {}
         self.nonces: dict[tuple[str, str], Payload] = {}
-        self.content_hidden = False
+        self.content_hidden = self.members_hidden = False
         self._last_ms = 0
         self._counter = 0
         self._pulses: list[asyncio.Future[None]] = []

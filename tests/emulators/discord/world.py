@@ -129,11 +129,20 @@ class World:
         self.state.emit("GUILD_ROLE_CREATE", body, guild_id=guild)
         return role["id"]
 
-    def join(self, guild: str, user: str, nick: str | None = None) -> None:
-        """GUILD_MEMBER_ADD."""
+    def join(
+        self, guild: str, user: str, nick: str | None = None, *, pending: bool = False
+    ) -> None:
+        """GUILD_MEMBER_ADD; `pending` where the server's rules have to be accepted first."""
         self.add_member(guild, user, nick)
+        self.state.guilds[guild].members[user]["pending"] = pending
         body = self.state.guilds[guild].members[user] | {"guild_id": guild}
         self.state.emit("GUILD_MEMBER_ADD", body, guild_id=guild)
+
+    def change_member(self, guild: str, user: str, **changes: Any) -> None:
+        """Sets pending, nick, roles…: GUILD_MEMBER_UPDATE."""
+        member = self.state.guilds[guild].members[user]
+        member |= changes
+        self.state.emit("GUILD_MEMBER_UPDATE", member | {"guild_id": guild}, guild_id=guild)
 
     def leave(self, guild: str, user: str) -> None:
         """GUILD_MEMBER_REMOVE."""

@@ -198,6 +198,16 @@ class Crowd(World):
         """Somebody comes in; returns the service message."""
         return self._moved(chat, user, "member", {"new_chat_members": [self.state.users[user]]})
 
+    async def let_in(self, chat: int, user: int, *, by: int) -> None:
+        """An admin approves somebody's request, in a group that shows no service messages."""
+        place, person = self.state.chats[chat], self.state.users[user]
+        old = place.members.get(user, {"status": "left"})
+        place.members[user] = {"status": "member"}
+        self.state.changed()
+        if self.state.bot_is_admin(place):
+            event = self._standing(place, self.state.users[by], person, old, place.members[user])
+            self.state.deliver(place, "chat_member", event | {"via_join_request": True})
+
     async def leave(self, chat: int, user: int) -> Json:
         """Somebody goes; returns the service message."""
         return self._moved(chat, user, "left", {"left_chat_member": self.state.users[user]})

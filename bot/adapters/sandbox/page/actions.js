@@ -2,15 +2,18 @@
 
 import { el, iconButton } from "./dom.js";
 import { t } from "./language.js";
+import { emojis } from "./reactions.js";
 
 export class Actions {
-  // `can(message)` answers {edit, delete}; `on` holds reply, explain, edit and remove.
+  // `can(message)` answers {reply, edit, delete}; `on` holds reply, react, explain, edit and remove.
   constructor(list, { find, can, on }) {
     this.find = find;
     this.can = can;
     this.on = on;
     this.element = el("div", { class: "actions", role: "toolbar" });
     this.host = null;
+    this.back = null; // leads back from a question to the usual buttons
+    this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.back?.());
     list.addEventListener("pointerover", (event) => event.pointerType === "mouse" && this.follow(event));
     list.addEventListener("focusin", (event) => this.follow(event));
     list.addEventListener("click", (event) => this.follow(event));
@@ -37,15 +40,17 @@ export class Actions {
 
   hide() {
     this.isSure = false;
-    this.host = null;
+    this.host = this.back = null;
     this.element.remove();
   }
 
   draw(message) {
+    this.back = null;
     const can = this.can(message);
     const button = (name, key, act) => iconButton(name, t(key), () => act(message), { class: "small" });
     this.element.setAttribute("aria-label", t("actions"));
     this.element.replaceChildren(
+      ...(can.reply ? [button("smile", "react", () => this.pick(message))] : []),
       ...(can.reply ? [button("reply", "reply", this.on.reply)] : []),
       button("info", "what-happened", this.on.explain),
       ...(can.edit ? [button("edit", "edit", this.on.edit)] : []),
@@ -53,9 +58,22 @@ export class Actions {
     );
   }
 
+  pick(message) {
+    const choices = emojis().map((emoji) =>
+      el("button", { type: "button", class: "icon-button small emoji", onclick: () => this.on.react(message, emoji) }, emoji),
+    );
+    this.back = () => {
+      this.draw(message);
+      this.element.querySelector("button").focus();
+    };
+    this.element.setAttribute("aria-label", t("react"));
+    this.element.replaceChildren(...choices, iconButton("close", t("cancel"), this.back, { class: "small" }));
+    choices[0]?.focus();
+  }
+
   ask(message) {
     this.isSure = true;
-    const keep = () => {
+    this.back = () => {
       const host = this.host;
       this.hide();
       host.focus({ preventScroll: true });
@@ -68,7 +86,7 @@ export class Actions {
     this.element.replaceChildren(
       el("span", { class: "sure" }, t("delete-sure")),
       remove,
-      el("button", { type: "button", class: "button", onclick: keep }, t("keep")),
+      el("button", { type: "button", class: "button", onclick: this.back }, t("keep")),
     );
     remove.focus();
   }

@@ -38,6 +38,12 @@ export const commands = () => ask("GET", `/api/commands?language=${language()}`)
 export const command = (body) => ask("POST", "/api/commands", body);
 export const press = (body) => ask("POST", "/api/press", body);
 
+export const react = (id, message, body) => ask("POST", `${room(id)}/${message}/reactions`, body);
+export const arrive = (id, body) => ask("POST", `/api/rooms/${encodeURIComponent(id)}/arrivals`, body);
+export const pictures = () => ask("GET", "/api/pictures");
+export const clock = () => ask("GET", "/api/clock");
+export const advance = (hours) => ask("POST", "/api/clock", { hours });
+
 export function upload(file) {
   const blob = new Blob([file], { type: "application/octet-stream" });
   return ask("POST", `/api/files?name=${encodeURIComponent(file.name || "file")}`, blob);

@@ -4,18 +4,24 @@ import * as api from "./api.js";
 import * as book from "./book.js";
 import { el, icon } from "./dom.js";
 import { announce, spoken, t } from "./language.js";
+import { Gallery } from "./gallery.js";
 import { Live } from "./live.js";
 import { recall, remember } from "./memory.js";
 import { Panel } from "./panel.js";
 import { PersonaDialog } from "./persona-dialog.js";
+import { offer } from "./reactions.js";
 import { Room } from "./room.js";
 import { Settings, applyTheme, isMod } from "./settings.js";
 import { Tabs } from "./tabs.js";
+import { synchronise } from "./time.js";
+import { Timepiece } from "./timepiece.js";
 
 const $ = (id) => document.getElementById(id);
 
 class App {
   constructor(state) {
+    synchronise(state.clock);
+    offer(state.reactions);
     const isBare = state.rooms.every(({ messages }) => messages.length === 0);
     this.sample = state.show_sample && isBare && !recall("sample-removed", false);
     this.personaDialog = new PersonaDialog($("persona"));
@@ -30,10 +36,17 @@ class App {
       changed: () => this.rooms.forEach((room) => room.composer.completion.update()),
       bringSampleBack: () => this.showSample(true),
     });
+    this.timepiece = new Timepiece($("clock-button"), $("clock"), this.rooms);
+    this.gallery = new Gallery($("gallery"), {
+      roomOf: (id) => this.room(id),
+      show: (message) => this.show(message),
+    });
+    $("gallery-button").addEventListener("click", () => this.gallery.open());
     this.load(state);
     spoken(() => this.speak());
     this.live = new Live(state.revision, {
       onMessage: (message) => this.receive(message),
+      onClock: (told) => this.timepiece.take(told),
       onState: (name) => this.showState(name),
       onReset: () => location.reload(),
     });
@@ -59,20 +72,22 @@ class App {
   load(state) {
     for (const room of state.rooms) this.room(room.id).load(room);
     const all = state.rooms.flatMap(({ messages }) => messages);
-    this.newest = all.sort((a, b) => a.revision - b.revision).at(-1) ?? null;
+    const said = all.filter((message) => !message.is_arrival);
+    this.newest = said.sort((a, b) => a.revision - b.revision).at(-1) ?? null;
   }
 
   speak() {
     $("brand-name").textContent = t("title");
     $("brand-other").textContent = t("title-other");
     $("brand-other").lang = t("title-other") === "Catbridge" ? "en" : "zh-Hans";
-    for (const [id, key] of [["panel-button", "what-happened"], ["settings-button", "settings"]]) {
+    for (const [id, key] of [["gallery-button", "pictures"], ["panel-button", "what-happened"], ["settings-button", "settings"]]) {
       $(id).setAttribute("aria-label", t(key));
       $(id).title = t(key);
     }
     for (const room of this.rooms) room.speak();
     this.tabs.draw();
     this.settings.draw();
+    this.timepiece.draw();
     this.panel.speak();
     this.showState(this.state);
   }
@@ -84,6 +99,7 @@ class App {
     if (message.is_deleted) book.drop(message);
     else this.keep(message, room, isNew);
     this.panel.draw();
+    this.gallery.changed();
   }
 
   keep(message, room, isNew) {
@@ -92,7 +108,7 @@ class App {
       if (isNew) this.walk(origin.room, message.room);
     }
     if (!isNew) return;
-    this.newest = message;
+    if (!message.is_arrival) this.newest = message;
     if (!message.is_ours) this.panel.chosen = null;
     this.tabs.arrived(room);
   }
@@ -121,6 +137,7 @@ class App {
   }
 
   showState(name) {
+    if (name === "connected" && this.state === "reconnecting") this.timepiece.catchUp();
     this.state = name;
     const isLost = name === "reconnecting";
     $("state").hidden = !isLost;
@@ -131,9 +148,14 @@ class App {
     const [room, id] = decodeURIComponent(location.hash.slice(1)).split("/");
     const message = id && book.get(room, id);
     if (!message) return;
-    this.tabs.show(this.rooms.indexOf(this.room(room)));
-    this.room(room).jump(message);
+    this.show(message);
     this.explain(message, false);
+  }
+
+  show(message) {
+    const room = this.room(message.room);
+    this.tabs.show(this.rooms.indexOf(room));
+    room.jump(message);
   }
 }
 

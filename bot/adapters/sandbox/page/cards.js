@@ -1,6 +1,7 @@
 // Answers to commands that only the asker sees: a card in the room, until it is dismissed.
 
 import * as api from "./api.js";
+import { buttonsOf } from "./buttons.js";
 import { el, icon, iconButton } from "./dom.js";
 import { filesOf } from "./files.js";
 import { t } from "./language.js";
@@ -21,26 +22,39 @@ export class Cards {
     });
   }
 
-  press({ action, argument, label }, message = null) {
-    return this.show(label, () =>
-      api.press({ ...this.asker(), action, argument, message: message?.id ?? null }),
-    );
+  // What the presser alone is told stands under `place()`; of one message only the last answer.
+  async press({ action, argument, label }, place, message = null) {
+    const card = this.card(label);
+    const asked = { ...this.asker(), action, argument, message: message?.id ?? null };
+    const isToldSomething = await this.answer(card, () => api.press(asked));
+    if (message) this.feed.list.querySelector(`.card[data-under="${message.id}"]`)?.remove();
+    if (!isToldSomething) return;
+    if (message) card.dataset.under = message.id;
+    const above = place();
+    if (above?.isConnected) this.feed.insertAfter(above, card);
+    else this.feed.append(card);
   }
 
   async show(title, ask) {
     const card = this.card(title);
     this.feed.append(card);
     this.feed.toBottom();
+    if (await this.answer(card, ask)) this.feed.changed();
+    else this.feed.remove(card);
+  }
+
+  // Writes the answer into the card. False where there is none for the asker alone.
+  async answer(card, ask) {
     try {
       const reply = await ask();
-      if (reply) this.fill(card, reply);
-      else this.feed.remove(card);
+      if (!reply) return false;
+      this.fill(card, reply);
     } catch (error) {
       card.querySelector(".card-text").replaceChildren(error.message);
       card.classList.add("failed");
     }
     card.removeAttribute("aria-busy");
-    this.feed.changed();
+    return true;
   }
 
   card(title) {
@@ -64,16 +78,7 @@ export class Cards {
   fill(card, reply) {
     card.querySelector(".card-text").replaceChildren(rich(reply.text));
     if (reply.files.length) card.append(filesOf(reply.files));
-    if (reply.buttons.length) card.append(this.buttons(reply.buttons));
-  }
-
-  buttons(buttons) {
-    return el(
-      "div",
-      { class: "buttons" },
-      ...buttons.map((button) =>
-        el("button", { type: "button", class: `button ${button.style}`, onclick: () => this.press(button) }, button.label),
-      ),
-    );
+    const buttons = buttonsOf(reply.buttons, (button) => this.press(button, () => card));
+    if (buttons) card.append(buttons);
   }
 }

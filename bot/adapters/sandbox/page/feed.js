@@ -56,12 +56,22 @@ export class Feed {
     this.changed();
   }
 
+  insertAfter(place, element) {
+    place.after(element);
+    this.group(element.nextElementSibling);
+    this.changed();
+    element.scrollIntoView({ block: "nearest" });
+  }
+
+  // What had the focus in the old element has it in the new one, where it is still there.
   replace(old, element) {
     const hadFocus = old.contains(document.activeElement);
+    const { key } = document.activeElement?.dataset ?? {};
     old.replaceWith(element);
     this.group(element);
     this.group(element.nextElementSibling);
-    if (hadFocus) element.focus({ preventScroll: true });
+    const same = key && element.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (hadFocus) (same || element).focus({ preventScroll: true });
   }
 
   remove(element) {
@@ -124,7 +134,7 @@ export class Feed {
     const step = steps[event.key];
     if (!step || event.target.closest("button, a, input")) return;
     event.preventDefault();
-    const here = event.target.closest(".message, .card");
+    const here = event.target.closest(".message, .card, .arrival");
     const next = here ? here[step] : this.list.lastElementChild;
     next?.focus();
     next?.scrollIntoView({ block: "nearest" });

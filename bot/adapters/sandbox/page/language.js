@@ -2,6 +2,7 @@
 
 import { recall, remember } from "./memory.js";
 import { STRINGS } from "./strings.js";
+import { now } from "./time.js";
 
 export const LANGUAGES = { en: "English", zh: "简体中文", "zh-Hant": "繁體中文" };
 const COLUMNS = Object.keys(LANGUAGES);
@@ -55,7 +56,7 @@ export function spoken(listener) {
 
 export function clock(milliseconds) {
   const date = new Date(milliseconds);
-  const isToday = date.toDateString() === new Date().toDateString();
+  const isToday = date.toDateString() === new Date(now()).toDateString();
   const shown = { hour: "numeric", minute: "2-digit" };
   if (!isToday) Object.assign(shown, { month: "short", day: "numeric" });
   return new Intl.DateTimeFormat(htmlLang(current), shown).format(date);
@@ -69,6 +70,25 @@ export function clockToTheSecond(milliseconds) {
 export function clockExactly(milliseconds) {
   const shown = { dateStyle: "medium", timeStyle: "medium" };
   return new Intl.DateTimeFormat(htmlLang(current), shown).format(new Date(milliseconds));
+}
+
+// What the clocks on the wall say now in an IANA zone.
+export function clockIn(zone) {
+  const time = inZone(zone, { hour: "numeric", minute: "2-digit" }).format(now());
+  return `${inZone(zone, { weekday: "short" }).format(now())} ${time}`;
+}
+
+export function longClockIn(zone) {
+  return inZone(zone, { weekday: "short", month: "short", day: "numeric", hour: "numeric", minute: "2-digit" }).format(now());
+}
+
+export function zoneName(zone) {
+  const parts = inZone(zone, { timeZoneName: "longGeneric" }).formatToParts(now());
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? zone;
+}
+
+function inZone(timeZone, shown) {
+  return new Intl.DateTimeFormat(htmlLang(current), { ...shown, timeZone });
 }
 
 export function seconds(milliseconds) {

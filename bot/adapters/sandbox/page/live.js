@@ -3,11 +3,11 @@
 const LONGEST_WAIT = 8000;
 
 export class Live {
-  // `onMessage` gets each changed message, `onState` "connected" or "reconnecting", `onReset` is
+  // `onMessage` gets each changed message, `onClock` the time where it was moved on, `onState` "connected" or "reconnecting", `onReset` is
   // called where the server has forgotten what we know.
-  constructor(revision, { onMessage, onState, onReset }) {
+  constructor(revision, { onMessage, onClock, onState, onReset }) {
     this.revision = revision;
-    this.on = { onMessage, onState, onReset };
+    this.on = { onMessage, onClock, onState, onReset };
     this.wait = 500;
     addEventListener("online", () => this.again());
     document.addEventListener("visibilitychange", () => {
@@ -23,6 +23,7 @@ export class Live {
       this.on.onState("connected");
     });
     this.source.addEventListener("message", (event) => this.take(event));
+    this.source.addEventListener("clock", (event) => this.on.onClock(JSON.parse(event.data)));
     this.source.addEventListener("reset", () => this.on.onReset());
     this.source.addEventListener("error", () => this.lost());
   }

@@ -1,17 +1,22 @@
 // One message as an element.
 
 import { copiesOf, get } from "./book.js";
+import { buttonsOf } from "./buttons.js";
 import { el, icon } from "./dom.js";
 import { filesOf, namesOf } from "./files.js";
 import { clock, clockExactly, htmlLang, nameOf, seconds, t } from "./language.js";
 import { avatarAddress } from "./personas.js";
+import { reactionsOf } from "./reactions.js";
 import { plain, rich } from "./rich.js";
+import { now } from "./time.js";
 
 const LONG = 900; // characters
 const LONG_LINES = 18;
 
-// `on` holds what the room does: `jump(message)`, `press(button, message)`, `retry`, `discard`.
-export function messageElement(message, { isMine, language, on }) {
+// `me` is the reader's persona. `on` holds what the room does: `jump(message)`,
+// `press(button, message)`, `react(message, emoji, isAdded)`, `retry`, `discard`.
+export function messageElement(message, { isMine, me, language, on }) {
+  if (message.is_arrival) return arrivalOf(message);
   const side = isMine ? "mine" : "theirs";
   const element = el("article", {
     class: `message ${side}${message.isPending ? " pending" : ""}${message.isSample ? " sample" : ""}`,
@@ -28,7 +33,8 @@ export function messageElement(message, { isMine, language, on }) {
       { class: "body" },
       meta(message),
       bubble(message, language, on),
-      buttonsOf(message, on),
+      buttonsOf(message.buttons, (button) => on.press(button, message)),
+      reactionsOf(message, me, on.react),
       status(message, { isMine, on }),
     ),
   );
@@ -37,10 +43,24 @@ export function messageElement(message, { isMine, language, on }) {
 
 export const nameOfAuthor = (message) => message.name || t("title");
 
+// Somebody came in: a line of the room, which nobody answers.
+function arrivalOf(message) {
+  return el(
+    "p",
+    { class: "arrival", id: `m-${message.room}-${message.id}`, tabindex: "-1" },
+    el("img", { class: "avatar", src: avatarAddress(message), alt: "", width: 22, height: 22 }),
+    el("span", { dir: "auto" }, t("came-in", { name: message.name })),
+    timeOf(message),
+  );
+}
+
+function timeOf({ sent_at: at }) {
+  return at ? el("time", { datetime: new Date(at).toISOString(), title: clockExactly(at) }, clock(at)) : null;
+}
+
+const isOwn = (message) => message.is_ours && !message.name;
+
 function meta(message) {
-  const time = message.sent_at
-    ? el("time", { datetime: new Date(message.sent_at).toISOString(), title: clockExactly(message.sent_at) }, clock(message.sent_at))
-    : null;
   const asked = message.asked
     ? el("span", { class: "asked" }, t("asked-by", { name: message.asked_by, command: message.asked }))
     : null;
@@ -48,7 +68,7 @@ function meta(message) {
     "header",
     { class: "meta" },
     el("span", { class: "name", dir: "auto" }, nameOfAuthor(message)),
-    time,
+    timeOf(message),
     asked,
   );
 }
@@ -108,23 +128,12 @@ function quote(message, on) {
   );
 }
 
-function buttonsOf(message, on) {
-  if (!message.buttons?.length) return null;
-  return el(
-    "div",
-    { class: "buttons" },
-    ...message.buttons.map((button) =>
-      el("button", { type: "button", class: `button ${button.style}`, onclick: () => on.press(button, message) }, button.label),
-    ),
-  );
-}
-
 function status(message, { isMine, on }) {
   const line = el("footer", { class: "status" });
   if (message.isPending) line.append(...pending(message, on));
   else if (message.original || message.translation) line.append(...crossing(message));
   else if (isMine) line.append(...arrival(message));
-  if (message.is_edited) line.append(el("span", {}, t("edited")));
+  if (message.is_edited && !isOwn(message)) line.append(el("span", {}, t("edited")));
   return line.childElementCount ? line : null;
 }
 
@@ -165,7 +174,7 @@ export function crossed(made) {
 function arrival(message) {
   const copies = copiesOf(message);
   if (!copies.length) {
-    const isFresh = Date.now() - message.sent_at < 60_000;
+    const isFresh = now() - message.sent_at < 60_000;
     return isFresh ? [el("span", { class: "crossing" }, t("crossing"))] : [];
   }
   const last = Math.max(...copies.map((copy) => copy.sent_at));

@@ -4,6 +4,7 @@
 import * as api from "./api.js";
 import { sender } from "./book.js";
 import { newKey } from "./memory.js";
+import { now } from "./time.js";
 
 export class Outgoing {
   constructor(room) {
@@ -33,7 +34,7 @@ export class Outgoing {
       local: files,
       uploaded: [],
       reply_to: replyTo?.id ?? null,
-      sent_at: Date.now(),
+      sent_at: now(),
     };
     this.byKey.set(key, message);
     this.room.feed.append(this.room.render(message));

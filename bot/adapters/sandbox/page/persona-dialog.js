@@ -1,6 +1,6 @@
 // Choose who to be in a room, or change that person's name and cat.
 
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { t } from "./language.js";
 import { AVATARS, create } from "./personas.js";
 
@@ -48,7 +48,15 @@ export class PersonaDialog {
     if (!people.some(({ id }) => id === this.draft.id)) people.push(this.draft);
     const chips = people.map((person) => this.chip(person));
     const another = el("button", { type: "button", class: "chip new", onclick: () => this.pick(create("", this.draft.avatar)) }, t("persona-new"));
-    return el("fieldset", { class: "people" }, el("legend", {}, t("persona-choose")), ...chips, another);
+    return el("fieldset", { class: "people" }, el("legend", {}, t("persona-choose")), ...chips, another, this.newcomer());
+  }
+
+  newcomer() {
+    const welcome = () => {
+      this.dialog.close();
+      this.room.welcome();
+    };
+    return el("button", { type: "button", class: "chip new", title: t("newcomer-hint"), onclick: welcome }, icon("arrive"), el("span", {}, t("newcomer")));
   }
 
   chip(person) {

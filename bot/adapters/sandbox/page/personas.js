@@ -15,6 +15,7 @@ export class Personas {
     const kept = recall(this.key);
     this.all = kept?.all ?? (FIRST[language] ?? FIRST.en).map(([name, avatar]) => create(name, avatar));
     this.id = kept?.id ?? this.all[0].id;
+    this.hostId = kept?.hostId ?? null; // who the reader was before somebody new came in
     this.keep();
   }
 
@@ -22,16 +23,29 @@ export class Personas {
     return this.all.find(({ id }) => id === this.id) ?? this.all[0];
   }
 
+  get host() {
+    return this.all.find(({ id }) => id === this.hostId) ?? null;
+  }
+
+  // The reader plays somebody new, and can go back.
+  arrive(persona) {
+    const host = this.hostId ?? this.id;
+    this.choose(persona);
+    this.hostId = host;
+    this.keep();
+  }
+
   choose(persona) {
     const known = this.all.findIndex(({ id }) => id === persona.id);
     if (known < 0) this.all.push(persona);
     else this.all[known] = persona;
+    if (persona.id !== this.id) this.hostId = null;
     this.id = persona.id;
     this.keep();
   }
 
   keep() {
-    remember(this.key, { id: this.id, all: this.all });
+    remember(this.key, { id: this.id, hostId: this.hostId, all: this.all });
   }
 }
 

@@ -5,12 +5,15 @@ import * as api from "./api.js";
 import * as book from "./book.js";
 import { Cards } from "./cards.js";
 import { Composer } from "./composer.js";
-import { el } from "./dom.js";
+import { el, icon } from "./dom.js";
 import { Feed } from "./feed.js";
 import { t } from "./language.js";
+import { newKey } from "./memory.js";
 import { messageElement } from "./message.js";
+import { guestLine, newcomer } from "./newcomers.js";
 import { Outgoing } from "./outgoing.js";
 import { Personas } from "./personas.js";
+import { has } from "./reactions.js";
 import { sampleFor, sampleHead } from "./sample.js";
 
 export class Room {
@@ -36,6 +39,7 @@ export class Room {
       can: (message) => this.rights(message),
       on: {
         reply: (message) => this.composer.reply(message),
+        react: (message, emoji) => this.react(message, emoji, !has(message, emoji, this.personas.id)),
         explain: (message) => app.explain(message, true),
         edit: (message) => this.composer.edit(message),
         remove: (message) => this.remove(message),
@@ -49,10 +53,14 @@ export class Room {
     this.avatar = el("img", { class: "avatar", alt: "", width: 28, height: 28 });
     this.who = el("span", { class: "who", dir: "auto" });
     this.personaButton = el("button", { type: "button", class: "persona-button", onclick: () => this.app.choosePersona(this) }, this.avatar, this.who);
+    this.newcomerLabel = el("span", { class: "newcomer-label" });
+    this.newcomerButton = el("button", { type: "button", class: "newcomer", onclick: () => this.welcome() }, icon("arrive"), this.newcomerLabel);
+    this.guest = el("div", { class: "guest", hidden: true });
+    this.composer.element.prepend(this.guest);
     this.element = el(
       "section",
-      { class: "room", id: `room-${this.id}`, "data-side": this.language.startsWith("zh") ? "zh" : "en" },
-      el("header", { class: "room-head" }, this.title, this.personaButton),
+      { class: "room", id: `room-${this.id}`, "data-side": this.side },
+      el("header", { class: "room-head" }, this.title, this.newcomerButton, this.personaButton),
       this.feed.element,
       this.composer.element,
     );
@@ -60,6 +68,10 @@ export class Room {
     this.element.addEventListener("dragover", (event) => this.dragged(event));
     this.element.addEventListener("dragleave", () => this.element.classList.remove("dropping"));
     this.element.addEventListener("drop", (event) => this.dropped(event));
+  }
+
+  get side() {
+    return this.language.startsWith("zh") ? "zh" : "en";
   }
 
   get name() {
@@ -76,6 +88,9 @@ export class Room {
     this.element.dataset.drop = t("drop-here");
     this.feed.speak(t("messages-in", { room: this.name }));
     this.composer.speak();
+    this.newcomerLabel.textContent = t("newcomer");
+    this.newcomerButton.setAttribute("aria-label", t("newcomer"));
+    this.newcomerButton.title = t("newcomer-hint");
     this.drawPersona();
     this.redrawAll();
   }
@@ -86,6 +101,8 @@ export class Room {
     for (const image of [this.avatar, this.composer.avatar]) {
       image.src = `/page/avatars/${avatar}.svg`;
     }
+    this.guest.replaceChildren(...guestLine(this.personas, () => this.goBack()));
+    this.guest.hidden = !this.guest.childElementCount;
     for (const button of [this.personaButton, this.composer.persona]) {
       button.setAttribute("aria-label", t("you-are", { name }));
       button.title = t("you-are", { name });
@@ -96,6 +113,25 @@ export class Room {
     this.personas.choose(persona);
     this.drawPersona();
     this.redrawAll();
+  }
+
+  // Somebody new comes in, and the reader speaks as them.
+  async welcome() {
+    const persona = newcomer(this.language, this.personas.all);
+    await this.attempt(async () => {
+      const arrival = await api.arrive(this.id, { key: newKey(), persona });
+      this.personas.arrive(persona);
+      this.drawPersona();
+      this.redrawAll();
+      this.app.receive(arrival);
+      this.feed.toBottom();
+      this.composer.input.focus();
+    });
+  }
+
+  goBack() {
+    this.become(this.personas.host);
+    this.composer.input.focus();
   }
 
   // Takes in the room as the server has it; `speak` shows it.
@@ -117,10 +153,12 @@ export class Room {
   render(message) {
     return messageElement(message, {
       isMine: book.isBy(message, this.personas.id),
+      me: this.personas.id,
       language: this.language,
       on: {
         jump: (answered) => this.jump(answered),
-        press: (button) => this.cards.press(button, message),
+        press: (button) => this.cards.press(button, () => this.elementOf(message.id), message),
+        react: (reacted, emoji, isAdded) => this.react(reacted, emoji, isAdded),
         retry: (failed) => this.outgoing.send(failed),
         discard: (failed) => this.outgoing.discard(failed),
       },
@@ -189,6 +227,11 @@ export class Room {
     );
   }
 
+  react(message, emoji, isAdded) {
+    const body = { persona: this.personas.current, emoji, is_added: isAdded };
+    this.attempt(async () => this.app.receive(await api.react(this.id, message.id, body)));
+  }
+
   remove(message) {
     const body = { persona: this.personas.current, is_mod: this.app.isMod() };
     this.attempt(() => api.remove(this.id, message.id, body));
@@ -204,7 +247,7 @@ export class Room {
   }
 
   editLast() {
-    const mine = [...this.messages.values()].filter((message) => book.isBy(message, this.personas.id));
+    const mine = [...this.messages.values()].filter((message) => book.isBy(message, this.personas.id) && !message.is_arrival);
     if (mine.length) this.composer.edit(mine.at(-1));
     return mine.length > 0;
   }

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { t } from "./language.js";
+import { timeAt } from "./timepiece.js";
 
 const narrow = matchMedia("(max-width: 759px)");
 
@@ -38,7 +39,7 @@ export class Tabs {
         "data-side": room.element.dataset.side,
         onclick: () => this.show(number),
       },
-      el("span", {}, room.name),
+      el("span", { class: "tab-name" }, el("span", {}, room.name), timeAt(room)),
       count ? el("span", { class: "unread", "aria-label": t("unread", { count }) }, String(count)) : null,
     );
   }

@@ -1,0 +1,279 @@
+"""What we say of our own accord: ordered with the rows that caused it, said through the lanes.
+
+A post is named by its cog, so that it is said once, found again, changed and taken back. Talk under
+posts can be linked: a strand is carried between their threads, or between the replies to them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path, PurePath
+from tempfile import NamedTemporaryFile
+from typing import Any
+
+import structlog
+
+from bot.core.model import (
+    AttachmentKind,
+    Button,
+    ChannelId,
+    File,
+    MessageId,
+    Part,
+    Place,
+    Posted,
+    Strand,
+)
+from bot.core.ports import Capabilities, Clock
+from bot.core.render import split
+from bot.core.richtext import RichText
+from bot.i18n import N_
+from bot.services import Post
+from bot.store import outbox, posts
+from bot.store.database import Connection, Database, StoreUnavailable
+from bot.store.outbox import Action, Delivery, Order
+
+log = structlog.get_logger(__name__)
+
+RETRY_LOAD = 1.0  # seconds
+MOST_BYTES = 64  # of what a button brings back, on Telegram
+
+
+class Pictures:
+    """Files of ours by the hash of their content, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    async def keep(self, content: bytes, *, name: str, mime: str) -> str:
+        key = f"{hashlib.sha256(content).hexdigest()}{PurePath(name).suffix}"
+        await asyncio.to_thread(self._write, key, content)
+        return f"{key}|{mime}|{name}"
+
+    def _write(self, key: str, content: bytes) -> None:
+        """Whole on the disk before anything that is committed names it."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        # Of a name of its own: two may keep the same picture at the same time.
+        with NamedTemporaryFile(dir=self._folder, suffix=".new", delete=False) as unfinished:
+            unfinished.write(content)
+            unfinished.flush()
+            os.fsync(unfinished.fileno())
+        Path(unfinished.name).rename(self._folder / key)
+
+    async def load(self, key: str) -> File | None:
+        """None where it has been forgotten since."""
+        stored, mime, name = key.split("|", 2)
+        if not re.fullmatch(r"[0-9a-f]{64}(\.\w+)?", stored):
+            return None
+        try:
+            content = await asyncio.to_thread((self._folder / stored).read_bytes)
+        except FileNotFoundError:
+            return None
+        return File(name, mime, AttachmentKind.IMAGE, content)
+
+    async def forget(self, key: str) -> None:
+        stored = key.split("|", 1)[0]
+        await asyncio.to_thread((self._folder / stored).unlink, missing_ok=True)
+
+
+class Strandbook:
+    """The open strands: kept in memory for every message heard."""
+
+    def __init__(self, database: Database, language_of: Callable[[ChannelId], str | None]) -> None:
+        self._database = database
+        self._language_of = language_of
+        self._by_id: dict[int, Strand] = {}
+        self._by_root: dict[MessageId, Strand] = {}
+        self._by_thread: dict[ChannelId, Strand] = {}
+        self._loading = asyncio.Lock()  # what was read last must be what is kept
+
+    async def load(self) -> None:
+        """Raises `StoreUnavailable`."""
+        async with self._loading, self._database.reading() as connection:
+            self._keep(await posts.roots(connection))
+
+    def _keep(self, found: Sequence[posts.Root]) -> None:
+        strands: dict[int, Strand] = {}
+        for row, key, post in found:
+            language = self._language_of(post.ref.channel)
+            if language is None:
+                continue
+            place = Place(post.ref.channel, language, post.ref.id, post.thread)
+            known = strands.get(row, Strand(row, key, ()))
+            strands[row] = replace(known, places=(*known.places, place))
+        self._by_id = strands
+        self._by_root = {
+            MessageId(place.channel, place.root): strand
+            for strand in strands.values()
+            for place in strand.places
+            if place.root
+        }
+        self._by_thread = {
+            place.thread: strand
+            for strand in strands.values()
+            for place in strand.places
+            if place.thread
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self._by_id)
+
+    def get(self, id: int) -> Strand | None:
+        return self._by_id.get(id)
+
+    def at(self, ref: MessageId, reply_to: MessageId | None) -> Strand | None:
+        """By the thread it was said in, or the post it replies to."""
+        return self._by_thread.get(ref.channel) or (
+            self._by_root.get(reply_to) if reply_to else None
+        )
+
+    def of(self, thread: ChannelId) -> Strand | None:
+        return self._by_thread.get(thread)
+
+    def threads(self, platform: str) -> Sequence[ChannelId]:
+        return [thread for thread in self._by_thread if thread.platform == platform]
+
+    def home(self, thread: ChannelId) -> ChannelId | None:
+        """The channel in which this thread of ours hangs."""
+        strand = self._by_thread.get(thread)
+        places = strand.places if strand else ()
+        return next((place.channel for place in places if place.thread == thread), None)
+
+
+class OwnPosts:
+    """`bot.cog.Posts`."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        pictures: Pictures,
+        strandbook: Strandbook,
+        language_of: Callable[[ChannelId], str | None],
+        wake: Callable[[], None],
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._pictures = pictures
+        self._strandbook = strandbook
+        self._language_of = language_of
+        self._wake = wake
+
+    async def say(
+        self, connection: Connection, channel: ChannelId, post: Post, *, key: str
+    ) -> bool:
+        now = self._clock.now()
+        if not await posts.order(connection, key, channel, now):
+            return False
+        await self._enqueue(connection, channel, Action.POST, to_json(post, key))
+        return True
+
+    async def revise(
+        self, connection: Connection, channel: ChannelId, post: Post, *, key: str
+    ) -> None:
+        await self._enqueue(connection, channel, Action.EDIT, to_json(post, key))
+
+    async def remove(self, connection: Connection, channel: ChannelId, *, key: str) -> None:
+        await self._enqueue(connection, channel, Action.DELETE, {"key": key})
+
+    async def find(self, connection: Connection, key: str) -> Sequence[Posted]:
+        return await posts.find(connection, key)
+
+    async def named(self, connection: Connection, ref: MessageId) -> str | None:
+        return await posts.named(connection, ref)
+
+    async def open_strand(
+        self, connection: Connection, key: str, hangs_under: Mapping[ChannelId, str]
+    ) -> None:
+        await posts.open_strand(connection, key, dict(hangs_under), self._clock.now())
+        self._database.after_commit(connection, self._reload)
+
+    async def close_strand(self, connection: Connection, key: str) -> None:
+        await posts.close_strand(connection, key, self._clock.now())
+        self._database.after_commit(connection, self._reload)
+
+    async def strand_of(self, connection: Connection, ref: MessageId) -> str | None:
+        found = await posts.strands_of(connection, [ref])
+        keys = await posts.strand_keys(connection, found.values())
+        return keys.get(found[ref]) if ref in found else None
+
+    async def keep(self, content: bytes, *, name: str, mime: str) -> str:
+        return await self._pictures.keep(content, name=name, mime=mime)
+
+    async def picture(self, key: str) -> File | None:
+        return await self._pictures.load(key)
+
+    async def discard(self, key: str) -> None:
+        await self._pictures.forget(key)
+
+    async def _reload(self) -> None:
+        """What caused it is committed: it must not fail for that."""
+        while True:
+            try:
+                return await self._strandbook.load()
+            except StoreUnavailable as error:
+                log.error(N_("The database can't be read: deliveries wait"), reason=error.reason)
+                await self._clock.sleep(RETRY_LOAD)
+
+    async def _enqueue(
+        self, connection: Connection, channel: ChannelId, action: Action, post: dict[str, Any]
+    ) -> None:
+        language = self._language_of(channel) or "en"
+        order = Order(channel, action, language, post=post)
+        await outbox.enqueue(connection, [order], self._clock.now())
+        self._database.after_commit(connection, self._wake)
+
+
+def to_json(post: Post, key: str) -> dict[str, Any]:
+    return {
+        "key": key,
+        "text": post.text.to_json(),
+        "image": post.image,
+        "buttons": [_checked(button) for button in post.buttons],
+        "reply_to": post.reply_to,
+        "thread": post.thread,
+    }
+
+
+def _checked(button: Button) -> list[str]:
+    """Raises ValueError for what no press could bring back to its cog."""
+    if "." not in button.action:
+        raise ValueError(f"a post's button names its cog: {button.action} must be cog.action")
+    if len(f"cb:{button.action}:{button.argument}".encode()) > MOST_BYTES:
+        raise ValueError(f"{button.action}: its argument is too long")
+    return [button.label, button.action, button.argument, button.style]
+
+
+async def parts(delivery: Delivery, can: Capabilities, pictures: Pictures) -> list[Part]:
+    """The native messages that show a post; buttons are under the first, which can be changed."""
+    post = delivery.post or {}
+    text = RichText.from_json(post["text"])
+    image = await pictures.load(post["image"]) if post.get("image") else None
+    files = (image,) if image and len(image.content) <= can.file_limit else ()
+    fits = can.measure(text) <= (can.caption_limit if files else can.text_limit)
+    pieces = [text] if fits else split(text, can.text_limit, can)
+    said = [Part(piece) for piece in pieces]
+    if files:
+        said = (
+            [replace(said[0], files=files), *said[1:]]
+            if fits
+            else [*said, Part(RichText(), files=files)]
+        )
+    said[0] = replace(
+        said[0],
+        buttons=tuple(Button(*button) for button in post.get("buttons", ())),
+        reply_to=post.get("reply_to") if can.replies else None,
+        thread=post.get("thread") or "",
+    )
+    return said
+
+
+def is_named(delivery: Delivery) -> bool:
+    """A post of a cog, not one of the bridge's own notices."""
+    return delivery.message is None and bool((delivery.post or {}).get("key"))
