@@ -73,7 +73,9 @@ class Posts(Protocol):
         """The key of this post of ours, or None."""
         ...
 
-    async def open_strand(self, connection: Any, key: str, posts: Mapping[ChannelId, str]) -> None:
+    async def open_strand(
+        self, connection: Any, key: str, hangs_under: Mapping[ChannelId, str]
+    ) -> None:
         """Link the talk under these posts (channel → key), as soon as each has been said."""
         ...
 

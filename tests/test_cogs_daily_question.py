@@ -377,6 +377,7 @@ async def test_a_small_pool_is_told_to_the_mods_once(
 async def test_a_kill_after_the_decision_asks_once(club: Club, tmp_path: Path) -> None:
     await club.cog.look()
     later = club.world.killed(tmp_path / "next")
+    await later.relaybook.reload()
     await later.strandbook.load()
     again = Club(later)
     await again.look()

@@ -1,8 +1,9 @@
 """A small Transformer in plain PyTorch: one model for both directions, told apart by a tag.
 
 Written for a processor without an accelerator: the matrix products run in bfloat16 (five times as
-fast there as float32), dropout is cut from a pool of chance drawn beforehand, attention is two batched products, and
-the loss of the large last layer is worked out piece by piece together with its gradient.
+fast there as float32), dropout is cut from a pool of chance drawn beforehand, attention is two
+batched products, and the loss of the large last layer is worked out piece by piece together with
+its gradient.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ This model is shared under CC BY-SA 4.0, https://creativecommons.org/licenses/by
 It was trained on
 
 - the Catbridge project's own Chinese-English chat pairs, CC BY-SA 4.0;
-- CC-CEDICT (cc-cedict.org), CC BY-SA 4.0, changed: the short headwords, with their first gloss only;
+- CC-CEDICT (cc-cedict.org), CC BY-SA 4.0, changed: short headwords, with their first gloss only;
 - sentences of Tatoeba (tatoeba.org), CC BY 2.0 FR, changed: turned to simplified characters, and
   joined, put in lower case or given placeholders by chance. They are by these contributors:
 

@@ -81,7 +81,10 @@ def namebook() -> Namebook:
     for sound, characters in by_kind["reading"]:
         for character in characters:
             readings.setdefault(character, sound)
-    surnames = tuple(Character(*fields) for fields in by_kind["surname"])
+    surnames = tuple(
+        Character(text, traditional, pinyin, en, zh)
+        for text, traditional, pinyin, en, zh in by_kind["surname"]
+    )
     given = tuple(_character(fields) for fields in by_kind["given"])
     for known in (*surnames, *given):
         readings[known.text] = toneless(known.pinyin)

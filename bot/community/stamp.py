@@ -130,7 +130,8 @@ def _along(
         part = (gone + width / 2) / sum(widths) - 0.5
         gone += width
         angle = part * spread  # degrees from the top, or from the bottom
-        tile = Image.new("L", (round(font.size * 2),) * 2, 0)
+        side = round(font.size * 2)
+        tile = Image.new("L", (side, side), 0)
         centre = tile.width / 2
         ImageDraw.Draw(tile).text((centre, centre), sign, 255, font, "mm", stroke_width=bold)
         turned = tile.rotate(-angle if radius > 0 else angle, Image.Resampling.BICUBIC)
