@@ -19,6 +19,8 @@ FEATURE = N_("The feature to switch")
 STATE = N_("On or off")
 SIDE = N_("The side that lives there")
 ZONE = N_("A time zone's name, such as Asia/Shanghai or America/New_York")
+FEATURE_LINE = N_("• {name} ({what}): {state}")
+SIDE_LINE = N_("• {side}: {time} ({zone})")
 ON, OFF = N_("on"), N_("off")
 NO_FEATURE = N_("There is no feature “{name}”. These can be switched: {names}.")
 NO_ZONE = N_("There is no time zone “{name}”. Write it like Asia/Shanghai or America/New_York.")
@@ -55,11 +57,14 @@ class Community(Cog):
         lines = [RichText.styled(relay.name, Style.BOLD)]
         for cog in self._features():
             state = ON if self.host.preferences.is_on(relay, cog.name) else OFF
-            lines.append(RichText(f"• {cog.name} ({ctx.t(cog.describe)}): {ctx.t(state)}"))
+            what = ctx.t(cog.describe)
+            lines.append(
+                RichText(ctx.t(FEATURE_LINE, name=cog.name, what=what, state=ctx.t(state)))
+            )
         for language in SIDES:
             zone = self.host.preferences.zone(relay, language)
             name = ctx.t(SIDE_NAMES[language])
-            lines.append(RichText(f"• {name}: {self._time(zone)} ({zone})"))
+            lines.append(RichText(ctx.t(SIDE_LINE, side=name, time=self._time(zone), zone=zone)))
         return Reply(join(lines, "\n"))
 
     @command("switch", N_("Switch a feature on or off"), for_mods=True)
