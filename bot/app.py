@@ -79,7 +79,7 @@ class Bridge:
         self.preferences = StoredPreferences(database)
         self.strandbook = Strandbook(database, self.relaybook.language)
         self.relaybook.home = self.strandbook.home
-        self.dispatcher = Dispatcher(self._language, self._is_on)
+        self.dispatcher = Dispatcher(self.relaybook.language, self._is_on)
         self.intake = Intake(
             database=database,
             relaybook=self.relaybook,
@@ -115,7 +115,7 @@ class Bridge:
                 clock=clock,
                 pictures=self.pictures,
                 strandbook=self.strandbook,
-                language_of=self._language,
+                language_of=self.relaybook.language,
                 wake=self._wake,
             ),
             translator=translator,
@@ -131,9 +131,6 @@ class Bridge:
     def _wake(self) -> None:
         self.courier.wake()
 
-    def _language(self, channel: ChannelId) -> str | None:
-        return self.relaybook.language(self.strandbook.home(channel) or channel)
-
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)
         return relay is None or self.preferences.is_on(relay, cog)
@@ -141,7 +138,7 @@ class Bridge:
     def zone(self, channel: ChannelId) -> str:
         """The IANA zone in which this channel's side lives."""
         relay = self.relaybook.of(channel)
-        language = self._language(channel)
+        language = self.relaybook.language(channel)
         return self.preferences.zone(relay, language) if relay and language else "UTC"
 
     async def look_at_all(self) -> None:

@@ -12,6 +12,7 @@ from datetime import time, timedelta
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
+from bot.core.errors import Refused
 from bot.core.model import (
     Attachment,
     Author,
@@ -25,11 +26,14 @@ from bot.core.model import (
     PersonId,
     Posted,
     Reacted,
+    Relay,
 )
 from bot.core.ports import Clock, Translator
 from bot.core.richtext import RichText
-from bot.i18n import Language, translate
+from bot.i18n import N_, Language, translate
 from bot.services import Posts, Preferences, RelayBook
+
+NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 
 MAX_PARAMETERS = 4
 MAX_BUTTONS = 5
@@ -137,6 +141,13 @@ class Context:
 
     def t(self, message: str, **values: object) -> str:
         return translate(message, self.language, **values)
+
+    def relay(self) -> Relay:
+        """The community of this channel. Raises `Refused`."""
+        found = self.host.relays.of(self.channel)
+        if found is None:
+            raise Refused(NOT_LINKED)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.core.language import base
 from bot.core.model import Relay
 from bot.store import preferences
 from bot.store.database import Database
 
-SIDES = ("en", "zh")
+SIDES = ("en", "zh")  # both scripts of Chinese are one side: `base` of a language
 _ZONES = {"zh": "Asia/Shanghai", "en": "America/New_York"}
-
-
-def side(language: str) -> str:
-    """Both scripts of Chinese are one side."""
-    return language.partition("-")[0]
 
 
 class StoredPreferences:
@@ -42,5 +38,5 @@ class StoredPreferences:
 
     def zone(self, relay: Relay, language: str) -> str:
         """The IANA zone in which this side lives."""
-        own = side(language)
+        own = base(language)
         return self.get(relay, f"community.zone.{own}", _ZONES.get(own, "UTC"))

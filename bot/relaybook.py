@@ -48,9 +48,10 @@ class Relaybook:
         return [channel for channel in self._by_channel if channel.platform == platform]
 
     def language(self, channel: ChannelId) -> str | None:
-        relay = self.of(channel)
+        home = self.home(channel) or channel
+        relay = self._by_channel.get(home)
         members = relay.channels if relay else ()
-        return next((m.language for m in members if m.channel == channel), None)
+        return next((m.language for m in members if m.channel == home), None)
 
     async def pause(self, relay: Relay) -> None:
         """From the next message heard on; what is already accepted is still delivered."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -17,6 +17,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from bot.cog import Daily, Repeating
+from bot.community.calendar import CATCH_UP, moment
 from bot.core.ports import Clock
 from bot.i18n import N_
 from bot.store import jobs
@@ -25,7 +26,6 @@ from bot.store.database import Database, StoreUnavailable
 log = structlog.get_logger(__name__)
 
 RING_EVERY = 600  # seconds; makes up for an alarm that found no database, or a machine asleep
-CATCH_UP = timedelta(hours=3)  # later than this, the day is left out
 
 
 class Schedule:
@@ -101,11 +101,9 @@ class Schedule:
 
 def _day_due(job: Daily, now: datetime) -> date | None:
     """The local date whose time came within the last hours: today's, or late yesterday's."""
-    zone = ZoneInfo(job.zone)
-    today = now.astimezone(zone).date()
+    today = now.astimezone(ZoneInfo(job.zone)).date()
     for day in (today, today - timedelta(days=1)):
-        # In UTC: times of one zone are compared by their clocks' hands, which jump twice a year.
-        due = datetime.combine(day, job.at, zone).astimezone(UTC)
+        due = moment(day, job.at, job.zone)
         if due <= now < due + CATCH_UP:
             return day
     return None

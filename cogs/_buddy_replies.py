@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bot.i18n import N_
 
-NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 NOT_YOURS = N_("This button is for somebody else.")
 OVER = N_("This introduction is over already.")
 SEARCHING = N_(

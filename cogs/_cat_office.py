@@ -18,10 +18,10 @@ from bot.cog import Host
 from bot.community import cat_words as words
 from bot.community import stamp, thumbnail
 from bot.core.errors import FileUnavailable, Transient
+from bot.core.language import base
 from bot.core.model import ChannelId, MessageId, Relay, RelayChannel
 from bot.core.richtext import RichText
 from bot.i18n import pick, translate
-from bot.preferences import side
 from bot.services import Post
 from bot.store import cat_calendar, cat_reactions, cats, messages
 from bot.store.cats import Receipt
@@ -278,7 +278,7 @@ class Office:
         relay = self.relay(receipt)
         if relay is None or relay.is_paused:
             return []
-        return [to for to in relay.channels if side(to.language) != receipt.side]
+        return [to for to in relay.channels if base(to.language) != receipt.side]
 
     def _post(self, receipt: Receipt, channel: ChannelId) -> Post:
         text = words.receipt(receipt.number or 0, receipt.name, self._language(channel))

@@ -13,11 +13,12 @@ from bot.community import cat_words as words
 from bot.community.cat_calls import CATCH_UP, Week, last_week
 from bot.community.collage import MIME, MOST, Framed, collage
 from bot.community.stamp import numbered
+from bot.core.language import base
 from bot.core.model import Button, ChannelId, Joined, Relay, RelayChannel
 from bot.core.render import excerpt
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import pick, translate
-from bot.preferences import SIDES, side
+from bot.preferences import SIDES
 from bot.services import Post
 from bot.store import cat_calendar, cats
 from bot.store.cat_calendar import Newcomer
@@ -118,7 +119,7 @@ class Rounds:
         )
 
     async def _show(self, relay: Relay, its_side: str, week: Week) -> None:
-        members = [one for one in relay.channels if side(one.language) == its_side]
+        members = [one for one in relay.channels if base(one.language) == its_side]
         others = next((one for one in SIDES if one != its_side), "")
         async with self._host.store.reading() as connection:
             if not members or await cat_calendar.was_shown(

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from bot.cog import (
+    NOT_LINKED,
     Choice,
     Cog,
     Context,
@@ -25,6 +26,7 @@ from bot.community import cat_words as words
 from bot.community.cat_calls import is_call, is_hidden, is_picture, picture_in
 from bot.community.stamp import numbered
 from bot.core.errors import Refused
+from bot.core.language import base
 from bot.core.model import (
     Attachment,
     ChannelId,
@@ -39,7 +41,6 @@ from bot.core.model import (
 )
 from bot.core.richtext import RichText
 from bot.i18n import N_
-from bot.preferences import side
 from bot.store import cat_calendar, cat_reactions, cats, messages
 from bot.store.cats import Brought, Receipt
 from cogs._cat_ledger import Ledger
@@ -53,7 +54,6 @@ GREETS = N_("Whether newcomers are asked")
 WEEKDAY = N_("The day on which each side sees the other's cats")
 HOUR = N_("The hour of that day, on each side's own clock")
 
-NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 IN_A_THREAD = N_("The cat tax is paid in the channel itself, not in a thread.")
 NO_PICTURE = N_("That is no picture. A JPEG, PNG, GIF or WebP would be lovely.")
 NOT_YOURS = N_("That picture is someone else's. They are welcome to pay with it themselves.")
@@ -112,7 +112,7 @@ class CatTax(Cog):
         native_id = await self._message_with(ctx, picture)
         brought = Brought(
             relay.id,
-            side(here.language),
+            base(here.language),
             ctx.channel,
             ctx.person.person,
             ctx.person.name,
@@ -150,7 +150,7 @@ class CatTax(Cog):
         relay, here = self._here(ctx.channel)
         brought = Brought(
             relay.id,
-            side(here.language),
+            base(here.language),
             ctx.channel,
             ctx.person.person,
             ctx.person.name,
@@ -168,7 +168,7 @@ class CatTax(Cog):
     @command("cats", N_("How the cat tax stands on each side, and your own receipts"))
     async def standing(self, ctx: Context) -> Reply:
         relay, here = self._here(ctx.channel)
-        return await self.ledger.standing(ctx, relay, side(here.language))
+        return await self.ledger.standing(ctx, relay, base(here.language))
 
     @command("cattax-void", N_("Take a receipt back"), for_mods=True)
     async def void(
@@ -230,7 +230,7 @@ class CatTax(Cog):
             return
         brought = Brought(
             relay.id,
-            side(here.language),
+            base(here.language),
             message.ref.channel,
             author.person,
             author.name,

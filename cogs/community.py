@@ -9,12 +9,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from bot.cog import Choice, Cog, Context, Describe, Host, Reply, command
 from bot.core.errors import Refused
-from bot.core.model import Relay
+from bot.core.language import base
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_
-from bot.preferences import SIDES, side
+from bot.preferences import SIDES
 
-NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 FEATURE = N_("The feature to switch")
 STATE = N_("On or off")
 SIDE = N_("The side that lives there")
@@ -53,7 +52,7 @@ class Community(Cog):
 
     @command("show", N_("What is on here, and what time it is on each side"))
     async def show(self, ctx: Context) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         lines = [RichText.styled(relay.name, Style.BOLD)]
         for cog in self._features():
             state = ON if self.host.preferences.is_on(relay, cog.name) else OFF
@@ -74,7 +73,7 @@ class Community(Cog):
         feature: Annotated[str, Describe(FEATURE, minimum=1, maximum=40)],
         state: Annotated[str, Describe(STATE, choices=(Choice("on", ON), Choice("off", OFF)))],
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         name = feature.strip().casefold().replace("-", "_").replace(" ", "_")
         names = [cog.name for cog in self._features()]
         if name not in names:
@@ -92,13 +91,13 @@ class Community(Cog):
         ],
         zone: Annotated[str, Describe(ZONE, minimum=1, maximum=60)],
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         by_name = {name.casefold(): name for name in available_timezones()}
         found = by_name.get(zone.strip().casefold().replace(" ", "_"))
         if found is None:
             raise Refused(NO_ZONE, name=zone[:60])
-        await self.host.preferences.put(relay, f"community.zone.{side(language)}", found)
-        name = ctx.t(SIDE_NAMES[side(language)])
+        await self.host.preferences.put(relay, f"community.zone.{base(language)}", found)
+        name = ctx.t(SIDE_NAMES[base(language)])
         told = ctx.t(ZONE_SET, side=name, zone=found, time=self._time(found))
         return Reply(told, is_private=False)
 
@@ -115,7 +114,7 @@ class Community(Cog):
         ],
         value: Annotated[int, Describe(N_("A whole number"), minimum=1, maximum=1000)],
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         limit = LIMITS[what]
         if not 1 <= value <= limit.most:
             raise Refused(OUT_OF_BOUNDS, most=limit.most)
@@ -130,12 +129,6 @@ class Community(Cog):
 
     def _features(self) -> list[Cog]:
         return [cog for cog in self.host.cogs() if cog.is_optional]
-
-    def _here(self, ctx: Context) -> Relay:
-        relay = self.host.relays.of(ctx.channel)
-        if relay is None:
-            raise Refused(NOT_LINKED)
-        return relay
 
 
 async def setup(host: Host) -> None:

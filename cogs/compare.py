@@ -18,16 +18,16 @@ from bot.community.compare_words import Pay
 from bot.community.spread import Spread, per_hour, spreads
 from bot.community.topics import WAGE, Topic, topics
 from bot.core.errors import Refused
+from bot.core.language import base
 from bot.core.model import Button, PersonId, Relay
 from bot.i18n import N_
-from bot.preferences import SIDES, side
+from bot.preferences import SIDES
 from bot.services import Post
 from bot.store import comparisons
 from bot.store.comparisons import Comparison
 
 TOPIC = N_("What to compare")
 AMOUNT = N_("What you pay or get, like 650, $12.50, 3万 or ¥1,200")
-NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 OPENED = N_("Done. Both sides can answer for {hours} hours.")
 OPEN_ALREADY = N_("“{topic}” is open already. Answer with “/mine {key}” and your amount.")
 TOO_MANY = N_("{count} comparisons are open already. Wait until one of them closes.")
@@ -71,7 +71,7 @@ class Compare(Cog):
 
     @command("compare", N_("Ask both sides what something costs, anonymously"), cooldown=10)
     async def compare(self, ctx: Context, topic: Wanted) -> Reply:
-        relay, chosen = self._here(ctx), topics()[topic]
+        relay, chosen = ctx.relay(), topics()[topic]
         hours = self._hours(relay)
         now = self.host.clock.now()
         async with self.host.store.transaction() as connection:
@@ -93,7 +93,7 @@ class Compare(Cog):
 
     @on_button("add")
     async def add(self, ctx: Context, argument: str) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         async with self.host.store.reading() as connection:
             found = await comparisons.get(connection, int(argument) if argument.isdecimal() else 0)
             if found is None or found.salt is None or found.relay != relay.id:
@@ -119,7 +119,7 @@ class Compare(Cog):
         topic: Wanted,
         amount: Annotated[str, Describe(AMOUNT, minimum=1, maximum=40)],
     ) -> Reply:
-        relay, chosen = self._here(ctx), topics()[topic]
+        relay, chosen = ctx.relay(), topics()[topic]
         read = read_amount(amount, self._currency(ctx, relay))
         if not chosen.takes(read):
             low, high = (Amount(cents, read.currency) for cents in chosen.bounds[read.currency])
@@ -146,7 +146,7 @@ class Compare(Cog):
 
     @command("compare-close", N_("Close a comparison now and show the results"), for_mods=True)
     async def close(self, ctx: Context, topic: Wanted) -> Reply:
-        relay, label = self._here(ctx), topics()[topic].label.say(ctx.language)
+        relay, label = ctx.relay(), topics()[topic].label.say(ctx.language)
         async with self.host.store.reading() as connection:
             found = await comparisons.opened(connection, relay.id, topic)
         if found is None:
@@ -223,12 +223,6 @@ class Compare(Cog):
         name = f"{topic.key}.png"
         return await self.host.posts.keep(picture, name=name, mime=spread_chart.MIME)
 
-    def _here(self, ctx: Context) -> Relay:
-        relay = self.host.relays.of(ctx.channel)
-        if relay is None:
-            raise Refused(NOT_LINKED)
-        return relay
-
     def _hours(self, relay: Relay) -> int:
         return max(
             1, min(MOST_HOURS, int(self.host.preferences.get(relay, "compare.hours", HOURS)))
@@ -236,7 +230,7 @@ class Compare(Cog):
 
     def _side(self, ctx: Context, relay: Relay) -> str:
         here = self.host.relays.home(ctx.channel) or ctx.channel  # in a thread, whose it is
-        return next(side(each.language) for each in relay.channels if each.channel == here)
+        return next(base(each.language) for each in relay.channels if each.channel == here)
 
     def _currency(self, ctx: Context, relay: Relay) -> Currency:
         """Of an amount without a sign."""

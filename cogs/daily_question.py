@@ -21,18 +21,17 @@ from bot.cog import (
 from bot.community.calendar import choose, last_due, left, moment
 from bot.community.question_round import Rounds, seed
 from bot.core.errors import Refused
-from bot.core.language import detect
-from bot.core.model import ChannelId, PersonId, Relay
+from bot.core.language import base, detect
+from bot.core.model import PersonId, Relay
 from bot.core.richtext import RichText
 from bot.i18n import N_
-from bot.preferences import SIDES, side
+from bot.preferences import SIDES
 from bot.store import questions
 from bot.store.questions import Day, Suggestion
 
 MOST_WAITING = 5  # suggestions of one person
 LENGTHS = (4, 200)  # characters
 
-NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 SUGGESTED = N_(
     "Thank you! Your question waits for a moderator. In the other language it reads: {text}"
 )
@@ -87,11 +86,11 @@ class DailyQuestion(Cog):
         ctx: Context,
         question: Annotated[str, Describe(N_("Your question, in your own language"))],
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         words = " ".join(question.split())
         if not LENGTHS[0] <= len(words) <= LENGTHS[1]:
             raise Refused(LENGTH, low=LENGTHS[0], high=LENGTHS[1])
-        prior = side(self._language(ctx.channel))
+        prior = base(self.host.relays.language(ctx.channel) or "en")
         written = detect(words, prior)
         source = written if written in SIDES else prior
         target = "zh" if source == "en" else "en"
@@ -109,7 +108,7 @@ class DailyQuestion(Cog):
 
     @command("review", N_("Look at the oldest suggestion"), for_mods=True)
     async def review(self, ctx: Context) -> Reply:
-        return await self._next_suggestion(ctx, self._here(ctx))
+        return await self._next_suggestion(ctx, ctx.relay())
 
     @command("reword", N_("Change a suggestion's wording in one language"), for_mods=True)
     async def reword(
@@ -125,7 +124,7 @@ class DailyQuestion(Cog):
         ],
         text: Annotated[str, Describe(N_("The new words"), minimum=2, maximum=LENGTHS[1])],
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         async with self.host.store.transaction() as connection:
             await self._suggestion(connection, relay, number)
             await questions.reword(connection, number, language, text.strip())
@@ -142,7 +141,7 @@ class DailyQuestion(Cog):
 
     @command("preview", N_("See what is asked next, and when"), for_mods=True)
     async def preview(self, ctx: Context) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         now = self.host.clock.now()
         plan = self._rounds.plan(relay)
         due = last_due(now, plan.at, plan.zones["zh"])
@@ -162,7 +161,7 @@ class DailyQuestion(Cog):
 
     @command("skip", N_("Leave the next question out"), for_mods=True)
     async def skip(self, ctx: Context) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         plan = self._rounds.plan(relay)
         now = self.host.clock.now()
         due = last_due(now, plan.at, plan.zones["zh"])
@@ -174,12 +173,12 @@ class DailyQuestion(Cog):
 
     @command("pause", N_("Let the daily question rest"), for_mods=True)
     async def pause(self, ctx: Context) -> Reply:
-        await self.host.preferences.put(self._here(ctx), f"{self.name}.rests", value=True)
+        await self.host.preferences.put(ctx.relay(), f"{self.name}.rests", value=True)
         return Reply(ctx.t(PAUSED), is_private=False)
 
     @command("resume", N_("Wake the daily question"), for_mods=True)
     async def resume(self, ctx: Context) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         await self.host.preferences.put(relay, f"{self.name}.rests", value=False)
         woken = self.host.clock.now().isoformat()
         await self.host.preferences.put(relay, f"{self.name}.woken", woken)
@@ -201,7 +200,7 @@ class DailyQuestion(Cog):
             ),
         ] = "both",
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         try:
             found = time.fromisoformat(at.strip().replace("：", ":").zfill(5))
         except ValueError:
@@ -243,7 +242,7 @@ class DailyQuestion(Cog):
     async def _judge(self, ctx: Context, argument: str, state: str, told: str) -> Reply:
         if not ctx.is_mod:
             raise Refused(FOR_MODS)
-        relay = self._here(ctx)
+        relay = ctx.relay()
         number = int(argument) if argument.isdecimal() and len(argument) < 10 else 0
         async with self.host.store.transaction() as connection:
             await self._suggestion(connection, relay, number)
@@ -255,18 +254,6 @@ class DailyQuestion(Cog):
         if found is None or found.state != "suggested":
             raise Refused(NO_SUCH, number=number)
         return found
-
-    def _language(self, channel: ChannelId) -> str:
-        relay = self.host.relays.of(channel)
-        members = relay.channels if relay else ()
-        home = self.host.relays.home(channel) or channel
-        return next((m.language for m in members if m.channel == home), "en")
-
-    def _here(self, ctx: Context) -> Relay:
-        relay = self.host.relays.of(ctx.channel)
-        if relay is None:
-            raise Refused(NOT_LINKED)
-        return relay
 
 
 def _times(when: datetime, relay: Relay, host: Host) -> str:

@@ -20,7 +20,6 @@ LANGUAGES = {
 PLATFORMS = {"discord": "Discord", "telegram": "Telegram", "sandbox": N_("Sandbox")}
 
 NO_RELAYS = N_("No channels are linked yet.")
-NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 NO_SUCH = N_("There is no relay named “{name}”. “/relay list” shows them all.")
 PAUSED = N_("paused")
 PAUSED_NOW = N_("Relay “{name}” is paused. Messages are not carried over until “/relay resume”.")
@@ -77,10 +76,7 @@ class Relays(Cog):
 
     def _find(self, ctx: Context, name: str) -> Relay:
         if not name:
-            here = self.host.relays.of(ctx.channel)
-            if here is None:
-                raise Refused(NOT_LINKED)
-            return here
+            return ctx.relay()
         for relay in self.host.relays.all():
             if relay.name.casefold() == name.strip().casefold():
                 return relay

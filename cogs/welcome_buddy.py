@@ -7,6 +7,7 @@ from datetime import time, timedelta
 from typing import Annotated, Any
 
 from bot.cog import (
+    NOT_LINKED,
     Choice,
     Cog,
     Context,
@@ -83,7 +84,7 @@ class WelcomeBuddy(Cog):
 
     @on_button("find")
     async def press_find(self, ctx: Context, argument: str) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         async with self.host.store.transaction() as connection:
             newcomer = await self._own(connection, ctx, argument)
             reply = await self._seek(connection, ctx, relay, newcomer)
@@ -161,7 +162,7 @@ class WelcomeBuddy(Cog):
 
     @on_button("back")
     async def press_back(self, ctx: Context, argument: str) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         async with self.host.store.reading() as connection:
             mine = await buddies.volunteer(connection, relay.id, ctx.person.person)
         if mine is None or str(mine.id) != argument:
@@ -170,7 +171,7 @@ class WelcomeBuddy(Cog):
 
     @command("leave", N_("Be neither a buddy nor look for one any more"))
     async def leave(self, ctx: Context) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         person = ctx.person.person
         async with self.host.store.transaction() as connection:
             if not await self._farewell.leave(connection, relay, person):
@@ -181,7 +182,7 @@ class WelcomeBuddy(Cog):
     async def block(
         self, ctx: Context, member: Annotated[Member | None, Describe(say.MEMBER)] = None
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         person = ctx.person.person
         async with self.host.store.transaction() as connection:
             mine = await buddies.matches_of(connection, person, relay=relay.id)
@@ -199,7 +200,7 @@ class WelcomeBuddy(Cog):
 
     @command("status", N_("See where you stand as a buddy or with yours"))
     async def status(self, ctx: Context) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         person = ctx.person.person
         async with self.host.store.reading() as connection:
             helping = await buddies.volunteer(connection, relay.id, person)
@@ -234,7 +235,7 @@ class WelcomeBuddy(Cog):
             ),
         ],
     ) -> Reply:
-        await self.host.preferences.put(self._here(ctx), "buddy.theme", theme)
+        await self.host.preferences.put(ctx.relay(), "buddy.theme", theme)
         told = say.SPY_ON if theme == "spy" else say.SPY_OFF
         return Reply(ctx.t(told), is_private=False)
 
@@ -246,7 +247,7 @@ class WelcomeBuddy(Cog):
             str, Describe(say.STATE, choices=(Choice("on", N_("on")), Choice("off", N_("off"))))
         ],
     ) -> Reply:
-        await self.host.preferences.put(self._here(ctx), "buddy.greets", state == "on")
+        await self.host.preferences.put(ctx.relay(), "buddy.greets", state == "on")
         return Reply(ctx.t(say.GREETS_ON if state == "on" else say.GREETS_OFF), is_private=False)
 
     @on_button("accept")
@@ -329,7 +330,7 @@ class WelcomeBuddy(Cog):
             await self.host.posts.revise(connection, newcomer.channel, post, key=key)
 
     async def _switch(self, ctx: Context, state: str) -> None:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         async with self.host.store.transaction() as connection:
             mine = await buddies.volunteer(connection, relay.id, ctx.person.person)
             if mine is None or mine.state == "left":
@@ -338,7 +339,7 @@ class WelcomeBuddy(Cog):
 
     async def _own(self, connection: Any, ctx: Context, argument: str) -> Newcomer:
         """Whose greeting this is, if they are the one who presses."""
-        relay = self._here(ctx)
+        relay = ctx.relay()
         mine = await buddies.newcomer(connection, relay.id, ctx.person.person)
         if mine is None or str(mine.id) != argument:
             raise Refused(say.NOT_YOURS)
@@ -357,7 +358,7 @@ class WelcomeBuddy(Cog):
     def _known(self, relay: Relay, channel: ChannelId, name: str) -> dict[str, Any]:
         found = place(relay, channel)
         if found is None:
-            raise Refused(say.NOT_LINKED)
+            raise Refused(NOT_LINKED)
         now = self.host.clock.now()
         return {"name": name[:256], "channel": found[0].id, "side": found[1], "created_at": now}
 
@@ -365,15 +366,9 @@ class WelcomeBuddy(Cog):
         return bool(self.host.preferences.get(relay, "buddy.greets", default=True))
 
     def _two_sides(self, ctx: Context) -> Relay:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         if not has_sides(relay):
             raise Refused(say.ONE_SIDE)
-        return relay
-
-    def _here(self, ctx: Context) -> Relay:
-        relay = self.host.relays.of(ctx.channel)
-        if relay is None:
-            raise Refused(say.NOT_LINKED)
         return relay
 
 

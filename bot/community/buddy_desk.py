@@ -11,10 +11,10 @@ from typing import Any
 
 from bot.cog import Host
 from bot.community import buddy_words as words
+from bot.core.language import base
 from bot.core.model import ChannelId, Relay
 from bot.core.richtext import RichText
 from bot.i18n import Language, pick, translate
-from bot.preferences import side
 from bot.services import Post
 from bot.store import buddies
 from bot.store.buddy_rows import Match, Newcomer, Party
@@ -239,8 +239,8 @@ def place(relay: Relay, channel: ChannelId) -> tuple[ChannelId, str] | None:
     members = [m for m in relay.channels if m.channel == channel] or [
         m for m in relay.channels if m.channel.platform == channel.platform
     ]
-    return (members[0].channel, side(members[0].language)) if members else None
+    return (members[0].channel, base(members[0].language)) if members else None
 
 
 def has_sides(relay: Relay) -> bool:
-    return len({side(member.language) for member in relay.channels}) > 1
+    return len({base(member.language) for member in relay.channels}) > 1

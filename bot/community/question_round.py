@@ -15,11 +15,12 @@ from typing import Any
 from bot.cog import Host
 from bot.community.calendar import Due, Question, choose, last_due, left, moment
 from bot.community.question_pool import bundled, own
+from bot.core.language import base
 from bot.core.model import Relay, RelayChannel
 from bot.core.render import excerpt
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_, pick, translate
-from bot.preferences import SIDES, side
+from bot.preferences import SIDES
 from bot.services import Post
 from bot.store import questions
 from bot.store.questions import Day
@@ -140,7 +141,7 @@ class Rounds:
         theirs = [
             (language, answer)
             for language, answer in found
-            if language and side(language) != side(place.language) and answer.text
+            if language and base(language) != base(place.language) and answer.text
         ]
         lines: list[RichText] = []
         for language, answer in theirs[:SHOWN]:
@@ -207,7 +208,7 @@ class Rounds:
         for day in asked:
             lines = await self._answers(relay, day.day, place, since=since, until=until)
             if lines:
-                question = day.en if side(place.language) == "en" else day.zh
+                question = day.en if base(place.language) == "en" else day.zh
                 text = translate(SLEPT, pick(place.language), question=question)
                 parts.append(join([RichText.styled(text, Style.BOLD), *lines], "\n"))
         if not parts:
@@ -272,7 +273,7 @@ class Rounds:
 
 def _channels(relay: Relay, group: str) -> list[RelayChannel]:
     """Those of one side, or all."""
-    return [member for member in relay.channels if group in ("", side(member.language))]
+    return [member for member in relay.channels if group in ("", base(member.language))]
 
 
 def _key(relay: Relay, day: date) -> str:
@@ -284,7 +285,7 @@ def seed(relay: Relay, day: date) -> str:
 
 
 def _question_post(day: Day, place: RelayChannel) -> Post:
-    first, second = (day.en, day.zh) if side(place.language) == "en" else (day.zh, day.en)
+    first, second = (day.en, day.zh) if base(place.language) == "en" else (day.zh, day.en)
     reader = pick(place.language)
     lines = [
         RichText.styled(TITLE, Style.BOLD),

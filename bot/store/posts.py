@@ -6,7 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, func, insert, or_, select, union_all, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Table,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, MessageId, Posted
@@ -80,36 +91,43 @@ async def unsaid(connection: AsyncConnection, post: Posted) -> list[tuple[int, s
     if strand is None:
         return []
     lane = post.thread or here
-    own, home, under = relay_channels.alias(), relay_channels.alias(), posts.alias()
     ordered = select(outbox.c.id).where(
         outbox.c.message_id == messages.c.id, outbox.c.lane == str(lane)
     )
     is_elsewhere = or_(messages.c.platform != lane.platform, messages.c.channel != lane.id)
     rows = await connection.execute(
-        select(messages.c.id, func.coalesce(own.c.language, home.c.language, "").label("prior"))
+        with_languages(messages.c.id).where(strands.c.id == strand, is_elsewhere, ~ordered.exists())
+    )
+    return [(row.id, row.language or "") for row in rows]
+
+
+def with_languages(*chosen: Any) -> Select[*tuple[Any, ...]]:
+    """What was said in strands and is still there, oldest first, and the `language` it was said in.
+
+    What was said in a thread counts for the language of the channel it hangs in.
+    """
+    own, home = relay_channels.alias(), relay_channels.alias()
+    return (
+        select(*chosen, func.coalesce(own.c.language, home.c.language).label("language"))
+        .select_from(messages)
+        .join(strands, messages.c.strand_id == strands.c.id)
         .outerjoin(
             own, and_(own.c.platform == messages.c.platform, own.c.channel == messages.c.channel)
         )
         .outerjoin(
-            under,
+            posts,
             and_(
-                under.c.strand_id == strand,
-                under.c.platform == messages.c.platform,
-                under.c.thread == messages.c.channel,
+                posts.c.strand_id == strands.c.id,
+                posts.c.platform == messages.c.platform,
+                posts.c.thread == messages.c.channel,
             ),
         )
         .outerjoin(
-            home, and_(home.c.platform == under.c.platform, home.c.channel == under.c.channel)
+            home, and_(home.c.platform == posts.c.platform, home.c.channel == posts.c.channel)
         )
-        .where(
-            messages.c.strand_id == strand,
-            messages.c.deleted_at.is_(None),
-            is_elsewhere,
-            ~ordered.exists(),
-        )
+        .where(messages.c.deleted_at.is_(None))
         .order_by(messages.c.id)
     )
-    return [(row.id, row.prior) for row in rows]
 
 
 async def leave(connection: AsyncConnection, channel: ChannelId) -> None:

@@ -15,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    and_,
     delete,
     func,
     insert,
@@ -26,7 +25,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
 from bot.store.messages import Stored, stored
-from bot.store.schema import Instant, RowId, messages, metadata, posts, relay_channels, strands
+from bot.store.posts import with_languages
+from bot.store.schema import Instant, RowId, messages, metadata, strands
 
 # A member's own question: `state` is suggested, approved or rejected.
 suggestions = Table(
@@ -219,35 +219,9 @@ async def answers(
     since: datetime | None = None,
     until: datetime | None = None,
 ) -> list[tuple[str, Stored]]:
-    """What people said in this strand, each with the language of its channel, oldest first.
-
-    What was said in a thread counts for the language of the channel it hangs in.
-    """
-    own, home = relay_channels.alias(), relay_channels.alias()
-    chosen = (
-        select(messages, func.coalesce(own.c.language, home.c.language).label("language"))
-        .join(strands, messages.c.strand_id == strands.c.id)
-        .outerjoin(
-            own,
-            and_(own.c.platform == messages.c.platform, own.c.channel == messages.c.channel),
-        )
-        .outerjoin(
-            posts,
-            and_(
-                posts.c.strand_id == strands.c.id,
-                posts.c.platform == messages.c.platform,
-                posts.c.thread == messages.c.channel,
-            ),
-        )
-        .outerjoin(
-            home, and_(home.c.platform == posts.c.platform, home.c.channel == posts.c.channel)
-        )
-        .where(
-            strands.c.key == strand,
-            messages.c.deleted_at.is_(None),
-            messages.c.author_is_bot.is_(False),
-        )
-        .order_by(messages.c.id)
+    """What people said in this strand, each with the language of its channel, oldest first."""
+    chosen = with_languages(messages).where(
+        strands.c.key == strand, messages.c.author_is_bot.is_(False)
     )
     if since is not None:
         chosen = chosen.where(messages.c.heard_at >= since)
