@@ -101,6 +101,7 @@ class Bridge:
                 translator=translator,
                 pictures=self.pictures,
                 strandbook=self.strandbook,
+                community_of=self._community_of,
             ),
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
@@ -134,6 +135,10 @@ class Bridge:
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)
         return relay is None or self.preferences.is_on(relay, cog)
+
+    def _community_of(self, channel: ChannelId) -> int | None:
+        relay = self.relaybook.of(channel)
+        return relay.id if relay else None
 
     def zone(self, channel: ChannelId) -> str:
         """The IANA zone in which this channel's side lives."""

@@ -22,6 +22,7 @@ from bot.core.model import (
     File,
     Inbound,
     Joined,
+    Left,
     MessageId,
     PersonId,
     Posted,
@@ -94,13 +95,15 @@ class Parameter:
 class Reply:
     """An answer: text (already in the reader's language), a picture, up to five buttons.
 
-    `is_private` is seen by the asker alone where the platform can do that.
+    `is_private` is seen by the asker alone where the platform can do that. `is_secret` must be
+    seen by nobody else anywhere: where a channel can't whisper it is told in a private chat.
     """
 
     text: RichText | str
     image: File | None = None
     buttons: tuple[Button, ...] = ()
     is_private: bool = True
+    is_secret: bool = False
 
     def __post_init__(self) -> None:
         if len(self.buttons) > MAX_BUTTONS:
@@ -161,6 +164,7 @@ class Command:
     is_for_mods: bool = False
     cooldown: float = 0.0  # seconds between two uses by one person
     platforms: frozenset[str] | None = None  # None: everywhere
+    menu: str = ""  # a catalogue entry: its name in the menu of a message, where there is one
 
     @property
     def name(self) -> str:
@@ -171,6 +175,7 @@ Listener = Callable[..., Awaitable[None]]
 LISTENS_TO: Mapping[str, type] = {
     "message": Inbound,
     "member_joined": Joined,
+    "member_left": Left,
     "reaction": Reacted,
     "deleted": Deleted,
     "posted": Posted,
@@ -209,10 +214,13 @@ def command(
     for_mods: bool = False,
     cooldown: float = 0.0,
     platforms: frozenset[str] | None = None,
+    menu: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Make a method a command; its annotated parameters after `ctx` are the command's.
 
-    `describe` is a catalogue entry of 1-100 characters (Discord's limit for a description).
+    `describe` is a catalogue entry of 1-100 characters (Discord's limit for a description). `menu`
+    offers it in the menu of a message too, under this catalogue entry of 1-32 characters: the
+    message is then `ctx.reply_to`, and every parameter must have a default.
     """
     return _marked(
         "command",
@@ -221,11 +229,12 @@ def command(
         is_for_mods=for_mods,
         cooldown=cooldown,
         platforms=platforms,
+        menu=menu,
     )
 
 
 def listener(
-    event: Literal["message", "member_joined", "reaction", "deleted", "posted"],
+    event: Literal["message", "member_joined", "member_left", "reaction", "deleted", "posted"],
 ) -> Callable[..., Any]:
     """Call a method with every such event, after it is durable; one after the other for a cog."""
     return _marked("listener", event=event)
@@ -294,6 +303,7 @@ class Cog:
                 is_for_mods=options["is_for_mods"],
                 cooldown=options["cooldown"],
                 platforms=options["platforms"],
+                menu=options["menu"],
             )
             for method, options in self._having("command")
         ]

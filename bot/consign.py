@@ -6,7 +6,7 @@ It only reads. What it learns (a new translation) goes back with the verdict.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.errors import FileUnavailable, Transient
@@ -74,7 +74,10 @@ class Consignor:
         translator: Translator,
         pictures: Pictures,
         strandbook: Strandbook,
+        community_of: Callable[[ChannelId], int | None] = lambda _: None,
     ) -> None:
+        """`community_of` answers the relay whose own words count where a message was written."""
+        self._community_of = community_of
         self._pictures = pictures
         self._strandbook = strandbook
         self._database = database
@@ -185,7 +188,10 @@ class Consignor:
         making = self._making.get(key)
         if making is None:
             asked = self._translator.translate(
-                message.text, target=delivery.language, prior=delivery.prior
+                message.text,
+                target=delivery.language,
+                prior=delivery.prior,
+                community=self._community_of(message.ref.channel),
             )
             making = self._making[key] = _Making(asyncio.ensure_future(asked))
         making.waiting += 1

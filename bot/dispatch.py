@@ -22,6 +22,7 @@ from bot.core.model import (
     Event,
     Inbound,
     Joined,
+    Left,
     MessageId,
     PersonId,
     Posted,
@@ -206,7 +207,7 @@ class Dispatcher:
         match event:
             case Deleted(refs):
                 channel = refs[0].channel if refs else None
-            case Joined():
+            case Joined() | Left():
                 channel = event.channel
             case Inbound() | Reacted() | Posted():
                 channel = event.ref.channel

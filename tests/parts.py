@@ -232,7 +232,9 @@ class Glossator:
         self.ready = asyncio.Event()
         self.ready.set()
 
-    async def translate(self, text: RichText, *, target: str, prior: str) -> Translation:
+    async def translate(
+        self, text: RichText, *, target: str, prior: str, community: int | None = None
+    ) -> Translation:
         self.asked.append((text.text, target))
         self.on_ask()
         await self.ready.wait()

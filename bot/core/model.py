@@ -148,6 +148,15 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
+class Left:
+    """Someone who could read and write in `channel` no longer can."""
+
+    channel: ChannelId
+    person: Author
+    left_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Reacted:
     """`emoji` is the character itself, or ":name:" for a custom one."""
 
@@ -166,7 +175,7 @@ class Posted:
     thread: ChannelId | None = None
 
 
-Event = Inbound | Edited | Deleted | Migrated | Missed | Joined | Reacted
+Event = Inbound | Edited | Deleted | Migrated | Missed | Joined | Left | Reacted
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +253,26 @@ class Translation:
     engine: str | None = None
     label: str = ""
     steps: tuple[Step, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One entry of a community's glossary. `target` None: the words stay as they are."""
+
+    source: str
+    target: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A translation with what else it could have been, for people who ask.
+
+    `confidence` is between 0 and 1, None where no engine was sure of anything.
+    """
+
+    translation: Translation
+    alternatives: tuple[str, ...] = ()
+    confidence: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.core.model import Attachment, ChannelId, Copy, File, Part, Translation
+from bot.core.model import Attachment, ChannelId, Copy, Explanation, File, Part, Term, Translation
 from bot.core.richtext import RichText
 
 
@@ -112,11 +112,36 @@ class Files(Protocol):
 
 
 class Translator(Protocol):
-    async def translate(self, text: RichText, *, target: str, prior: str) -> Translation:
+    async def translate(
+        self, text: RichText, *, target: str, prior: str, community: int | None = None
+    ) -> Translation:
         """Never raises for what is in the text: a failure answers with the labelled original.
 
-        `prior` is the language of the channel the text was written in.
+        `prior` is the language of the channel the text was written in, `community` the relay whose
+        own words and corrections count.
         """
+        ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    async def explain(
+        self, text: RichText, *, target: str, prior: str, community: int | None = None
+    ) -> Explanation:
+        """As `Translator.translate`, with alternatives. Never raises for what is in the text."""
+        ...
+
+
+class Wordbook(Protocol):
+    """A community's own words. Kept in memory: it answers at once."""
+
+    def terms(self, community: int | None, source: str, target: str) -> Sequence[Term]: ...
+    def remembered(self, community: int | None, source: str, target: str, text: str) -> str | None:
+        """The corrected translation that a mod accepted for exactly this text, or None."""
+        ...
+
+    def version(self, community: int | None) -> int:
+        """Another number whenever something of it has changed."""
         ...
 
 

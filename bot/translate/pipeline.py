@@ -58,7 +58,9 @@ class Pipeline:
         self._longest = longest
         self._unserved: set[tuple[str, str]] = set()
 
-    async def translate(self, text: RichText, *, target: str, prior: str) -> Translation:
+    async def translate(
+        self, text: RichText, *, target: str, prior: str, community: int | None = None
+    ) -> Translation:
         trace = Trace()
         if len(text) > self._longest:
             trace.add("language", "und: too long")

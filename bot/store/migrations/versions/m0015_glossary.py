@@ -1,0 +1,12 @@
+"""A community's own words, corrections and what was learned from them."""
+
+from __future__ import annotations
+
+revision = "0015"
+down_revision = "0014"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
