@@ -87,6 +87,7 @@ class Bridge:
             wake=self._wake,
             announce=self.dispatcher.announce,
             strandbook=self.strandbook,
+            listens_to=self.dispatcher.listens_to,
         )
         self.pictures = Pictures(settings.data_dir / "pictures")
         self.adapters = adapters_of(self)

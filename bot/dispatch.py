@@ -83,7 +83,7 @@ class Dispatcher:
         """
         self._language_of = language_of
         self._is_on = is_on
-        self.on_listened: Callable[[Cog, Event | Posted], None] = lambda _cog, _event: None
+        self.on_listened: Callable[[Cog, Event | Posted, int | None], None] = lambda *_: None
         self._heard: dict[str, asyncio.Queue[Any]] = {}
         self._cogs: list[Cog] = []
         self._host: Host | None = None
@@ -172,11 +172,16 @@ class Dispatcher:
     def listens_to(self, kind: type) -> bool:
         return any(cog.listeners(kind) for cog in self._cogs)
 
-    def announce(self, event: Event | Posted, *, only: Cog | None = None) -> None:
-        """Hand an event to every cog that listens. `listen` passes it on in their own time."""
+    def announce(
+        self, event: Event | Posted, happening: int | None = None, *, only: Cog | None = None
+    ) -> None:
+        """Hand an event to every cog that listens. `listen` passes it on in their own time.
+
+        `happening` is its row, where it has one.
+        """
         for cog in [only] if only else self._cogs:
             if cog.listeners(type(event)):
-                self._heard[cog.name].put_nowait(event)
+                self._heard[cog.name].put_nowait((event, happening))
 
     async def listen(self) -> None:
         """Run the cogs' listeners until cancelled, each cog's one after the other."""
@@ -192,7 +197,7 @@ class Dispatcher:
     async def _listen(self, cog: Cog) -> None:
         queue = self._heard[cog.name]
         while True:
-            event = await queue.get()
+            event, happening = await queue.get()
             try:
                 if self._wants(cog, event):
                     for listen in cog.listeners(type(event)):
@@ -201,7 +206,7 @@ class Dispatcher:
                 log.exception(N_("A listener failed by a mistake of ours"), cog=cog.name)
             finally:
                 queue.task_done()
-            self.on_listened(cog, event)
+            self.on_listened(cog, event, happening)
 
     def _wants(self, cog: Cog, event: Event | Posted) -> bool:
         match event:

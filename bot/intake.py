@@ -20,9 +20,12 @@ from bot.core.model import (
     Edited,
     Event,
     Inbound,
+    Joined,
+    Left,
     MessageId,
     Migrated,
     Missed,
+    Reacted,
     Relay,
     Strand,
 )
@@ -33,7 +36,7 @@ from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.posts import Strandbook
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, messages, outbox, posts, relays, translations
+from bot.store import cursors, happenings, messages, outbox, posts, relays, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 
@@ -43,6 +46,7 @@ RETRY_COMMIT = 1.0  # seconds between two tries while the database can't be writ
 MOST_TOGETHER = 500  # events in one transaction
 
 RelayOf = Callable[[ChannelId], Relay | None]
+Fresh = tuple[Event, int | None]  # with its row among the happenings, where it has one
 
 MISSED = N_("{count} messages from {channel} were missed while the bridge was down.")
 MISSED_SOME = N_("Some messages from {channel} were missed while the bridge was down.")
@@ -63,10 +67,15 @@ class Intake:
         relaybook: Relaybook,
         clock: Clock,
         wake: Callable[[], None],
-        announce: Callable[[Event], None],
+        announce: Callable[[Event, int | None], None],
         strandbook: Strandbook,
+        listens_to: Callable[[type[Event]], bool],
     ) -> None:
-        """`wake` follows a commit that enqueued; `announce` takes each new event after it."""
+        """`wake` follows a commit that enqueued; `announce` takes each new event after it.
+
+        `listens_to` answers whether any cog is to hear of such events also after a kill.
+        """
+        self._listens_to = listens_to
         self._strandbook = strandbook
         self._database = database
         self._relaybook = relaybook
@@ -138,7 +147,7 @@ class Intake:
                     )
                     told = True
                 await self._clock.sleep(RETRY_COMMIT)
-        if any(isinstance(event, Migrated) for event in fresh):
+        if any(isinstance(event, Migrated) for event, _ in fresh):
             await self._relaybook.reload()
             await self._strandbook.load()
         self._cursors |= {(c.platform, c.stream): c.value for c in moved}
@@ -147,15 +156,15 @@ class Intake:
         for heard in batch:
             if not heard.durable.done():
                 heard.durable.set_result(None)
-        for event in fresh:
-            self._announce(event)
+        for event, happening in fresh:
+            self._announce(event, happening)
 
     async def _commit(
         self, events: Sequence[Event], moved: Sequence[Cursor]
-    ) -> tuple[list[Event], int]:
+    ) -> tuple[list[Fresh], int]:
         """One transaction; answers what was new, and how many deliveries were planned."""
         now = self._clock.now()
-        fresh: list[Event] = []
+        fresh: list[Fresh] = []
         ordered = 0
         relay_of = self._relaybook.of
         async with self._database.transaction() as connection:
@@ -176,7 +185,7 @@ class Intake:
 
     async def _record(
         self, connection: Connection, relay_of: RelayOf, run: Sequence[Event], now: datetime
-    ) -> tuple[list[Event], list[Order]]:
+    ) -> tuple[list[Fresh], list[Order]]:
         heard: dict[MessageId, Inbound] = {}
         for event in run:
             if isinstance(event, Inbound):
@@ -205,7 +214,7 @@ class Intake:
             for ref, row in ids.items()
             for to in plans[ref].to
         ]
-        return [message for message in bridged if message.ref in ids], orders
+        return [(message, None) for message in bridged if message.ref in ids], orders
 
     async def _strands(
         self, connection: Connection, heard: Sequence[Inbound]
@@ -228,7 +237,7 @@ class Intake:
 
     async def _follow(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
-    ) -> tuple[list[Event], list[Order]]:
+    ) -> tuple[list[Fresh], list[Order]]:
         match event:
             case Edited():
                 orders = await self._revise(connection, event)
@@ -243,7 +252,25 @@ class Intake:
                 orders = []
             case _:
                 orders = []
-        return [event], orders
+        return [(event, await self._keep(connection, relay_of, event, now))], orders
+
+    async def _keep(
+        self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
+    ) -> int | None:
+        """What a cog must hear also after a kill: its row. None for what is no such thing."""
+        match event:
+            case Joined(channel) | Left(channel):
+                place = channel
+            case Reacted(ref):
+                place = ref.channel
+            case Deleted(refs) if refs:
+                place = refs[0].channel
+            case _:
+                return None
+        is_ours = relay_of(self._strandbook.home(place) or place) is not None
+        if not is_ours or not self._listens_to(type(event)):
+            return None
+        return await happenings.record(connection, event, now)
 
     def _missed(self, event: Missed, relay: Relay | None) -> list[Order]:
         """Said wherever these messages would have gone."""

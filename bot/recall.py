@@ -1,24 +1,29 @@
-"""Cogs hear every message, also those that were committed just before the program died.
+"""Cogs hear everything, also what was committed just before the program died.
 
-What a cog's listeners have heard is noted every now and then; at the start the messages after that
-are announced to it once more. A listener may so hear a message twice, and never not at all.
+What a cog's listeners have heard is noted every now and then; at the start what came after that is
+announced to it once more: messages, and what happened between them. A listener may so hear a thing
+twice, and never not at all.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections import deque
+from collections.abc import AsyncIterator, Mapping
+from datetime import datetime, timedelta
 
 from bot.cog import Cog
 from bot.core.model import Cursor, Event, Inbound, MessageId, Posted
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
-from bot.store import cursors, messages
-from bot.store.database import Database, StoreUnavailable
+from bot.store import cursors, happenings, messages
+from bot.store.database import Connection, Database, StoreUnavailable
 
-STREAM = "cogs"  # stands where a platform's name does
+STREAM, HAPPENED = "cogs", "cogs happened"  # stand where a platform's name does
 EVERY = 1.0  # seconds between two notes
 OLDEST = timedelta(days=1)  # what a cog that slept longer than this missed is no news
-MOST = 2000
+PAGE = 500  # messages read at once
+
+Noted = Mapping[tuple[str, str], str]
 
 
 class Recall:
@@ -27,24 +32,44 @@ class Recall:
         self._dispatcher = dispatcher
         self._clock = clock
         self._last: dict[str, MessageId] = {}  # by cog, since the last note
+        self._happened: dict[str, int] = {}  # likewise: a row
         dispatcher.on_listened = self._listened
 
     async def replay(self) -> None:
         """Announce what each listening cog has not heard. Before anything new is heard."""
         async with self._database.reading() as connection:
             known = await cursors.load(connection)
-            newest = await messages.last_row(connection)
-            since = self._clock.now() - OLDEST
-            for cog in self._listening():
-                noted = known.get((STREAM, cog.name))
-                if noted is None:
-                    continue
-                missed = await messages.after(connection, int(noted), since=since, limit=MOST)
-                for message in missed:
-                    self._dispatcher.announce(message, only=cog)
-        new = [c for c in self._listening() if (STREAM, c.name) not in known]
+            newest = {
+                STREAM: await messages.last_row(connection),
+                HAPPENED: await happenings.last_row(connection),
+            }
+            for cog in self._dispatcher.cogs:
+                async for event, happening in self._unheard(connection, cog, known):
+                    self._dispatcher.announce(event, happening, only=cog)
+        new = [
+            Cursor(stream, cog.name, str(newest[stream]))
+            for cog in self._dispatcher.cogs
+            for stream in _streams(cog)
+            if (stream, cog.name) not in known
+        ]
         async with self._database.transaction() as connection:
-            await cursors.save(connection, [Cursor(STREAM, c.name, str(newest)) for c in new])
+            await cursors.save(connection, new)
+
+    async def _unheard(
+        self, connection: Connection, cog: Cog, known: Noted
+    ) -> AsyncIterator[tuple[Event, int | None]]:
+        """In the order in which it was heard."""
+        since = self._clock.now() - OLDEST
+        happened = deque(await _happened(connection, cog, known.get((HAPPENED, cog.name)), since))
+        row = known.get((STREAM, cog.name))
+        if row is not None and cog.listeners(Inbound):
+            async for number, message in _messages(connection, int(row), since):
+                while happened and happened[0][1] < number:
+                    happening, _, event = happened.popleft()
+                    yield event, happening
+                yield message, None
+        for happening, _, event in happened:
+            yield event, happening
 
     async def run(self) -> None:
         """Note how far the cogs are, until cancelled."""
@@ -54,19 +79,59 @@ class Recall:
 
     async def note(self) -> None:
         heard, self._last = self._last, {}
-        if not heard:
+        happened, self._happened = self._happened, {}
+        if not heard and not happened:
             return
         try:
             async with self._database.transaction() as connection:
                 rows = await messages.ids_of(connection, list(heard.values()))
                 moved = [Cursor(STREAM, cog, str(rows[r])) for cog, r in heard.items() if r in rows]
+                moved += [Cursor(HAPPENED, cog, str(row)) for cog, row in happened.items()]
                 await cursors.save(connection, moved)
+                if happened:
+                    await self._forget_heard(connection)
         except StoreUnavailable:
             self._last = heard | self._last  # the next note says it
+            self._happened = happened | self._happened
 
-    def _listening(self) -> list[Cog]:
-        return [cog for cog in self._dispatcher.cogs if cog.listeners(Inbound)]
+    async def _forget_heard(self, connection: Connection) -> None:
+        """Happenings that every cog has heard are needed no more."""
+        known = await cursors.load(connection)
+        up_to = {
+            name: min(int(known.get((HAPPENED, cog.name), "0")) for cog in listening)
+            for name, kind in happenings.KINDS.items()
+            if (listening := [cog for cog in self._dispatcher.cogs if cog.listeners(kind)])
+        }
+        await happenings.forget_heard(connection, up_to)
 
-    def _listened(self, cog: Cog, event: Event | Posted) -> None:
+    def _listened(self, cog: Cog, event: Event | Posted, happening: int | None) -> None:
         if isinstance(event, Inbound):
             self._last[cog.name] = event.ref
+        elif happening is not None:
+            self._happened[cog.name] = happening
+
+
+def _kinds(cog: Cog) -> list[str]:
+    return [name for name, kind in happenings.KINDS.items() if cog.listeners(kind)]
+
+
+def _streams(cog: Cog) -> list[str]:
+    return [STREAM] * bool(cog.listeners(Inbound)) + [HAPPENED] * bool(_kinds(cog))
+
+
+async def _happened(
+    connection: Connection, cog: Cog, row: str | None, since: datetime
+) -> list[tuple[int, int, happenings.Happening]]:
+    kinds = _kinds(cog)
+    if row is None or not kinds:
+        return []
+    return await happenings.after(connection, int(row), kinds=kinds, since=since)
+
+
+async def _messages(
+    connection: Connection, row: int, since: datetime
+) -> AsyncIterator[tuple[int, Inbound]]:
+    """All of them, page by page."""
+    while page := await messages.after(connection, row, since=since, limit=PAGE):
+        for row, message in page:
+            yield row, message

@@ -10,10 +10,12 @@ import structlog
 from bot.cog import Daily
 from bot.core.ports import Clock
 from bot.settings import RetentionSettings
-from bot.store import retention
+from bot.store import happenings, retention
 from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
+
+UNHEARD_FOR = timedelta(days=1)  # what no cog has heard by then is no news
 
 
 class Upkeep:
@@ -34,4 +36,5 @@ class Upkeep:
             forgotten = await retention.forget_rows(
                 connection, before=now - timedelta(days=self._keep.ids_days)
             )
+            await happenings.forget_old(connection, before=now - UNHEARD_FOR)
         log.info("old messages were let go", texts=emptied, messages=forgotten)

@@ -258,6 +258,7 @@ class World:
     numbers: int = 0
 
     def __post_init__(self) -> None:
+        self.kept_kinds: set[type[Event]] | None = None  # that cogs listen to; None: all
         self.strandbook = Strandbook(self.database, self.relaybook.language)
         self.relaybook.home = self.strandbook.home
         self.pictures = Pictures(self.folder / "pictures")
@@ -280,9 +281,13 @@ class World:
             relaybook=self.relaybook,
             clock=self.clock,
             wake=self._wake,
-            announce=self.announced.append,
+            announce=lambda event, happening: self.announced.append(event),
             strandbook=self.strandbook,
+            listens_to=self._listens_to,
         )
+
+    def _listens_to(self, kind: type[Event]) -> bool:
+        return self.kept_kinds is None or kind in self.kept_kinds
 
     def new_courier(self) -> Courier:
         """Another courier on the same database and journal: the next process after a kill."""

@@ -83,8 +83,8 @@ async def last_row(connection: AsyncConnection) -> int:
 
 async def after(
     connection: AsyncConnection, row: int, *, since: datetime, limit: int
-) -> list[Inbound]:
-    """What was heard after this row and not before `since`, as it was heard."""
+) -> list[tuple[int, Inbound]]:
+    """What was heard after this row and not before `since`, as it was heard, with its rows."""
     rows = await connection.execute(
         select(messages)
         .where(messages.c.id > row, messages.c.heard_at >= since, messages.c.deleted_at.is_(None))
@@ -92,14 +92,17 @@ async def after(
         .limit(limit)
     )
     return [
-        Inbound(
-            one.ref,
-            one.author,
-            one.text,
-            one.sent_at,
-            one.reply_to,
-            one.attachments,
-            one.forwarded_from,
+        (
+            one.id,
+            Inbound(
+                one.ref,
+                one.author,
+                one.text,
+                one.sent_at,
+                one.reply_to,
+                one.attachments,
+                one.forwarded_from,
+            ),
         )
         for one in map(stored, rows)
     ]

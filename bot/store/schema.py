@@ -20,6 +20,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -84,7 +85,10 @@ preferences = Table(
     Column("value", _Json),
 )
 
-# Our own posts by the names cogs gave them; `native_id` and `thread` once they have been said.
+# Our own posts by the names cogs gave them; `native_id` and `thread` once they have been said, and
+# `more` for what did not fit into one message. A channel that moved counts its messages anew: then
+# `moved_at` says when, and the ids are gone. One that `is_inside` was said in its `thread`; the
+# thread of one that was seated is a private chat.
 posts = Table(
     "posts",
     metadata,
@@ -93,9 +97,14 @@ posts = Table(
     Column("channel", String(100), primary_key=True),
     Column("native_id", String(64)),
     Column("thread", String(100)),
+    Column("is_inside", Boolean, nullable=False, server_default=false()),
+    Column("seated_at", Instant),
     Column("strand_id", _Id, ForeignKey("strands.id", ondelete="SET NULL")),
     Column("ordered_at", Instant, nullable=False),
+    Column("more", _Json),
+    Column("moved_at", Instant),
     Index(None, "platform", "channel", "native_id"),
+    Index(None, "platform", "thread"),
     Index(None, "strand_id"),
 )
 
