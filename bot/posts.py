@@ -99,6 +99,7 @@ class Strandbook:
 
     def _keep(self, found: Sequence[posts.Root]) -> None:
         strands: dict[int, Strand] = {}
+        under: dict[MessageId, int] = {}
         for row, key, post in found:
             language = self._language_of(post.ref.channel)
             if language is None:
@@ -106,13 +107,9 @@ class Strandbook:
             place = Place(post.ref.channel, language, post.ref.id, post.thread)
             known = strands.get(row, Strand(row, key, ()))
             strands[row] = replace(known, places=(*known.places, place))
+            under |= {MessageId(post.ref.channel, one): row for one in (post.ref.id, *post.more)}
         self._by_id = strands
-        self._by_root = {
-            MessageId(place.channel, place.root): strand
-            for strand in strands.values()
-            for place in strand.places
-            if place.root
-        }
+        self._by_root = {ref: strands[row] for ref, row in under.items()}
         self._by_thread = {
             place.thread: strand
             for strand in strands.values()
@@ -256,17 +253,12 @@ async def parts(delivery: Delivery, can: Capabilities, pictures: Pictures) -> li
     text = RichText.from_json(post["text"])
     image = await pictures.load(post["image"]) if post.get("image") else None
     files = (image,) if image and len(image.content) <= can.file_limit else ()
-    fits = can.measure(text) <= (can.caption_limit if files else can.text_limit)
-    pieces = [text] if fits else split(text, can.text_limit, can)
-    said = [Part(piece) for piece in pieces]
-    if files:
-        said = (
-            [replace(said[0], files=files), *said[1:]]
-            if fits
-            else [*said, Part(RichText(), files=files)]
-        )
+    # The picture is always in the first message, so that a change knows which holds what.
+    limit = can.caption_limit if post.get("image") else can.text_limit
+    said = [Part(piece) for piece in split(text, limit, can) or [text]]
     said[0] = replace(
         said[0],
+        files=files,
         buttons=tuple(Button(*button) for button in post.get("buttons", ())),
         reply_to=post.get("reply_to") if can.replies else None,
         thread=post.get("thread") or "",

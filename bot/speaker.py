@@ -58,7 +58,7 @@ class Speaker:
             case Action.POST if is_named(one.delivery):
                 return await self._post(one, progress)
             case Action.EDIT | Action.DELETE if is_named(one.delivery):
-                return await self._change_post(one)
+                return await self._change_post(one, progress)
             case Action.SEND | Action.POST:
                 return await self._send(one, translation, progress)
             case Action.EDIT if one.companions:
@@ -129,7 +129,10 @@ class Speaker:
             await self._say([one.delivery.id], parts[number], progress, of=len(parts))
         thread = await self._thread(progress.ids[0], parts[0].thread)
         key = _key(one)
-        posted = self.posted[key] = Posted(key, MessageId(self.channel, progress.ids[0]), thread)
+        first, *more = progress.ids
+        posted = self.posted[key] = Posted(
+            key, MessageId(self.channel, first), thread, more=tuple(more)
+        )
         return Ruling(
             Verdict(one.delivery.id, State.SENT), posted=posted, language=one.delivery.language
         )
@@ -148,19 +151,33 @@ class Speaker:
             )
             return None
 
-    async def _change_post(self, one: Consignment) -> Ruling:
+    async def _change_post(self, one: Consignment, progress: Progress) -> Ruling:
         """Show a post anew, or take it back; nothing is left to do where it never appeared."""
-        delivery, shown = one.delivery, one.post or self.posted.get(_key(one))
+        delivery, shown = one.delivery, self.posted.get(_key(one)) or one.post
         if shown is not None and delivery.action is Action.DELETE:
             if isinstance(self.chat, Deletes):
-                await self.chat.delete(self.channel, shown.ref.id)
+                for native_id in (*reversed(shown.more), shown.ref.id):
+                    await self.chat.delete(self.channel, native_id)
                 return Ruling(Verdict(delivery.id, State.SENT))
         elif shown is not None and isinstance(self.chat, Edits):
-            can = await self.chat.capabilities(self.channel)
-            parts = await self.consignor.render(one, None, can)
-            await self.chat.edit(self.channel, shown.ref.id, parts[0])
-            return Ruling(Verdict(delivery.id, State.SENT))
+            return await self._revise_post(one, shown, progress)
         return Ruling(Verdict(delivery.id, State.DROPPED))
+
+    async def _revise_post(self, one: Consignment, shown: Posted, progress: Progress) -> Ruling:
+        """`progress` counts the messages that are new: an earlier attempt may have added some."""
+        assert isinstance(self.chat, Edits)
+        can = await self.chat.capabilities(self.channel)
+        parts = await self.consignor.render(one, None, can)
+        ids = [shown.ref.id, *shown.more, *progress.ids]
+        for native_id, part in zip(ids, parts, strict=False):
+            await self.chat.edit(self.channel, native_id, part)
+        more = parts[len(ids) :]
+        ids += [await self._say([one.delivery.id], m, progress, of=UNFINISHED) for m in more]
+        if isinstance(self.chat, Deletes):
+            for surplus in reversed(ids[len(parts) :]):
+                await self.chat.delete(self.channel, surplus)
+        now = self.posted[shown.key] = replace(shown, more=tuple(ids[1 : len(parts)]))
+        return Ruling(Verdict(one.delivery.id, State.SENT), resized=now)
 
     async def _say(
         self, deliveries: Sequence[int], part: Part, progress: Progress, *, of: int

@@ -38,6 +38,7 @@ class Ruling:
     translation: tuple[translations.Key, Translation] | None = None
     notices: tuple[Order, ...] = ()
     posted: Posted | None = None
+    resized: Posted | None = None  # one that was changed, and has other messages now
     language: str = ""  # in which the post's channel reads
 
 
@@ -119,6 +120,7 @@ class Verdicts:
                 await outbox.settle(connection, others, now)
                 await _remember_copies(connection, batch)
                 await posts.said(connection, [r.posted for r in batch if r.posted])
+                await posts.resized(connection, [r.resized for r in batch if r.resized])
                 for ruling in batch:
                     await outbox.enqueue(connection, await _waited(connection, ruling), now)
                 made = [r.translation for r in batch if r.translation]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from bot.core.richtext import RichText
 from bot.posts import OwnPosts, Strandbook
 from bot.services import Post
 from bot.store.database import Connection, Database, StoreUnavailable
-from tests.parts import EN, MEI, ZH, EditingRoom, World, world_of
+from tests.parts import EN, MEI, ZH, EditingRoom, World, at, world_of
 
 ASKED = Post(RichText("Who has a cat?"), buttons=(Button("Me", "cats.me", "7"),), thread="Cats")
 
@@ -149,6 +150,102 @@ async def test_buttons_are_where_a_change_reaches_them(world: World, posts: OwnP
     await world.deliver()
     assert len(world.east.messages) > 1
     assert not [one for one in world.east.messages.values() if one.part.buttons]
+
+
+LONG = "word " * 1000  # three messages
+
+
+async def revise(world: World, posts: OwnPosts, post: Post) -> None:
+    async with world.database.transaction() as connection:
+        await posts.revise(connection, EN, post, key="q:1")
+    await world.deliver()
+
+
+async def say_long(world: World, posts: OwnPosts) -> None:
+    async with world.database.transaction() as connection:
+        await posts.say(connection, EN, Post(RichText(LONG)), key="q:1")
+    await world.deliver()
+    assert len(world.east.messages) == 3
+
+
+async def test_a_long_post_is_taken_back_whole(world: World, posts: OwnPosts) -> None:
+    await say_long(world, posts)
+    async with world.database.transaction() as connection:
+        await posts.remove(connection, EN, key="q:1")
+    await world.deliver()
+    assert world.east.messages == {}
+
+
+async def test_a_long_post_shrinks_and_grows_as_it_is_changed(
+    world: World, posts: OwnPosts
+) -> None:
+    await say_long(world, posts)
+    await revise(world, posts, Post(RichText("short")))
+    assert world.east.texts() == ["short"]
+    await revise(world, posts, Post(RichText(LONG.replace("word", "more"))))
+    assert "".join(world.east.texts()).replace(" ", "") == "more" * 1000
+    assert len(world.east.messages) == 3
+    await revise(world, posts, Post(RichText("less " * 600)))
+    assert "".join(world.east.texts()).replace(" ", "") == "less" * 600
+    assert len(world.east.messages) == 2
+    assert len(world.posted) == 1  # it was said once
+
+
+async def test_two_changes_that_wait_together_leave_nothing_behind(
+    world: World, posts: OwnPosts
+) -> None:
+    await say(world, posts)
+    async with world.database.transaction() as connection:
+        for text in (LONG, "word " * 600, LONG, "in the end"):
+            await posts.revise(connection, EN, Post(RichText(text)), key="q:1")
+    await world.deliver()
+    assert world.east.texts() == ["in the end"]
+
+
+async def test_a_change_that_is_cut_short_goes_on_where_it_was(
+    world: World, posts: OwnPosts
+) -> None:
+    await say(world, posts)
+    world.east.on_sent = at(
+        2, lambda: world.east.fail(Transient("busy"))
+    )  # the second of three new ones
+    await revise(world, posts, Post(RichText("word " * 1400)))
+    world.clock.advance(60)
+    await world.deliver()
+    assert "".join(world.east.texts()).replace(" ", "") == "word" * 1400
+    await revise(world, posts, Post(RichText("short")))
+    assert world.east.texts() == ["short"]
+
+
+async def test_a_post_with_a_picture_may_grow_beyond_its_caption(
+    world: World, posts: OwnPosts
+) -> None:
+    image = await posts.keep(b"picture", name="stamp.png", mime="image/png")
+    world.east.can = replace(world.east.can, caption_limit=100)
+    async with world.database.transaction() as connection:
+        await posts.say(connection, EN, Post(RichText("Paid"), image=image), key="q:1")
+    await world.deliver()
+    await revise(world, posts, Post(RichText("word " * 30), image=image))
+    first, second = world.east.messages.values()
+    assert [file.content for file in first.part.files] == [b"picture"]
+    assert second.part.files == ()
+    assert len(first.part.text) <= 100
+    await revise(world, posts, Post(RichText("Void"), image=image))
+    assert [one.part.text.text for one in world.east.messages.values()] == ["Void"]
+
+
+async def test_a_reply_to_any_message_of_a_long_post_is_part_of_its_talk(
+    world: World, posts: OwnPosts
+) -> None:
+    async with world.database.transaction() as connection:
+        for channel in (EN, ZH):
+            await posts.say(connection, channel, Post(RichText(LONG)), key="q:1")
+        await posts.open_strand(connection, "q:1", {EN: "q:1", ZH: "q:1"})
+    await world.deliver()
+    last = [one for one in world.west.sent if one.channel == ZH][-1]
+    said = await world.say("我有", channel=ZH, author=MEI, reply_to=MessageId(ZH, last.id))
+    async with world.database.reading() as connection:
+        assert await posts.strand_of(connection, said) == "q:1"
 
 
 async def test_a_kill_between_post_and_thread_loses_neither(

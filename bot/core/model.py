@@ -168,11 +168,22 @@ class Reacted:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """Something of our own (`bot.posts`) was said; `thread` is the one that was opened under it."""
+    """Something of our own (`bot.posts`) was said.
+
+    It is talked about in `thread`: one that was opened under it or, where it `is_apart`, a place of
+    a few people's own, which is a room or a private chat.
+    """
 
     key: str
     ref: MessageId
     thread: ChannelId | None = None
+    home: ChannelId | None = None  # the channel it was ordered for, where it was said elsewhere
+    is_apart: bool = False
+    more: tuple[str, ...] = ()  # native ids of what did not fit into the first message
+
+    @property
+    def channel(self) -> ChannelId:
+        return self.home or self.ref.channel
 
 
 Event = Inbound | Edited | Deleted | Migrated | Missed | Joined | Left | Reacted
@@ -292,16 +303,27 @@ class File:
 
 
 @dataclass(frozen=True, slots=True)
+class Room:
+    """A place for these people to be opened in a channel. `title` is no other room's there."""
+
+    title: str
+    people: tuple[PersonId, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """`action` reaches the `@on_button` of that name, of the same cog, with `argument`.
 
-    "cb:cog.action:argument" must fit 64 bytes, the limit of Telegram's callback data.
+    "cb:cog.action:argument" must fit 64 bytes, the limit of Telegram's callback data. One that
+    `opens_private` leads to the private chat with the bot and is pressed there, with at most 46
+    bytes; where a platform has no such chats it is not shown.
     """
 
     label: str
     action: str
     argument: str = ""
     style: Literal["plain", "primary", "danger"] = "plain"
+    opens_private: bool = False
 
 
 @dataclass(frozen=True, slots=True)

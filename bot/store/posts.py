@@ -41,7 +41,21 @@ async def said(connection: AsyncConnection, found: Iterable[Posted]) -> None:
         await connection.execute(
             update(posts)
             .where(_is(post.key, post.ref.channel))
-            .values(native_id=post.ref.id, thread=post.thread.id if post.thread else None)
+            .values(
+                native_id=post.ref.id,
+                thread=post.thread.id if post.thread else None,
+                more=list(post.more) or None,
+            )
+        )
+
+
+async def resized(connection: AsyncConnection, changed: Iterable[Posted]) -> None:
+    """After a change these have more messages than before, or fewer."""
+    for post in changed:
+        await connection.execute(
+            update(posts)
+            .where(_is(post.key, post.ref.channel))
+            .values(more=list(post.more) or None)
         )
 
 
@@ -206,4 +220,5 @@ def _is_at(table: Table, ref: MessageId) -> ColumnElement[bool]:
 def _posted(row: Any) -> Posted:
     channel = ChannelId(row.platform, row.channel)
     thread = ChannelId(row.platform, row.thread) if row.thread else None
-    return Posted(row.key, MessageId(channel, row.native_id), thread)
+    ref = MessageId(channel, row.native_id or "")
+    return Posted(row.key, ref, thread, more=tuple(row.more or ()))
