@@ -1,56 +1,36 @@
 """One database, opened and closed: transactions that write, and readings that never block them.
 
-On SQLite there is one writer at a time (WAL, full synchronisation: what is committed survives a
-power cut) and readers beside it. PostgreSQL needs neither arrangement.
+There is one writer at a time, in all programs together, and readers beside it: on SQLite by its
+own lock (WAL, full synchronisation: what is committed survives a power cut), on PostgreSQL by an
+advisory lock. So what a transaction has read is still true when it writes.
 """
 
 from __future__ import annotations
 
 import asyncio
 import inspect
-import sqlite3
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
-import orjson
-from sqlalchemy import Connection as SyncConnection
-from sqlalchemy import event, make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.core.errors import CatbridgeError
+from bot.store.engines import postgresql_engine, sqlite_engine
+from bot.store.faults import StoreOccupied, StoreUnavailable, is_mistake, reason_of
+
+__all__ = [
+    "Connection",
+    "Database",
+    "StoreOccupied",
+    "StoreUnavailable",
+    "is_mistake",
+    "reason_of",
+]
 
 Connection = AsyncConnection
-
-
-class StoreUnavailable(CatbridgeError):
-    """The database can't be read or written now; `reason` is a short English phrase."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
-
-
-def _to_json(value: Any) -> str:
-    return orjson.dumps(value).decode()
-
-
-def reason_of(error: DBAPIError) -> str:
-    """The driver's own words without the statement and its parameters, which hold people's text."""
-    return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
-
-
-def is_mistake(error: DBAPIError) -> bool:
-    """Ours, not the database's: waiting does not mend it."""
-    # SQLite calls wrong SQL an OperationalError too, by the number 1; and a database that nobody
-    # migrated, which the operator can mend.
-    is_wrong_sql = getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-    if is_wrong_sql and "no such table" in str(error.orig):
-        return False
-    return is_wrong_sql or isinstance(error, ProgrammingError | IntegrityError | DataError)
 
 
 class Database:
@@ -59,8 +39,9 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self._writer = self._engine(begin="BEGIN IMMEDIATE")
-        self._reader = self._engine(begin="BEGIN") if self.is_sqlite else self._writer
+        self._is_sole = False
+        self._writer = self._engine(writes=True)
+        self._reader = self._engine(writes=False)
         self._writing = asyncio.Lock()
         self._hooks: dict[int, list[Callable[[], Any]]] = {}
 
@@ -69,18 +50,9 @@ class Database:
         """Everything inside is committed together, or nothing is. Raises `StoreUnavailable`."""
         hooks: list[Callable[[], Any]] = []
         try:
-            if self.is_sqlite:
-                async with self._writing, self._writer.begin() as connection:
-                    self._hooks[id(connection)] = hooks
-                    yield connection
-            else:
-                async with self._writer.begin() as connection:
-                    self._hooks[id(connection)] = hooks
-                    yield connection
-        except DBAPIError as error:
-            if is_mistake(error):
-                raise
-            raise StoreUnavailable(reason_of(error)) from error
+            async with _refusals(), self._writing, self._writer.begin() as connection:
+                self._hooks[id(connection)] = hooks
+                yield connection
         finally:
             self._hooks = {key: kept for key, kept in self._hooks.items() if kept is not hooks}
         for hook in dict.fromkeys(hooks):
@@ -116,53 +88,40 @@ class Database:
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[AsyncConnection, None]:
         """One consistent view. Raises `StoreUnavailable`."""
-        try:
-            async with self._reader.connect() as connection:
-                yield connection
-        except DBAPIError as error:
-            if is_mistake(error):
-                raise
-            raise StoreUnavailable(reason_of(error)) from error
+        async with _refusals(), self._reader.connect() as connection:
+            yield connection
+
+    async def occupy(self) -> None:
+        """From now on no other program that occupies it may write. Raises `StoreOccupied`.
+
+        On SQLite the lock of the data folder says the same.
+        """
+        if self.is_sqlite:
+            return
+        self._is_sole = True
+        async with self._writing:
+            await self._writer.dispose()  # the next connection takes the lock
+        async with self.transaction():
+            pass
 
     async def aclose(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
 
-    def _engine(self, begin: str) -> AsyncEngine:
-        options: dict[str, Any] = {
-            "json_serializer": _to_json,
-            "json_deserializer": orjson.loads,
-            "hide_parameters": True,  # they hold people's text
-        }
-        if not self.is_sqlite:
-            return create_async_engine(self.url, pool_pre_ping=True, **options)
-        if begin == "BEGIN IMMEDIATE":
-            options["poolclass"] = StaticPool
-        _make_folder(self.url)
-        engine = create_async_engine(self.url, **options)
-        event.listen(engine.sync_engine, "connect", _configure)
-
-        def say_begin(connection: SyncConnection) -> None:
-            connection.exec_driver_sql(begin)
-
-        event.listen(engine.sync_engine, "begin", say_begin)
-        return engine
+    def _engine(self, *, writes: bool) -> AsyncEngine:
+        if self.is_sqlite:
+            return sqlite_engine(self.url, writes=writes)
+        return postgresql_engine(self.url, writes=writes, is_sole=lambda: self._is_sole)
 
 
-def _make_folder(url: str) -> None:
-    path = make_url(url).database
-    if path and path != ":memory:":
-        Path(path).parent.mkdir(parents=True, exist_ok=True)
-
-
-def _configure(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves; the driver's own is too late
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode = WAL",
-        "synchronous = FULL",
-        "foreign_keys = ON",
-        "busy_timeout = 5000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+@asynccontextmanager
+async def _refusals() -> AsyncGenerator[None, None]:
+    """Mistakes of ours stay what they are; all else is `StoreUnavailable`."""
+    try:
+        yield
+    except DBAPIError as error:
+        if is_mistake(error):
+            raise
+        raise StoreUnavailable(reason_of(error)) from error
+    except NoConnectionFree as error:
+        raise StoreUnavailable("too much waits for it") from error

@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
+
 from bot.core.model import Attachment, AttachmentKind, Copy, Edited, Inbound, MessageId
 from bot.core.richtext import RichText, Style
 from bot.store import messages
 from bot.store.database import Database
 from bot.store.messages import Stored
 from tests.parts import ANN, EN, NOW, ZH
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 HELLO = Inbound(MessageId(EN, "1"), ANN, RichText.styled("hello", Style.BOLD), NOW)
 CAT = Attachment(AttachmentKind.IMAGE, "cat.png", "handle", 3, "image/png", is_spoiler=True)

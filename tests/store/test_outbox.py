@@ -13,6 +13,8 @@ from bot.store.database import Connection, Database
 from bot.store.outbox import Action, Delivery, Order, State, Verdict
 from tests.parts import NOW
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 HERE = ChannelId("east", "1")
 THERE = ChannelId("east", "2")
 WEST = ChannelId("west", "1")

@@ -24,6 +24,8 @@ from bot.store.outbox import Action, Order, State, Verdict
 from bot.upkeep import Upkeep
 from tests.parts import ANN, EN, NOW, ZH, HeldClock
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 CAT = Attachment(AttachmentKind.IMAGE, "cat.png", "handle")
 HELLO = Inbound(MessageId(EN, "1"), ANN, RichText("hello"), NOW, attachments=(CAT,))
 LATER = NOW + timedelta(days=1)
