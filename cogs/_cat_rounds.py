@@ -14,7 +14,7 @@ from bot.community.cat_calls import CATCH_UP, Week, last_week
 from bot.community.collage import MIME, MOST, Framed, collage
 from bot.community.stamp import numbered
 from bot.core.language import base
-from bot.core.model import Button, ChannelId, Joined, Relay, RelayChannel
+from bot.core.model import Button, ChannelId, Joined, Left, Relay, RelayChannel
 from bot.core.render import excerpt
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import pick, translate
@@ -60,6 +60,14 @@ class Rounds:
         newcomer = Newcomer(relay.id, person.person, person.name, joined.channel, due_at)
         async with self._host.store.transaction() as connection:
             await cat_calendar.welcome(connection, newcomer)
+
+    async def take_leave(self, left: Left) -> None:
+        """Nobody who has gone is asked."""
+        relay = self._host.relays.of(left.channel)
+        if relay is None:
+            return
+        async with self._host.store.transaction() as connection:
+            await cat_calendar.left(connection, relay.id, left.person.person, left.channel)
 
     async def ask_newcomers(self) -> None:
         now = self._host.clock.now()

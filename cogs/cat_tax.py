@@ -33,6 +33,7 @@ from bot.core.model import (
     Deleted,
     Inbound,
     Joined,
+    Left,
     MessageId,
     PersonId,
     Reacted,
@@ -258,6 +259,10 @@ class CatTax(Cog):
     @listener("member_joined")
     async def welcome(self, joined: Joined) -> None:
         await self.rounds.welcome(joined)
+
+    @listener("member_left")
+    async def take_leave(self, left: Left) -> None:
+        await self.rounds.take_leave(left)
 
     @listener("reaction")
     async def count_reaction(self, reacted: Reacted) -> None:

@@ -27,7 +27,7 @@ from bot.community.buddy_desk import BEFORE, Desk, has_sides, place
 from bot.community.buddy_farewell import Farewell
 from bot.community.buddy_rounds import Rounds
 from bot.core.errors import Refused
-from bot.core.model import ChannelId, Joined, PersonId, Relay
+from bot.core.model import ChannelId, Joined, Left, PersonId, Relay
 from bot.i18n import N_
 from bot.store import buddies
 from bot.store.buddy_rows import LOADING, Match, Newcomer, Party
@@ -77,10 +77,14 @@ class WelcomeBuddy(Cog):
                 await buddies.volunteer(connection, relay.id, person.person),
             )
             if any(known) or not has_sides(relay):
-                return
+                return await self._farewell.welcome_back(connection, known[1], joined)
             values = self._known(relay, joined.channel, person.name) | {"state": "greeted"}
             newcomer = await buddies.put_newcomer(connection, relay.id, person.person, values)
             await self._greet(connection, newcomer, is_open=True)
+
+    @listener("member_left")
+    async def take_leave(self, left: Left) -> None:
+        await self._farewell.depart(left)
 
     @on_button("find")
     async def press_find(self, ctx: Context, argument: str) -> Reply:

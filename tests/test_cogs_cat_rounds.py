@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import Author, Joined, PersonId
+from bot.core.model import Author, Joined, Left, PersonId
 from bot.core.ports import Capabilities
 from bot.store.database import Database
 from tests.parts import ANN, EN, ZH, EditingRoom, RecallingRoom, world_of
 from tests.test_cogs_cat_tax import SUNDAY_IN_CHINA, Town, picture
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 BO = Author(PersonId("east", "4711"), "Bo")
 
@@ -30,6 +32,16 @@ async def town(database: Database, tmp_path: Path) -> AsyncIterator[Town]:
 async def join(town: Town, person: Author) -> None:
     await town.hear(Joined(EN, person, town.world.clock.now()))
     await town.pass_time(180)
+
+
+async def test_who_has_left_meanwhile_is_not_asked_until_they_come_back(town: Town) -> None:
+    now = town.world.clock.now()
+    for event in (Joined(EN, BO, now), Left(EN, BO, now)) * 2:
+        await town.hear(event)
+    await town.pass_time(180)
+    assert town.said(EN) == []
+    await join(town, BO)
+    assert "Bo" in town.said(EN)[-1].part.text.text
 
 
 async def test_who_asked_to_be_forgotten_is_no_more_in_the_names_of_posts(town: Town) -> None:

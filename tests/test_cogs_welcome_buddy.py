@@ -11,12 +11,24 @@ import pytest
 from bot.cog import Member, Reply, Value
 from bot.community import buddy_words as words
 from bot.community.matching import Facts
-from bot.core.model import Author, Button, ChannelId, Joined, MessageId, PersonId
+from bot.core.model import (
+    Author,
+    Button,
+    ChannelId,
+    Joined,
+    Left,
+    MessageId,
+    PersonId,
+    RelayChannel,
+)
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.i18n import translate
+from bot.store import relays
 from bot.store.database import Database
 from cogs.welcome_buddy import WelcomeBuddy
-from tests.parts import ANN, EN, MEI, ZH, World, host_of, running, world_of
+from tests.parts import ANN, EN, LINKED, MEI, ZH, World, host_of, running, world_of
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 BO = Author(PersonId("east", "bo"), "Bo")
 LI = Author(PersonId("west", "li"), "小李")
@@ -92,6 +104,15 @@ class Club:
     async def arrive(self, person: Author = ANN) -> None:
         joined = Joined(channel_of(person), person, self.world.clock.now())
         self.dispatcher.announce(joined)
+        async with running(self.dispatcher.listen()):
+            await self.dispatcher.settle()
+        await self.world.deliver()
+
+    async def go(self, person: Author, times: int = 1) -> None:
+        """Leave the channel, which may be told more than once."""
+        left = Left(channel_of(person), person, self.world.clock.now())
+        for _ in range(times):
+            self.dispatcher.announce(left)
         async with running(self.dispatcher.listen()):
             await self.dispatcher.settle()
         await self.world.deliver()
@@ -463,6 +484,74 @@ async def test_a_newcomer_who_leaves_frees_the_volunteer(club: Club) -> None:
     assert zh(words.MOVED_ON, name="@小梅") in club.world.west.texts()
     assert await club.ask("status", MEI) == "You are a buddy with 0 of 1 newcomers."
     assert await club.ask("status") == "You are neither a buddy nor looking for one."
+
+
+async def test_a_newcomer_who_leaves_the_channel_waits_no_more(club: Club) -> None:
+    await club.ask("find")
+    await club.go(ANN, times=2)
+    await club.ask("join", MEI)
+    await club.look(HOUR)
+    assert await club.matches() == []
+    assert await club.ask("find") == await club.ask("find", BO)  # back again, as good as new
+    await club.look(HOUR)
+    assert (await club.matches())[0] == ("proposed", None)
+
+
+async def test_who_leaves_the_channel_before_answering_is_asked_no_more(club: Club) -> None:
+    await club.ask("join", MEI)
+    await club.ask("find")
+    await club.look(10 * MINUTE)
+    await club.go(ANN, times=2)
+    assert await club.matches() == [("closed", "left")]
+    assert zh(words.NOT_NEEDED) in club.world.west.texts()
+    assert await club.ask("status", MEI) == "You are a buddy with 0 of 1 newcomers."
+
+
+async def test_a_volunteer_who_leaves_the_channel_is_paused_and_the_newcomer_matched_again(
+    club: Club,
+) -> None:
+    await club.introduce()
+    await club.ask("join", LI)
+    await club.go(MEI, times=2)
+    await club.look(10 * MINUTE)
+    assert len(club.told(ANN, "your buddy has to step back")) == 1
+    assert club.told(ANN, "小李 as your buddy")
+    assert await club.ask("status", MEI) == (
+        "You are a buddy, but paused. “/buddy resume” brings you back."
+    )
+
+
+async def test_a_volunteer_who_comes_back_is_one_again_with_a_press(club: Club) -> None:
+    await club.ask("join", MEI)
+    await club.go(MEI)
+    await club.arrive(MEI)
+    await club.arrive(MEI)
+    assert len(club.all_shown(BACK, MEI)) == 1
+    await club.press(BACK, MEI)
+    await club.ask("find")
+    await club.look(10 * MINUTE)
+    assert club.shown(ACCEPT, MEI)
+
+
+async def test_a_buddy_who_paused_before_leaving_parts_all_the_same(club: Club) -> None:
+    await club.introduce()
+    await club.ask("pause", MEI)
+    await club.go(MEI)
+    assert await club.matches() == [("closed", "left")]
+
+
+async def test_who_leaves_another_server_of_the_community_stays(club: Club) -> None:
+    await club.ask("find")
+    elsewhere = RelayChannel(ChannelId("east", "other"), "en")
+    async with club.world.database.transaction() as connection:
+        await relays.declare(connection, [("main", (*LINKED, elsewhere))])
+    await club.world.relaybook.reload()
+    club.dispatcher.announce(Left(elsewhere.channel, ANN, club.world.clock.now()))
+    async with running(club.dispatcher.listen()):
+        await club.dispatcher.settle()
+    await club.ask("join", MEI)
+    await club.look(10 * MINUTE)
+    assert await club.matches() == [("proposed", None)]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Somebody goes: by “/buddy leave”, by a block, or because they asked to be forgotten.
+"""Somebody goes: by “/buddy leave”, by a block, from the channel, or to be forgotten.
 
 The one who stays is told kindly and without a reason, and a newcomer waits for somebody else.
 Every method works within the caller's transaction.
@@ -11,11 +11,11 @@ from typing import Any
 from bot.cog import Host
 from bot.community import buddy_words as words
 from bot.community.buddy_desk import AFTER, Desk
-from bot.core.model import PersonId, Relay
+from bot.core.model import Joined, Left, PersonId, Relay
 from bot.i18n import translate
 from bot.services import Post
 from bot.store import buddies
-from bot.store.buddy_rows import LOADING, Match, Newcomer, Party
+from bot.store.buddy_rows import LOADING, Match, Newcomer, Party, Volunteer
 
 
 class Farewell:
@@ -41,6 +41,35 @@ class Farewell:
             else:
                 await buddies.set_volunteer(connection, party.id, state="left")
         return was_in
+
+    async def depart(self, left: Left) -> None:
+        """They can't be written to any more: as a buddy they are paused until they come back."""
+        relay = self.host.relays.of(left.channel)
+        if relay is None:
+            return
+        person = left.person.person
+        async with self.host.store.transaction() as connection:
+            matches = await buddies.matches_of(connection, person, relay=relay.id)
+            for party in await self._parties(connection, relay, person):
+                if party.channel != left.channel:  # of another server: they are there still
+                    continue
+                for match in matches:
+                    me = match.party(person)
+                    if me is not None and isinstance(me, Newcomer) == isinstance(party, Newcomer):
+                        await self.part(connection, match, me)
+                if isinstance(party, Newcomer) and party.state != "greeted":
+                    await buddies.set_newcomer(connection, party.id, state="done", due_at=None)
+                elif isinstance(party, Volunteer) and party.state == "free":
+                    await buddies.set_volunteer(connection, party.id, state="paused")
+
+    async def welcome_back(
+        self, connection: Any, volunteer: Volunteer | None, joined: Joined
+    ) -> None:
+        """Who was a buddy before is one again with a press, if they like. They are told once."""
+        if volunteer is None or volunteer.state != "paused" or volunteer.channel != joined.channel:
+            return
+        post = words.back(volunteer, self._desk.reader(volunteer))
+        await self._desk.say(connection, volunteer, post, f"buddy-back:{volunteer.id}")
 
     async def forget(self, connection: Any, person: PersonId) -> None:
         """Their matches end, and their name goes from what was said about them."""
@@ -108,6 +137,8 @@ class Farewell:
                     relay.channels[0].channel,
                     key=f"buddy-long-wait:{party.id}:{spell}",
                 )
+        if isinstance(party, Volunteer):
+            keys.append(f"buddy-back:{party.id}")
         for key in keys:
             await self.host.posts.remove(connection, party.channel, key=key)
 

@@ -76,6 +76,9 @@ QUIET = N_(
     "{name}, two introductions went unanswered, so we have stopped looking for now. "
     "Press the button when you have time."
 )
+WELCOME_BACK = N_(
+    "Welcome back, {name}! You get no newcomers for now. Press the button when you have time."
+)
 NOBODY = N_(
     "{name}, nobody on the other side is free right now. You stay in the queue. Meanwhile, say "
     "hello right here: the other side reads it."
@@ -240,6 +243,11 @@ def question(match: Match, party: Party, reader: Language) -> Post:
 def paused(volunteer: Volunteer, reader: Language) -> Post:
     button = Button(BACK, "buddy.back", str(volunteer.id), "primary")
     return Post(addressed(volunteer, PAUSED, reader), buttons=(button,))
+
+
+def back(volunteer: Volunteer, reader: Language) -> Post:
+    button = Button(BACK, "buddy.back", str(volunteer.id), "primary")
+    return Post(addressed(volunteer, WELCOME_BACK, reader), buttons=(button,))
 
 
 def quiet(newcomer: Newcomer, reader: Language) -> Post:

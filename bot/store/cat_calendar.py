@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, MessageId, PersonId
@@ -55,6 +55,19 @@ async def welcome(connection: AsyncConnection, newcomer: Newcomer) -> bool:
         )
     )
     return True
+
+
+async def left(connection: AsyncConnection, relay: int, person: PersonId, where: ChannelId) -> None:
+    """Don't ask them; should they come back, they are new again."""
+    await connection.execute(
+        delete(newcomers).where(
+            newcomers.c.relay_id == relay,
+            newcomers.c.platform == person.platform,
+            newcomers.c.person_id == person.id,
+            newcomers.c.channel == where.id,
+            newcomers.c.due_at.is_not(None),
+        )
+    )
 
 
 async def to_be_asked(connection: AsyncConnection, now: datetime) -> list[Newcomer]:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.core.errors import Misconfigured
-from bot.core.model import ChannelId, Deleted, Edited, Inbound, Joined, Missed, Reacted
+from bot.core.model import ChannelId, Deleted, Edited, Inbound, Joined, Left, Missed, Reacted
 from tests.discord.town import Town, adapter, running
 from tests.emulators.discord import permissions
 
@@ -111,6 +111,19 @@ async def test_who_leaves_before_accepting_the_rules_never_joined(town: Town, bo
         await town.emu.post(town.channel, bob, "hi")
         await town.emu.wait(lambda: town.ears.of(Inbound))
     assert not town.ears.of(Joined)
+    assert not town.ears.of(Left)
+
+
+async def test_who_leaves_the_server_leaves_its_bridged_channels(town: Town, bob: str) -> None:
+    second = ChannelId("discord", town.emu.add_channel(town.guild, "chinese"))
+    town.ears.bridged.append(second)
+    town.ears.threads.append(ChannelId("discord", town.emu.add_thread(town.channel, "topic")))
+    async with running(town.discord):
+        town.emu.join(town.guild, bob)
+        town.emu.leave(town.guild, bob)
+        await town.emu.wait(lambda: len(town.ears.of(Left)) == 2)
+    left = [(event.person.name, event.channel) for event in town.ears.of(Left)]
+    assert left == [("Bob", town.here), ("Bob", second)]
 
 
 async def test_a_thread_is_a_channel_of_its_own(town: Town, bob: str) -> None:

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from bot.core.errors import Misconfigured
-from bot.core.model import Joined, Migrated, Reacted
+from bot.core.model import Joined, Left, Migrated, Reacted
 from tests.telegram.world import PNG, World, build
 
 
@@ -140,6 +140,20 @@ async def test_who_comes_again_later_is_a_newcomer_again(world: World) -> None:
         later = {**joined, "date": joined["date"] + 3600}
         world.emulator.state.updates.push("message", later)
         await world.until(lambda: len(joins(world)) == 2)
+
+
+async def test_comings_and_goings_are_told_once_each_however_quick(world: World) -> None:
+    world.emulator.set_status(world.group, world.emulator.bot_id, "administrator")
+    async with world.running():
+        await world.until(lambda: polls(world))
+        for _ in range(2):
+            await world.emulator.join(world.group, world.ann)
+            await world.emulator.leave(world.group, world.ann)
+        await world.emulator.post(world.group, world.ann, "hi")
+        await world.until(lambda: world.heard.texts)
+    moves = [event for event in world.heard.events if isinstance(event, Joined | Left)]
+    assert [type(event) for event in moves] == [Joined, Left, Joined, Left]
+    assert {event.channel for event in moves} == {world.channel}
 
 
 async def test_somebody_let_in_by_request_is_a_newcomer(world: World) -> None:

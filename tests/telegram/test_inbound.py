@@ -10,13 +10,16 @@ from telegram import ChatMemberRestricted, Update
 from bot.adapters.telegram import inbound
 from bot.core.model import (
     AttachmentKind,
+    Author,
     ChannelId,
     Edited,
     Event,
     Inbound,
     Joined,
+    Left,
     MessageId,
     Migrated,
+    PersonId,
     Reacted,
 )
 from bot.core.richtext import RichText, Span, Style
@@ -27,6 +30,7 @@ FORUM = {**GROUP, "is_forum": True}
 CHANNEL = {"id": -100777, "title": "News", "type": "channel"}
 ANN = {"id": 5, "is_bot": False, "first_name": "Ann", "last_name": "Lee", "language_code": "en"}
 PLACE = ChannelId("telegram", "-100123")
+ANNS = Author(PersonId("telegram", "5"), "Ann Lee")
 TOPIC = ChannelId("telegram", "-100123/42")
 SENT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
@@ -155,9 +159,22 @@ def test_who_is_let_in_has_joined(old: dict[str, Any]) -> None:
 
 
 def test_other_changes_of_standing_are_no_joins() -> None:
-    for old, new in ((MEMBER, ADMIN), (MEMBER, LEFT), (MUTED | {"is_member": True}, MEMBER)):
+    for old, new in ((MEMBER, ADMIN), (MUTED | {"is_member": True}, MEMBER), (LEFT, MUTED)):
         assert standing(old, new) == []
-    assert standing(LEFT, MUTED) == []
+
+
+@pytest.mark.parametrize("new", [LEFT, {"status": "kicked", "until_date": 0}, MUTED])
+def test_who_goes_or_is_banned_has_left(new: dict[str, Any]) -> None:
+    assert standing(MEMBER, new) == [Left(PLACE, ANNS, SENT)]
+    us = {"id": US, "is_bot": True, "first_name": "Catbridge"}
+    assert standing(MEMBER, new, us) == []
+
+
+def test_a_service_message_tells_who_has_left_every_bridged_topic() -> None:
+    assert events(**message(left_chat_member=ANN)) == [Left(PLACE, ANNS, SENT)]
+    other = ChannelId("telegram", f"{FORUM['id']}/9")
+    found = events(channels=(TOPIC, other), **message(chat=FORUM, left_chat_member=ANN))
+    assert [event.channel for event in found] == [TOPIC, other]
     assert standing(LEFT, MEMBER, {**ANN, "id": US}) == []
 
 
@@ -264,7 +281,6 @@ def test_what_is_not_text_can_be_read_all_the_same(fields: dict[str, Any], words
 
 def test_housekeeping_is_not_relayed() -> None:
     assert not events(**message(new_chat_title="x"))
-    assert not events(**message(left_chat_member=ANN))
 
 
 def test_an_album_is_one_message_with_its_caption() -> None:

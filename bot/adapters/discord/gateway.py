@@ -159,7 +159,9 @@ class Gateway(commands.Bot):
             self._welcome(member)
 
     async def on_raw_member_remove(self, event: discord.RawMemberRemoveEvent) -> None:
-        self._newcomers.forget(event.guild_id, event.user.id)
+        if not self._newcomers.forget(event.guild_id, event.user.id):
+            for channel in self._channels_of(event.guild_id):
+                self.ear.hear(channel, inbound.left(event.user, channel, self._clock.now()))
 
     async def on_socket_raw_receive(self, received: str) -> None:
         member = self._newcomers.accepted(received)
@@ -167,11 +169,16 @@ class Gateway(commands.Bot):
             self._welcome(member)
 
     def _welcome(self, member: discord.Member) -> None:
-        """In every relay's channel of the server; not in the threads that hang in them."""
-        for channel in self._intake.channels(PLATFORM):
-            is_here = self._guild_of(channel) == member.guild.id
-            if is_here and not self._intake.is_thread_of_ours(channel):
-                self.ear.hear(channel, inbound.joined(member, channel, self._clock.now()))
+        for channel in self._channels_of(member.guild.id):
+            self.ear.hear(channel, inbound.joined(member, channel, self._clock.now()))
+
+    def _channels_of(self, guild: int) -> list[ChannelId]:
+        """Every relay's channel of the server; not the threads that hang in them."""
+        return [
+            channel
+            for channel in self._intake.channels(PLATFORM)
+            if self._guild_of(channel) == guild and not self._intake.is_thread_of_ours(channel)
+        ]
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons, also those of messages from before a restart; commands go through the tree."""

@@ -20,6 +20,7 @@ from bot.core.model import (
     Edited,
     Inbound,
     Joined,
+    Left,
     MessageId,
     PersonId,
     Reacted,
@@ -108,6 +109,10 @@ def reacted(event: discord.RawReactionActionEvent, *, is_added: bool) -> Reacted
 
 def joined(member: discord.Member, channel: ChannelId, at: datetime) -> Joined:
     return Joined(channel, author(member), at)
+
+
+def left(person: discord.abc.User, channel: ChannelId, at: datetime) -> Left:
+    return Left(channel, author(person), at)
 
 
 def author(person: discord.abc.User, us: Us | None = None) -> Author:

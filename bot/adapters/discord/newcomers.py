@@ -24,8 +24,9 @@ class Newcomers:
         if len(self._waiting) > MOST_WAITING:
             self._waiting.popitem(last=False)
 
-    def forget(self, guild: int, person: int) -> None:
-        self._waiting.pop((guild, person), None)
+    def forget(self, guild: int, person: int) -> bool:
+        """Whether they were waiting: then they never came in."""
+        return self._waiting.pop((guild, person), None) is not None
 
     def accepted(self, received: str) -> discord.Member | None:
         """Whom this gateway payload lets in, once."""

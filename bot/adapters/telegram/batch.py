@@ -12,7 +12,7 @@ from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update
 from bot.adapters.telegram import inbound
 from bot.adapters.telegram.commands import Reader
 from bot.adapters.telegram.newcomers import Newcomers
-from bot.core.model import ChannelId, Event, Inbound, Joined, Migrated
+from bot.core.model import ChannelId, Event, Inbound, Joined, Left, Migrated
 from bot.dispatch import Invocation
 from bot.i18n import N_
 
@@ -84,7 +84,9 @@ class Batch:
             return
         if album:
             self._albums[album] = len(self.events)
-        self.events += [e for e in events if not isinstance(e, Joined) or self.newcomers.is_news(e)]
+        self.events += [
+            e for e in events if not isinstance(e, Joined | Left) or self.newcomers.is_news(e)
+        ]
 
 
 def ends_in_album(updates: Sequence[dict[str, Any]]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from telegram import (
     ChatMember,
@@ -27,6 +28,7 @@ from bot.core.model import (
     Event,
     Inbound,
     Joined,
+    Left,
     MessageId,
     Migrated,
     Reacted,
@@ -45,7 +47,7 @@ def events_of(update: Update, *, us: int, channels: Sequence[ChannelId]) -> list
     if reaction := update.message_reaction:
         return _reacted(reaction, us, channels)
     if change := update.chat_member:
-        return _let_in(change, us, channels)
+        return _changed(change, us, channels)
     return []
 
 
@@ -72,6 +74,9 @@ def _said(message: Message, us: int, channels: Sequence[ChannelId]) -> list[Even
         return [Migrated(address.channel(old), address.channel(new))]
     if message.new_chat_members:
         return _joined(message, us, channels)
+    if message.left_chat_member:
+        gone = person(message.left_chat_member, us)
+        return _left(message.chat.id, gone, message.date, channels)
     heard = inbound(message, us)
     return [heard] if heard.text or heard.attachments else []
 
@@ -111,12 +116,21 @@ def _joined(message: Message, us: int, channels: Sequence[ChannelId]) -> list[Ev
     return [Joined(place, one, message.date) for one in people if not one.is_us]
 
 
-def _let_in(change: ChatMemberUpdated, us: int, channels: Sequence[ChannelId]) -> list[Event]:
-    """Also by an approved request, which may have no message of its own."""
-    if _is_in(change.old_chat_member) or not _is_in(change.new_chat_member):
-        return []
+def _left(chat: int, who: Author, at: datetime, channels: Sequence[ChannelId]) -> list[Event]:
+    """From every bridged topic of the chat: nobody knows in which of them they wrote."""
+    places = address.in_chat(channels, chat) or [address.channel(chat)]
+    return [] if who.is_us else [Left(place, who, at) for place in places]
+
+
+def _changed(change: ChatMemberUpdated, us: int, channels: Sequence[ChannelId]) -> list[Event]:
+    """Let in, also by a request, which may have no message of its own; or gone, or banned."""
+    was_in, is_in = _is_in(change.old_chat_member), _is_in(change.new_chat_member)
     who = person(change.new_chat_member.user, us)
-    return [] if who.is_us else [Joined(_entrance(change.chat.id, channels), who, change.date)]
+    if was_in and not is_in:
+        return _left(change.chat.id, who, change.date, channels)
+    if was_in or not is_in or who.is_us:
+        return []
+    return [Joined(_entrance(change.chat.id, channels), who, change.date)]
 
 
 def _is_in(member: ChatMember) -> bool:
