@@ -18,6 +18,8 @@ from bot.host import load_cogs
 from bot.store.database import Database
 from tests.parts import ANN, EN, MEI, ZH, World, host_of, world_of
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 ELSEWHERE = ChannelId("east", "elsewhere")
 HOUR = 3600
 
@@ -238,6 +240,18 @@ async def test_nothing_joins_a_person_and_an_amount(stall: Stall) -> None:
     plain = hashlib.sha256(b"east:rent0").hexdigest()
     assert plain not in {row[0] for row in marks}
     assert len(str(salt)) == 64
+
+
+@pytest.mark.databases("postgresql")
+async def test_what_postgresql_notes_of_a_row_joins_nothing_either(stall: Stall) -> None:
+    """It has the number of the transaction that wrote a row, and the place where it lies."""
+    await stall.ask("compare rent")
+    await stall.answer([str(500 + number) for number in range(8)])
+    for table, key in (("comparison_answers", "number"), ("comparison_answered", "person")):
+        writers = await stall.world.query(f"SELECT DISTINCT xmin::text FROM {table}")
+        assert len(writers) == 1
+        placed = await stall.world.query(f"SELECT {key} FROM {table} ORDER BY ctid")
+        assert placed == await stall.world.query(f"SELECT {key} FROM {table} ORDER BY {key}")
 
 
 async def test_when_it_closes_only_medians_are_left(stall: Stall) -> None:

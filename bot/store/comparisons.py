@@ -184,7 +184,22 @@ async def answer(
             day=str(day),
         )
     )
+    await _forget_order(connection, comparison)
     return True
+
+
+async def _forget_order(connection: AsyncConnection, comparison: Comparison) -> None:
+    """PostgreSQL keeps rows as they came, and with each which transaction wrote it, which would
+    join an answer to its mark: so this one writes all of them anew, by their random keys.
+    """
+    if connection.dialect.name == "sqlite":
+        return
+    for table, key in ((answers, "number"), (answered, "person")):
+        taken = await connection.execute(
+            delete(table).where(table.c.comparison_id == comparison.id).returning(*table.c)
+        )
+        rows = sorted(taken.mappings(), key=lambda row: row[key])
+        await connection.execute(insert(table), [dict(row) for row in rows])
 
 
 async def has_answered(connection: AsyncConnection, comparison: Comparison, person: str) -> bool:
