@@ -23,6 +23,8 @@ from tests.parts import (
     ZH,
 )
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 @pytest.fixture
 async def town(database: Database, tmp_path: Path) -> AsyncIterator[Community]:
@@ -157,7 +159,11 @@ async def test_a_draft_nobody_wanted_is_let_go(town: Community) -> None:
 
 async def test_the_index_is_made_again_where_it_was_lost(town: Community) -> None:
     await town.archive()
+    index = "TABLE ask_words" if town.world.database.is_sqlite else "INDEX ix_asks_words"
     async with town.world.database.transaction() as connection:
-        await connection.exec_driver_sql("DROP TABLE ask_words")
+        await connection.exec_driver_sql(f"DROP {index}")
+    await town.start()
+    async with town.world.database.transaction() as connection:
+        await connection.exec_driver_sql(f"DROP {index}")  # it is there again
     await town.start()
     assert "No. 1" in (await town.run("answers", text="dumplings")).rich.text

@@ -1,32 +1,45 @@
-"""Finds questions by words: FTS5 on SQLite, trigrams on PostgreSQL.
+"""Finds questions by words: with FTS5 on SQLite, by an index over their words on PostgreSQL.
 
-The index holds nothing that is not in `asks.words`: it is no part of the schema, and made anew
-where it is missing.
+Which words those are, in English and in Chinese, `bot.community.likeness` decides: the databases
+only look for them, so that both find the same. The indexes hold nothing that is not in
+`asks.words`: they are no part of the schema, and made anew where they are missing.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-import structlog
-from sqlalchemy import Float, Integer, case, column, literal, or_, select, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import (
+    Float,
+    Integer,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    column,
+    func,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.asks import State
-from bot.i18n import N_
 from bot.store.asks import asks, set_words
-from bot.store.database import reason_of
-
-log = structlog.get_logger(__name__)
 
 CANDIDATES = 60  # the best by the database's own ranking; the caller ranks them again
+
+# Written out: an index over an expression serves no query that binds a part of it.
+_HELD = "string_to_array(asks.words, ' ')"
 
 
 async def prepare(connection: AsyncConnection) -> None:
     """Make the index where it is missing, and bring it up to date."""
     if connection.dialect.name != "sqlite":
-        await _prepare_trigrams(connection)
+        await connection.execute(
+            text(f"CREATE INDEX IF NOT EXISTS ix_asks_words ON asks USING gin (({_HELD}))")
+        )
         return
     await connection.execute(text("CREATE VIRTUAL TABLE IF NOT EXISTS ask_words USING fts5(words)"))
     known = "SELECT id FROM asks WHERE words <> ''"
@@ -37,24 +50,6 @@ async def prepare(connection: AsyncConnection) -> None:
             " WHERE words <> '' AND id NOT IN (SELECT rowid FROM ask_words)"
         )
     )
-
-
-async def _prepare_trigrams(connection: AsyncConnection) -> None:
-    """Without the right to add an extension every question is read, which is slower."""
-    try:
-        async with connection.begin_nested():
-            await connection.execute(text("CREATE EXTENSION IF NOT EXISTS pg_trgm"))
-            await connection.execute(
-                text(
-                    "CREATE INDEX IF NOT EXISTS ix_asks_trigrams"
-                    " ON asks USING gin (words gin_trgm_ops)"
-                )
-            )
-    except DBAPIError as error:
-        log.warning(
-            N_("Questions are searched without an index: pg_trgm is not available"),
-            reason=reason_of(error),
-        )
 
 
 async def put(connection: AsyncConnection, id: int, words: str) -> None:
@@ -82,16 +77,24 @@ async def find(
     wanted = select(asks.c.id, asks.c.words).where(
         asks.c.relay_id == relay, asks.c.state.in_([state.value for state in states])
     )
-    if connection.dialect.name == "sqlite":
-        match = " OR ".join(f'"{term}"' for term in sorted(terms))
-        ranked = text(
-            "SELECT rowid AS id, rank FROM ask_words WHERE ask_words MATCH :match"
-        ).bindparams(match=match)
-        hits = ranked.columns(column("id", Integer), column("rank", Float)).subquery("hits")
-        wanted = wanted.join(hits, hits.c.id == asks.c.id).order_by(hits.c.rank, asks.c.id.desc())
-    else:
-        holds = [asks.c.words.ilike(f"%{term}%") for term in sorted(terms)]
-        hits = sum((case((held, 1), else_=0) for held in holds), start=literal(0))
-        wanted = wanted.where(or_(*holds)).order_by(hits.desc(), asks.c.id.desc())
-    rows = await connection.execute(wanted.limit(CANDIDATES))
+    ranked = _by_fts5 if connection.dialect.name == "sqlite" else _by_index
+    rows = await connection.execute(ranked(wanted, sorted(terms)).limit(CANDIDATES))
     return [(row.id, row.words) for row in rows]
+
+
+def _by_fts5(wanted: Select[int, str], terms: Sequence[str]) -> Select[int, str]:
+    match = " OR ".join(f'"{term}"' for term in terms)
+    ranked = text(
+        "SELECT rowid AS id, rank FROM ask_words WHERE ask_words MATCH :match"
+    ).bindparams(match=match)
+    hits = ranked.columns(column("id", Integer), column("rank", Float)).subquery("hits")
+    return wanted.join(hits, hits.c.id == asks.c.id).order_by(hits.c.rank, asks.c.id.desc())
+
+
+def _by_index(wanted: Select[int, str], terms: Sequence[str]) -> Select[int, str]:
+    """Those with most of the terms first."""
+    held = literal_column(_HELD, ARRAY(Text))
+    sought = bindparam("sought", list(terms), type_=ARRAY(Text))
+    word = func.unnest(held).column_valued("word")
+    hits = select(func.count()).where(word == any_(sought)).scalar_subquery()
+    return wanted.where(held.overlap(sought)).order_by(hits.desc(), asks.c.id.desc())
