@@ -28,7 +28,7 @@ from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
-from bot.posts import OwnPosts, Pictures, Strandbook
+from bot.posts import OwnPosts, Pictures
 from bot.preferences import StoredPreferences
 from bot.recall import Recall
 from bot.relaybook import Relaybook
@@ -37,6 +37,7 @@ from bot.settings import HttpSettings, Settings
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal
 from bot.store.migrate import upgrade
+from bot.strandbook import Strandbook
 from bot.translate.argos import ArgosEngine
 from bot.translate.pipeline import Pipeline
 from bot.upkeep import Upkeep
@@ -126,7 +127,13 @@ class Bridge:
             dispatcher=self.dispatcher,
         )
         self.recall = Recall(database, self.dispatcher, clock)
-        self.upkeep = Upkeep(database, clock, settings.retention)
+        self.upkeep = Upkeep(
+            database,
+            clock,
+            settings.retention,
+            pictures=self.pictures,
+            passing_posts=self.dispatcher.passing_posts,
+        )
         self.health = self._health(settings.http) if settings.http else None
         self.schedule: Schedule | None = None  # while it serves
 

@@ -24,12 +24,13 @@ from bot.core.ports import Capabilities, Chat, Files, Links, Translator
 from bot.core.render import Quote, Said, render
 from bot.core.richtext import RichText
 from bot.i18n import N_, pick, translate
-from bot.posts import Pictures, Strandbook, is_named
+from bot.posts import Pictures, is_named
 from bot.posts import parts as post_parts
 from bot.store import messages, posts, translations
-from bot.store.database import Database, StoreUnavailable
+from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.messages import Stored
 from bot.store.outbox import Action, Delivery
+from bot.strandbook import Strandbook
 
 RECENT = 200  # translations kept for the lanes that come after the first
 
@@ -53,7 +54,15 @@ class Consignment:
     answered_copy: str | None = None  # the native id of `answered` in this lane
     root: str | None = None  # what its strand hangs under in this lane, where that is no thread
     post: Posted | None = None  # where the post that is to be changed has been said
+    opened: posts.Opened | None = None  # what an earlier attempt opened for a post
+    beside: ChannelId | None = None  # where a few talk about the post it is to be said beside
     companions: tuple[Consignment, ...] = ()  # all of the bundle it is in, itself too
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    opened: posts.Opened | None = None
+    beside: ChannelId | None = None
 
 
 @dataclass(slots=True)
@@ -113,11 +122,14 @@ class Consignor:
                 else None
                 for d in deliveries
             ]
+            places = [await _place(connection, delivery) for delivery in deliveries]
         found: list[Consignment] = []
-        for delivery, post in zip(deliveries, said, strict=True):
+        for delivery, post, place in zip(deliveries, said, places, strict=True):
             message = stored.get(delivery.message) if delivery.message is not None else None
             if message is None:
-                found.append(Consignment(delivery, None, post=post))
+                found.append(
+                    Consignment(delivery, None, post=post, opened=place.opened, beside=place.beside)
+                )
                 continue
             one = Consignment(
                 delivery,
@@ -305,6 +317,16 @@ def post_text(delivery: Delivery) -> RichText:
     """A post in its channel's language: `post` holds a catalogue entry and its values."""
     post = delivery.post or {}
     return RichText(translate(post["message"], pick(delivery.language), **post.get("values", {})))
+
+
+async def _place(connection: Connection, delivery: Delivery) -> _Place:
+    """Where a post of a cog is to be said, if not simply in its channel."""
+    if delivery.post is None or delivery.action is not Action.POST or not is_named(delivery):
+        return _Place()
+    opened = await posts.opened_for(connection, delivery.post["key"], delivery.lane)
+    key = delivery.post.get("beside")
+    other = await posts.at(connection, key, delivery.lane) if key else None
+    return _Place(opened, other.thread if other and other.is_apart else None)
 
 
 def _in_lane(copies: Iterable[tuple[Copy, int]], lane: ChannelId) -> tuple[tuple[Copy, int], ...]:

@@ -7,7 +7,7 @@ The courier never holds the only copy of anything: what it has claimed is in the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from itertools import groupby
 
@@ -21,7 +21,7 @@ from bot.i18n import N_
 from bot.lane import LaneRun
 from bot.posts import is_named
 from bot.speaker import Speaker
-from bot.store import messages, outbox
+from bot.store import messages, outbox, posts
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal, Trail
 from bot.store.outbox import Delivery, State, Verdict
@@ -85,6 +85,7 @@ class Courier:
                 for part, native in enumerate(_parts(delivery, trails))
             ]
             await messages.add_copies(connection, made)
+            await posts.opened(connection, _opened(left, trails))
             await outbox.settle_sent(connection, [delivery.id for delivery in whole], now)
             others = [delivery for delivery in left if delivery not in whole]
             verdicts = [_recovered(d, trails, place) for place, d in enumerate(others)]
@@ -182,6 +183,15 @@ class Courier:
                 await self._wake.wait()
         except TimeoutError:
             self._wake.set()
+
+
+def _opened(left: Sequence[Delivery], trails: Mapping[int, Trail] | None) -> Iterator[posts.Opened]:
+    """Rooms and threads of posts whose verdict was not committed."""
+    for delivery in left:
+        trail = (trails or {}).get(delivery.id)
+        if trail is not None and trail.place and is_named(delivery) and delivery.post:
+            place = ChannelId.parse(trail.place)
+            yield posts.Opened(delivery.post["key"], delivery.lane, place, trail.is_room)
 
 
 def _is_whole(trail: Trail | None) -> bool:

@@ -120,6 +120,10 @@ class Dispatcher:
     def repeatings(self) -> Sequence[Repeating]:
         return [job for cog in self._cogs for job in cog.repeatings()]
 
+    def passing_posts(self) -> Sequence[str]:
+        """How the keys of posts begin that may be forgotten after a year."""
+        return [beginning for cog in self._cogs for beginning in cog.passing_posts]
+
     def find(self, words: Sequence[str]) -> tuple[Command, int] | None:
         """The longest command that `words` begin with, and how many words it took."""
         for length in range(min(len(words), 3), 0, -1):
@@ -214,7 +218,9 @@ class Dispatcher:
                 channel = refs[0].channel if refs else None
             case Joined() | Left():
                 channel = event.channel
-            case Inbound() | Reacted() | Posted():
+            case Posted():
+                channel = event.channel
+            case Inbound() | Reacted():
                 channel = event.ref.channel
             case _:
                 channel = None

@@ -27,18 +27,17 @@ from bot.core.model import (
     Missed,
     Reacted,
     Relay,
-    Strand,
 )
 from bot.core.ports import Clock
 from bot.core.relay import Plan, plan
 from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.i18n import N_
-from bot.posts import Strandbook
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, happenings, messages, outbox, posts, relays, translations
+from bot.store import cursors, happenings, messages, moving, outbox, posts, relays, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
+from bot.strandbook import Strandbook
 
 log = structlog.get_logger(__name__)
 
@@ -48,6 +47,7 @@ MOST_TOGETHER = 500  # events in one transaction
 RelayOf = Callable[[ChannelId], Relay | None]
 Fresh = tuple[Event, int | None]  # with its row among the happenings, where it has one
 
+ENDED = N_("This introduction has ended: what you wrote here was not passed on.")
 MISSED = N_("{count} messages from {channel} were missed while the bridge was down.")
 MISSED_SOME = N_("Some messages from {channel} were missed while the bridge was down.")
 
@@ -77,6 +77,7 @@ class Intake:
         """
         self._listens_to = listens_to
         self._strandbook = strandbook
+        self._has_parted = False  # since the strands were last read
         self._database = database
         self._relaybook = relaybook
         self._clock = clock
@@ -149,7 +150,10 @@ class Intake:
                 await self._clock.sleep(RETRY_COMMIT)
         if any(isinstance(event, Migrated) for event, _ in fresh):
             await self._relaybook.reload()
+            self._has_parted = True
+        if self._has_parted:
             await self._strandbook.load()
+            self._has_parted = False
         self._cursors |= {(c.platform, c.stream): c.value for c in moved}
         if ordered:
             self._wake()
@@ -191,9 +195,11 @@ class Intake:
             if isinstance(event, Inbound):
                 heard.setdefault(event.ref, _clean(event))
         plans: dict[MessageId, Plan] = {}
-        strands = await self._strands(connection, list(heard.values()))
-        for message in heard.values():
-            channel = self._strandbook.home(message.ref.channel) or message.ref.channel
+        told = await self._strandbook.sort(connection, list(heard.values()))
+        strands = told.strands
+        for message in (one for one in heard.values() if one not in told.too_late):
+            here, strand = message.ref.channel, strands.get(message.ref)
+            channel = self._strandbook.home(here, strand) or self._strandbook.home(here) or here
             found = plan(message, relay_of(channel), strands.get(message.ref))
             is_alone = message.ref in strands and not found.skipped  # until its other side is asked
             if found.to or is_alone or found.skipped == "paused":
@@ -214,26 +220,22 @@ class Intake:
             for ref, row in ids.items()
             for to in plans[ref].to
         ]
+        orders += await self._farewells(connection, told.too_late)
         return [(message, None) for message in bridged if message.ref in ids], orders
 
-    async def _strands(
-        self, connection: Connection, heard: Sequence[Inbound]
-    ) -> dict[MessageId, Strand]:
-        """By the thread it was said in, by the post it replies to, or by what was said there."""
-        if not self._strandbook:
-            return {}
-        found: dict[MessageId, Strand] = {}
-        for message in heard:
-            strand = self._strandbook.at(message.ref, message.reply_to)
-            if strand is not None:
-                found[message.ref] = strand
-        replies = {m.ref: m.reply_to for m in heard if m.reply_to and m.ref not in found}
-        known = await posts.strands_of(connection, list(replies.values()))
-        for ref, answered in replies.items():
-            strand = self._strandbook.get(known[answered]) if answered in known else None
-            if strand is not None:
-                found[ref] = strand
-        return found
+    async def _farewells(self, connection: Connection, too_late: Sequence[Inbound]) -> list[Order]:
+        """Whoever writes in a private chat to somebody whose strand has ended is told, once."""
+        orders: dict[ChannelId, Order] = {}
+        for message in too_late:
+            chat = message.ref.channel
+            if message.author.is_us or message.author.is_bot:
+                continue
+            language = self._strandbook.farewell(chat) or self._relaybook.language(chat) or "en"
+            post = {"message": ENDED, "values": {}}
+            orders[chat] = Order(chat, Action.POST, language, post=post)
+            await posts.empty(connection, chat, ended_only=True)
+            self._has_parted = True
+        return list(orders.values())
 
     async def _follow(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
@@ -246,9 +248,7 @@ class Intake:
             case Missed():
                 orders = self._missed(event, relay_of(event.channel))
             case Migrated():
-                await relays.move_channel(connection, event.old, event.new)
-                await outbox.move_lane(connection, event.old, event.new)
-                await posts.leave(connection, event.old)
+                await moving.follow(connection, event.old, event.new, now)
                 orders = []
             case _:
                 orders = []

@@ -16,8 +16,8 @@ import structlog
 
 from bot.consign import Consignment
 from bot.core import retry
-from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
-from bot.core.model import Translation
+from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Unwelcome
+from bot.core.model import ChannelId, Translation
 from bot.i18n import N_
 from bot.speaker import Progress, Speaker
 from bot.store.outbox import Action, Delivery, Order, State, Verdict
@@ -25,6 +25,10 @@ from bot.verdicts import Ruling, Verdicts
 
 log = structlog.get_logger(__name__)
 
+CLOSED = N_(
+    "This message did not arrive: the other one has closed the private chat with the bot. From now "
+    "on what you write here appears as replies in their channel."
+)
 UNDELIVERED = N_("A message from here could not be delivered to {channel}: {reason}")
 MISTAKES = 5  # a delivery that fails by our own mistake is tried this often
 
@@ -140,6 +144,9 @@ class LaneRun:
     def _failed(self, one: Consignment, error: DeliveryError, progress: Progress) -> Ruling:
         delivery = one.delivery
         attempts = delivery.attempts + 1
+        closed = self._closed(error, progress)
+        if closed is not None and progress.beside is not None:
+            error = Transient(error.reason, 0.0)  # it goes on in the channel
         what_next = retry.after(error, attempts=attempts, now=self.speaker.clock.now())
         details = {
             "delivery": delivery.id,
@@ -153,7 +160,8 @@ class LaneRun:
             )
             is_send = delivery.action is Action.SEND
             copies = self.speaker.remember(one, progress.ids) if is_send else ()
-            return Ruling(verdict, copies=copies, notices=self._notices(one, error))
+            notices = self._notices(one, error)
+            return Ruling(verdict, copies=copies, notices=notices, closed=closed)
         if isinstance(error, Transient) and error.retry_after is not None:
             log.info("delivery waits for a rate limit", seconds=error.retry_after, **details)
         elif isinstance(error, Blocked) and delivery.attempts == 0:
@@ -174,7 +182,13 @@ class LaneRun:
             parts=tuple(progress.ids),
             reason=error.reason,
         )
-        return Ruling(verdict)
+        return Ruling(verdict, opened=progress.opened, closed=closed)
+
+    def _closed(self, error: DeliveryError, progress: Progress) -> ChannelId | None:
+        """The private chat that its person has closed."""
+        if not isinstance(error, Unwelcome):
+            return None
+        return progress.beside or self.speaker.channel
 
     def _notices(self, one: Consignment, error: DeliveryError) -> tuple[Order, ...]:
         if one.message is None or one.delivery.action is not Action.SEND:
@@ -182,6 +196,8 @@ class LaneRun:
         values = {"channel": str(self.speaker.channel), "reason": error.reason}
         origin = one.message.ref.channel
         post = {"message": UNDELIVERED, "values": values}
+        if isinstance(error, Unwelcome):
+            post = {"message": CLOSED, "values": {}}
         return (Order(origin, Action.POST, one.delivery.prior, post=post),)
 
 

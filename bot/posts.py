@@ -10,8 +10,9 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path, PurePath
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -25,9 +26,9 @@ from bot.core.model import (
     File,
     MessageId,
     Part,
-    Place,
+    PersonId,
     Posted,
-    Strand,
+    Room,
 )
 from bot.core.ports import Capabilities, Clock
 from bot.core.render import split
@@ -37,11 +38,13 @@ from bot.services import Post
 from bot.store import outbox, posts
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Delivery, Order
+from bot.strandbook import Strandbook
 
 log = structlog.get_logger(__name__)
 
 RETRY_LOAD = 1.0  # seconds
 MOST_BYTES = 64  # of what a button brings back, on Telegram
+MOST_BYTES_IN_A_LINK = 46  # of what a link into a private chat does
 
 
 class Pictures:
@@ -76,70 +79,26 @@ class Pictures:
             return None
         return File(name, mime, AttachmentKind.IMAGE, content)
 
+    async def sweep(self, needed: Collection[str], *, before: datetime) -> int:
+        """Delete what was kept before then and nobody needs; how many that were."""
+        stored = {key.split("|", 1)[0] for key in needed}
+        return await asyncio.to_thread(self._sweep, stored, before.timestamp())
+
+    def _sweep(self, stored: Collection[str], before: float) -> int:
+        if not self._folder.is_dir():
+            return 0
+        gone = [
+            file
+            for file in self._folder.iterdir()
+            if file.name not in stored and file.stat().st_mtime < before
+        ]
+        for file in gone:
+            file.unlink(missing_ok=True)
+        return len(gone)
+
     async def forget(self, key: str) -> None:
         stored = key.split("|", 1)[0]
         await asyncio.to_thread((self._folder / stored).unlink, missing_ok=True)
-
-
-class Strandbook:
-    """The open strands: kept in memory for every message heard."""
-
-    def __init__(self, database: Database, language_of: Callable[[ChannelId], str | None]) -> None:
-        self._database = database
-        self._language_of = language_of
-        self._by_id: dict[int, Strand] = {}
-        self._by_root: dict[MessageId, Strand] = {}
-        self._by_thread: dict[ChannelId, Strand] = {}
-        self._loading = asyncio.Lock()  # what was read last must be what is kept
-
-    async def load(self) -> None:
-        """Raises `StoreUnavailable`."""
-        async with self._loading, self._database.reading() as connection:
-            self._keep(await posts.roots(connection))
-
-    def _keep(self, found: Sequence[posts.Root]) -> None:
-        strands: dict[int, Strand] = {}
-        under: dict[MessageId, int] = {}
-        for row, key, post in found:
-            language = self._language_of(post.ref.channel)
-            if language is None:
-                continue
-            place = Place(post.ref.channel, language, post.ref.id, post.thread)
-            known = strands.get(row, Strand(row, key, ()))
-            strands[row] = replace(known, places=(*known.places, place))
-            under |= {MessageId(post.ref.channel, one): row for one in (post.ref.id, *post.more)}
-        self._by_id = strands
-        self._by_root = {ref: strands[row] for ref, row in under.items()}
-        self._by_thread = {
-            place.thread: strand
-            for strand in strands.values()
-            for place in strand.places
-            if place.thread
-        }
-
-    def __bool__(self) -> bool:
-        return bool(self._by_id)
-
-    def get(self, id: int) -> Strand | None:
-        return self._by_id.get(id)
-
-    def at(self, ref: MessageId, reply_to: MessageId | None) -> Strand | None:
-        """By the thread it was said in, or the post it replies to."""
-        return self._by_thread.get(ref.channel) or (
-            self._by_root.get(reply_to) if reply_to else None
-        )
-
-    def of(self, thread: ChannelId) -> Strand | None:
-        return self._by_thread.get(thread)
-
-    def threads(self, platform: str) -> Sequence[ChannelId]:
-        return [thread for thread in self._by_thread if thread.platform == platform]
-
-    def home(self, thread: ChannelId) -> ChannelId | None:
-        """The channel in which this thread of ours hangs."""
-        strand = self._by_thread.get(thread)
-        places = strand.places if strand else ()
-        return next((place.channel for place in places if place.thread == thread), None)
 
 
 class OwnPosts:
@@ -195,6 +154,17 @@ class OwnPosts:
         await posts.close_strand(connection, key, self._clock.now())
         self._database.after_commit(connection, self._reload)
 
+    async def seat(
+        self, connection: Connection, key: str, channel: ChannelId, chat: ChannelId
+    ) -> Sequence[str]:
+        found = await posts.seat(connection, key, channel, chat, self._clock.now())
+        self._database.after_commit(connection, self._reload)
+        return found
+
+    async def unseat(self, connection: Connection, key: str, channel: ChannelId) -> None:
+        await posts.unseat(connection, key, channel)
+        self._database.after_commit(connection, self._reload)
+
     async def strand_of(self, connection: Connection, ref: MessageId) -> str | None:
         found = await posts.strands_of(connection, [ref])
         keys = await posts.strand_keys(connection, found.values())
@@ -235,16 +205,36 @@ def to_json(post: Post, key: str) -> dict[str, Any]:
         "buttons": [_checked(button) for button in post.buttons],
         "reply_to": post.reply_to,
         "thread": post.thread,
+        "room": _room_to_json(post.room) if post.room else None,
+        "beside": post.beside,
     }
 
 
-def _checked(button: Button) -> list[str]:
+def _room_to_json(room: Room) -> dict[str, Any]:
+    return {
+        "title": room.title,
+        "people": [[person.platform, person.id] for person in room.people],
+    }
+
+
+def room_of(delivery: Delivery) -> Room | None:
+    """The room that a post asks for."""
+    stored = (delivery.post or {}).get("room")
+    if not stored:
+        return None
+    return Room(stored["title"], tuple(PersonId(*person) for person in stored["people"]))
+
+
+def _checked(button: Button) -> list[Any]:
     """Raises ValueError for what no press could bring back to its cog."""
     if "." not in button.action:
         raise ValueError(f"a post's button names its cog: {button.action} must be cog.action")
     if len(f"cb:{button.action}:{button.argument}".encode()) > MOST_BYTES:
         raise ValueError(f"{button.action}: its argument is too long")
-    return [button.label, button.action, button.argument, button.style]
+    in_a_link = len(f"{button.action}:{button.argument}".encode())
+    if button.opens_private and in_a_link > MOST_BYTES_IN_A_LINK:
+        raise ValueError(f"{button.action}: its argument is too long for a link")
+    return [button.label, button.action, button.argument, button.style, button.opens_private]
 
 
 async def parts(delivery: Delivery, can: Capabilities, pictures: Pictures) -> list[Part]:

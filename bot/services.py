@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.core.model import Button, ChannelId, File, MessageId, Posted, Relay
+from bot.core.model import Button, ChannelId, File, MessageId, Posted, Relay, Room
 from bot.core.richtext import RichText
 
 
@@ -43,6 +43,10 @@ class Post:
     `image` is the key that `Posts.keep` gave. `thread` is the title of a thread to open under it;
     where the platform has none, people reply to the post instead. `reply_to` is a native id there.
     A button's `action` is "cog.action": nobody else knows whose post it is.
+
+    With a `room` it is said in a place of a few people's own; where there can be none, in the
+    channel. `beside` is the key of another post there: where a few talk about that one apart from
+    the channel, this is said among them.
     """
 
     text: RichText
@@ -50,6 +54,8 @@ class Post:
     buttons: tuple[Button, ...] = ()
     reply_to: str | None = None
     thread: str = ""
+    room: Room | None = None
+    beside: str = ""
 
 
 class Posts(Protocol):
@@ -81,6 +87,21 @@ class Posts(Protocol):
         ...
 
     async def close_strand(self, connection: Any, key: str) -> None: ...
+
+    async def seat(
+        self, connection: Any, key: str, channel: ChannelId, chat: ChannelId
+    ) -> Sequence[str]:
+        """From now on this post of `channel` is talked about in this private chat.
+
+        Answers the keys of all open strands that have their place in the chat then, the latest
+        first: what is said there belongs to that one, unless it replies to something of another.
+        Answers none where the post is in no open strand, or has a room.
+        """
+        ...
+
+    async def unseat(self, connection: Any, key: str, channel: ChannelId) -> None:
+        """Forget the private chat: the post is talked about in its channel again."""
+        ...
 
     async def strand_of(self, connection: Any, ref: MessageId) -> str | None:
         """The key of the strand in which this message was said, or None."""

@@ -38,6 +38,8 @@ class Ruling:
     translation: tuple[translations.Key, Translation] | None = None
     notices: tuple[Order, ...] = ()
     posted: Posted | None = None
+    opened: posts.Opened | None = None  # for a post that is still to be said
+    closed: ChannelId | None = None  # a private chat: nothing is talked about there any more
     resized: Posted | None = None  # one that was changed, and has other messages now
     language: str = ""  # in which the post's channel reads
 
@@ -94,15 +96,14 @@ class Verdicts:
         except OSError as error:
             log.error(N_("The journal can't be shortened"), reason=error.strerror)
         posted = [ruling.posted for ruling in batch if ruling.posted]
-        while not await self._told(posted):
+        has_moved = posted or any(ruling.closed for ruling in batch)
+        while has_moved and not await self._told(posted):
             await self._clock.sleep(RETRY_COMMIT)
         async with self._committed:
             self._done += len(batch)
             self._committed.notify_all()
 
     async def _told(self, posted: Sequence[Posted]) -> bool:
-        if not posted:
-            return True
         try:
             await self._tell(posted)
         except StoreUnavailable as error:
@@ -120,6 +121,9 @@ class Verdicts:
                 await outbox.settle(connection, others, now)
                 await _remember_copies(connection, batch)
                 await posts.said(connection, [r.posted for r in batch if r.posted])
+                await posts.opened(connection, [r.opened for r in batch if r.opened])
+                for chat in [r.closed for r in batch if r.closed]:
+                    await posts.empty(connection, chat)
                 await posts.resized(connection, [r.resized for r in batch if r.resized])
                 for ruling in batch:
                     await outbox.enqueue(connection, await _waited(connection, ruling), now)

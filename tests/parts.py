@@ -39,12 +39,13 @@ from bot.deliver import Courier
 from bot.dispatch import Dispatcher
 from bot.host import ProgramHost
 from bot.intake import Intake
-from bot.posts import OwnPosts, Pictures, Strandbook
+from bot.posts import OwnPosts, Pictures
 from bot.preferences import StoredPreferences
 from bot.relaybook import Relaybook
 from bot.store import relays
 from bot.store.database import Database
 from bot.store.journal import Journal
+from bot.strandbook import Strandbook
 
 NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
 EN = ChannelId("east", "en")

@@ -6,6 +6,7 @@ CatbridgeError
 │   ├── Transient        certainly not delivered; try again after `retry_after` seconds
 │   ├── Blocked          certainly not delivered; the lane waits until someone mends it
 │   ├── Rejected         certainly not delivered, and never will be
+│   │   └── Unwelcome    this person takes no private messages of ours
 │   └── Uncertain        perhaps delivered: look, or send again
 ├── FileUnavailable      an attachment can't be fetched from where it came
 ├── TranslationError     no translation was made
@@ -79,6 +80,10 @@ class Blocked(DeliveryError):
 
 class Rejected(DeliveryError):
     """This message is refused for what it is (too large, empty, not found)."""
+
+
+class Unwelcome(Rejected):
+    """A person's private chat is closed to us: never opened, or we were blocked."""
 
 
 class Uncertain(DeliveryError):

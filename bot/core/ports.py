@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
-from bot.core.model import Attachment, ChannelId, Copy, Explanation, File, Part, Term, Translation
+from bot.core.model import (
+    Attachment,
+    ChannelId,
+    Copy,
+    Explanation,
+    File,
+    Part,
+    PersonId,
+    Term,
+    Translation,
+)
 from bot.core.richtext import RichText
 
 
@@ -87,6 +97,19 @@ class Threads(Protocol):
         """Open a thread under our message `id`, or find the one that is there already.
 
         Raises `DeliveryError`: `Rejected` where this message or its channel can have none.
+        """
+        ...
+
+
+@runtime_checkable
+class Rooms(Protocol):
+    async def open_room(
+        self, channel: ChannelId, title: str, people: Sequence[PersonId]
+    ) -> ChannelId:
+        """Open a place for these people in `channel`, or find the one of this title of ours.
+
+        It is theirs alone where the platform can do that. Raises `DeliveryError`: `Rejected` where
+        this channel can have none.
         """
         ...
 

@@ -25,6 +25,8 @@ class Trail:
     parts: dict[int, str] = field(default_factory=dict[int, str])
     attempted_at: datetime | None = None
     is_whole: bool = False
+    place: str = ""  # the room or thread that was opened for it
+    is_room: bool = False
 
 
 class Journal:
@@ -69,6 +71,12 @@ class Journal:
         trail.attempted_at = None
         trail.is_whole = is_last
 
+    def opened(self, delivery: int, place: str, *, is_room: bool) -> None:
+        """It is said in this room, or has this thread: not every platform could find it again."""
+        self._append(_opened_line(delivery, place, is_room=is_room))
+        trail = self._live.setdefault(delivery, Trail())
+        trail.place, trail.is_room = place, is_room
+
     def settled(self, deliveries: Iterable[int]) -> None:
         """The database knows: these lines are not needed any more."""
         for delivery in deliveries:
@@ -100,8 +108,14 @@ def _sent_line(delivery: int, part: int, native_id: str, *, is_last: bool) -> st
     return f"{'w' if is_last else 's'} {delivery} {part} {native_id}\n"
 
 
+def _opened_line(delivery: int, place: str, *, is_room: bool) -> str:
+    return f"{'r' if is_room else 't'} {delivery} {place}\n"
+
+
 def _lines_of(live: dict[int, Trail]) -> Iterable[str]:
     for delivery, trail in live.items():
+        if trail.place:
+            yield _opened_line(delivery, trail.place, is_room=trail.is_room)
         for part, native_id in trail.parts.items():
             is_last = trail.is_whole and part == max(trail.parts)
             yield _sent_line(delivery, part, native_id, is_last=is_last)
@@ -119,6 +133,9 @@ def _read(path: Path) -> dict[int, Trail] | None:
     for line in lines[:-1]:  # a last line without its end was never acted on
         kind, delivery, rest = line.split(" ", 2)
         trail = trails.setdefault(int(delivery), Trail())
+        if kind in {"r", "t"}:
+            trail.place, trail.is_room = rest, kind == "r"
+            continue
         trail.attempted_at = datetime.fromtimestamp(float(rest), UTC) if kind == "a" else None
         if kind in {"s", "w"}:
             part, native_id = rest.split(" ", 1)

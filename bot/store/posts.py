@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +12,8 @@ from sqlalchemy import (
     Select,
     Table,
     and_,
+    delete,
+    false,
     func,
     insert,
     or_,
@@ -23,7 +26,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.model import ChannelId, MessageId, Posted
 from bot.store.schema import copies, messages, outbox, posts, relay_channels, strands
 
-Root = tuple[int, str, Posted]  # a strand, its key, and one of the posts it hangs under
+# A strand, its key, one of the posts it hangs under, and since when that has a private chat.
+Root = tuple[int, str, Posted, datetime | None]
+Seat = tuple[ChannelId, ChannelId, datetime]  # a private chat, the post's channel, since when
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A room that a post is said in, or a thread under it; perhaps not used yet."""
+
+    key: str
+    channel: ChannelId
+    place: ChannelId
+    is_room: bool
 
 
 async def order(connection: AsyncConnection, key: str, channel: ChannelId, now: datetime) -> bool:
@@ -36,26 +51,36 @@ async def order(connection: AsyncConnection, key: str, channel: ChannelId, now: 
 
 
 async def said(connection: AsyncConnection, found: Iterable[Posted]) -> None:
-    """Remember where these are to be found."""
+    """Remember where these are to be found. One may have been seated before this is known."""
     for post in found:
+        values: dict[str, Any] = {"native_id": post.ref.id, "more": list(post.more) or None}
+        if post.thread is not None:
+            values |= {"thread": post.thread.id, "is_inside": post.home is not None}
+        await connection.execute(update(posts).where(_is(post.key, post.channel)).values(values))
+
+
+async def opened(connection: AsyncConnection, found: Iterable[Opened]) -> None:
+    """Remember what was opened for posts that are not said yet."""
+    for one in found:
         await connection.execute(
             update(posts)
-            .where(_is(post.key, post.ref.channel))
-            .values(
-                native_id=post.ref.id,
-                thread=post.thread.id if post.thread else None,
-                more=list(post.more) or None,
-            )
+            .where(_is(one.key, one.channel), posts.c.native_id.is_(None))
+            .values(thread=one.place.id, is_inside=one.is_room)
         )
+
+
+async def opened_for(connection: AsyncConnection, key: str, channel: ChannelId) -> Opened | None:
+    row = (await connection.execute(select(posts).where(_is(key, channel)))).one_or_none()
+    if row is None or row.thread is None or row.native_id is not None:
+        return None
+    return Opened(key, channel, ChannelId(row.platform, row.thread), row.is_inside)
 
 
 async def resized(connection: AsyncConnection, changed: Iterable[Posted]) -> None:
     """After a change these have more messages than before, or fewer."""
     for post in changed:
         await connection.execute(
-            update(posts)
-            .where(_is(post.key, post.ref.channel))
-            .values(more=list(post.more) or None)
+            update(posts).where(_is(post.key, post.channel)).values(more=list(post.more) or None)
         )
 
 
@@ -76,7 +101,15 @@ async def at(connection: AsyncConnection, key: str, channel: ChannelId) -> Poste
 
 async def named(connection: AsyncConnection, ref: MessageId) -> str | None:
     """The name of this message of ours."""
-    return await connection.scalar(select(posts.c.key).where(_is_at(posts, ref)))
+    in_channel = select(posts.c.key).where(_is_at(posts, ref), posts.c.is_inside.is_(False))
+    return await connection.scalar(in_channel) or await connection.scalar(
+        select(posts.c.key).where(
+            posts.c.platform == ref.channel.platform,
+            posts.c.thread == ref.channel.id,
+            posts.c.native_id == ref.id,
+            posts.c.is_inside.is_(True),
+        )
+    )
 
 
 async def open_strand(
@@ -100,7 +133,7 @@ async def unsaid(connection: AsyncConnection, post: Posted) -> list[tuple[int, s
 
     Message rows, oldest first, each with the language of its channel.
     """
-    here = post.ref.channel
+    here = post.channel
     strand = await connection.scalar(select(posts.c.strand_id).where(_is(post.key, here)))
     if strand is None:
         return []
@@ -144,28 +177,110 @@ def with_languages(*chosen: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
-async def leave(connection: AsyncConnection, channel: ChannelId) -> None:
-    """No strand hangs in this channel any more: its messages have other ids now."""
+async def move_channel(
+    connection: AsyncConnection, old: ChannelId, new: ChannelId, now: datetime
+) -> None:
+    """Their names and strands follow; what was said has another id there, which nobody knows."""
+    is_old = and_(posts.c.platform == old.platform, posts.c.channel == old.id)
+    taken = select(posts.c.key).where(posts.c.platform == new.platform, posts.c.channel == new.id)
+    await connection.execute(delete(posts).where(is_old, posts.c.key.in_(taken)))
+    was_said = and_(is_old, posts.c.native_id.is_not(None))
     await connection.execute(
-        update(posts)
-        .where(posts.c.platform == channel.platform, posts.c.channel == channel.id)
-        .values(strand_id=None)
+        update(posts).where(was_said).values(native_id=None, more=None, moved_at=now)
     )
+    await connection.execute(update(posts).where(is_old).values(channel=new.id))
+
+
+async def forget_old(
+    connection: AsyncConnection, beginnings: Sequence[str], *, before: datetime
+) -> int:
+    """Forget posts of these keys, and the strands that ended and have neither posts nor words."""
+    ended = select(strands.c.id).where(strands.c.closed_at.is_not(None))
+    gone = await connection.execute(
+        delete(posts).where(
+            posts.c.ordered_at < before,
+            or_(posts.c.strand_id.is_(None), posts.c.strand_id.in_(ended)),
+            or_(*(posts.c.key.startswith(one, autoescape=True) for one in beginnings), false()),
+        )
+    )
+    held = select(posts.c.strand_id).where(posts.c.strand_id.is_not(None))
+    spoken = select(messages.c.strand_id).where(messages.c.strand_id.is_not(None))
+    await connection.execute(
+        delete(strands).where(
+            strands.c.closed_at < before, strands.c.id.not_in(held), strands.c.id.not_in(spoken)
+        )
+    )
+    return gone.rowcount
 
 
 async def close_strand(connection: AsyncConnection, key: str, now: datetime) -> None:
     await connection.execute(update(strands).where(strands.c.key == key).values(closed_at=now))
 
 
+async def seat(
+    connection: AsyncConnection, key: str, channel: ChannelId, chat: ChannelId, now: datetime
+) -> list[str]:
+    """Let this post be talked about in this private chat.
+
+    Answers the keys of the open strands there, the latest first; none where it can't be.
+    """
+    is_open = posts.c.strand_id.in_(select(strands.c.id).where(strands.c.closed_at.is_(None)))
+    changed = await connection.execute(
+        update(posts)
+        .where(_is(key, channel), posts.c.is_inside.is_(False), is_open)
+        .values(thread=chat.id, seated_at=now)
+    )
+    if changed.rowcount != 1:
+        return []
+    rows = await connection.execute(
+        select(strands.c.key)
+        .join(posts, posts.c.strand_id == strands.c.id)
+        .where(_is_seated(chat), strands.c.closed_at.is_(None))
+        .order_by(posts.c.seated_at.desc(), strands.c.id.desc())
+    )
+    return [row.key for row in rows]
+
+
+async def unseat(connection: AsyncConnection, key: str, channel: ChannelId) -> None:
+    await connection.execute(
+        update(posts)
+        .where(_is(key, channel), posts.c.seated_at.is_not(None))
+        .values(thread=None, seated_at=None)
+    )
+
+
+async def empty(connection: AsyncConnection, chat: ChannelId, *, ended_only: bool = False) -> None:
+    """No post is talked about in this private chat any more; or none whose strand has ended."""
+    wanted = _is_seated(chat)
+    if ended_only:
+        ended = select(strands.c.id).where(strands.c.closed_at.is_not(None))
+        wanted = and_(wanted, posts.c.strand_id.in_(ended))
+    await connection.execute(update(posts).where(wanted).values(thread=None, seated_at=None))
+
+
+async def ended_seats(connection: AsyncConnection) -> list[Seat]:
+    """Private chats in which something is over, and nobody has been told."""
+    rows = await connection.execute(
+        select(posts)
+        .join(strands, posts.c.strand_id == strands.c.id)
+        .where(strands.c.closed_at.is_not(None), posts.c.seated_at.is_not(None))
+        .order_by(posts.c.seated_at)
+    )
+    return [
+        (ChannelId(row.platform, row.thread), ChannelId(row.platform, row.channel), row.seated_at)
+        for row in rows
+    ]
+
+
 async def roots(connection: AsyncConnection) -> list[Root]:
-    """Every post that an open strand hangs under and that has been said."""
+    """Every post that an open strand hangs under and that has been said; some without an id now."""
     rows = await connection.execute(
         select(posts, strands.c.key.label("strand"), strands.c.id.label("strand_row"))
         .join(strands, posts.c.strand_id == strands.c.id)
-        .where(strands.c.closed_at.is_(None), posts.c.native_id.is_not(None))
+        .where(strands.c.closed_at.is_(None), _was_said())
         .order_by(strands.c.id, posts.c.platform, posts.c.channel)
     )
-    return [(row.strand_row, row.strand, _posted(row)) for row in rows]
+    return [(row.strand_row, row.strand, _posted(row), row.seated_at) for row in rows]
 
 
 async def strands_of(
@@ -203,6 +318,10 @@ async def strand_keys(connection: AsyncConnection, ids: Iterable[int]) -> dict[i
     return {row.id: row.key for row in rows}
 
 
+def _was_said() -> ColumnElement[bool]:
+    return or_(posts.c.native_id.is_not(None), posts.c.moved_at.is_not(None))
+
+
 def _is(key: str, channel: ChannelId) -> ColumnElement[bool]:
     return and_(
         posts.c.key == key, posts.c.platform == channel.platform, posts.c.channel == channel.id
@@ -217,8 +336,20 @@ def _is_at(table: Table, ref: MessageId) -> ColumnElement[bool]:
     )
 
 
+def _is_seated(chat: ChannelId) -> ColumnElement[bool]:
+    return and_(
+        posts.c.platform == chat.platform,
+        posts.c.thread == chat.id,
+        posts.c.seated_at.is_not(None),
+    )
+
+
 def _posted(row: Any) -> Posted:
     channel = ChannelId(row.platform, row.channel)
     thread = ChannelId(row.platform, row.thread) if row.thread else None
+    more = tuple(row.more or ())
+    if thread is not None and row.is_inside:
+        ref = MessageId(thread, row.native_id or "")
+        return Posted(row.key, ref, thread, home=channel, is_apart=True, more=more)
     ref = MessageId(channel, row.native_id or "")
-    return Posted(row.key, ref, thread, more=tuple(row.more or ()))
+    return Posted(row.key, ref, thread, is_apart=row.seated_at is not None, more=more)
