@@ -22,8 +22,9 @@ NEEDED = {
     "attach_files": "Attach Files",
     "embed_links": "Embed Links",
 }
-FOR_THREADS = {  # under posts of ours; without them people reply to the post
+FOR_THREADS = {  # of posts of ours; without them people reply to the post
     "create_public_threads": "Create Public Threads",
+    "create_private_threads": "Create Private Threads",
     "send_messages_in_threads": "Send Messages in Threads",
 }
 _MESSAGE_CONTENT = 1 << 18 | 1 << 19  # the flag of large applications, and of all others

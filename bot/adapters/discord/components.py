@@ -15,8 +15,11 @@ _STYLES = {"primary": 1, "plain": 2, "danger": 4}
 
 
 def rows(buttons: Sequence[Button]) -> list[dict[str, Any]]:
-    """Also what an edit must say to take buttons away: an empty list."""
-    native = [_native(button) for button in buttons]
+    """Also what an edit must say to take buttons away: an empty list.
+
+    A member's private messages with the bot are no place of ours here: nothing leads there.
+    """
+    native = [_native(button) for button in buttons if not button.opens_private]
     return [
         {"type": _ROW, "components": native[start : start + IN_A_ROW]}
         for start in range(0, len(native), IN_A_ROW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -19,7 +19,7 @@ from bot.adapters.discord.names import webhook_username
 from bot.adapters.discord.rest import Rest, ThreadArchived, UnknownMessage, UnknownWebhook
 from bot.adapters.discord.webhooks import Place, Webhook, Webhooks
 from bot.core.errors import Blocked, Rejected
-from bot.core.model import Attachment, ChannelId, Copy, File, Part
+from bot.core.model import Attachment, ChannelId, Copy, File, Part, PersonId
 from bot.core.ports import Capabilities, Clock
 from bot.core.richtext import RichText
 
@@ -116,6 +116,16 @@ class DiscordChat:
 
     async def open_thread(self, channel: ChannelId, id: str, title: str) -> ChannelId:
         opened = await threads.open_thread(self._rest, channel.id, id, title)
+        return ChannelId(PLATFORM, opened)
+
+    async def open_room(
+        self, channel: ChannelId, title: str, people: Sequence[PersonId]
+    ) -> ChannelId:
+        place = await self._webhooks.place(channel)
+        if place.thread is not None:
+            raise Rejected("a thread holds no threads")
+        here = [person.id for person in people if person.platform == PLATFORM]
+        opened = await threads.open_room(self._rest, place.guild, place.parent, title, here)
         return ChannelId(PLATFORM, opened)
 
     async def _awake(self, place: Place, change: Callable[[], Awaitable[None]]) -> None:

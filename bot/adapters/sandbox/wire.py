@@ -78,6 +78,7 @@ def shown_buttons(buttons: Sequence[Button]) -> list[dict[str, str]]:
     return [
         {"label": b.label, "action": b.action, "argument": b.argument, "style": b.style}
         for b in buttons
+        if not b.opens_private  # the page has no private chats
     ]
 
 

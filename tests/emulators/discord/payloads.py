@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from . import permissions
-from .state import DM, FORUM, MEDIA, VOICE, Channel, Guild, Payload, State
+from .state import DM, FORUM, MEDIA, PRIVATE_THREAD, VOICE, Channel, Guild, Payload, State
 
 
 def public(state: State, message: Payload) -> Payload:
@@ -77,7 +77,7 @@ def _thread_part(thread: Channel) -> Payload:
     count = len(thread.log.by_id)
     return {
         "owner_id": thread.owner_id,
-        "member_count": 1,
+        "member_count": len(thread.thread_members),
         "message_count": count,
         "total_message_sent": count,
         "thread_metadata": {
@@ -86,6 +86,7 @@ def _thread_part(thread: Channel) -> Payload:
             "auto_archive_duration": 1440,
             "archive_timestamp": thread.created_at,
             "create_timestamp": thread.created_at,
+            **({"invitable": thread.invitable} if thread.type == PRIVATE_THREAD else {}),
         },
     }
 

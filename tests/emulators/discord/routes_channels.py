@@ -6,13 +6,15 @@ from . import messages
 from .errors import api_error, bad_length, invalid_form, leaf
 from .payloads import channel_json, public
 from .permissions import (
+    CREATE_PRIVATE_THREADS,
     CREATE_PUBLIC_THREADS,
     MANAGE_CHANNELS,
     MANAGE_THREADS,
     SEND_MESSAGES,
+    SEND_MESSAGES_IN_THREADS,
 )
 from .rest import Call, route
-from .state import FORUM, MEDIA, NEWS, PUBLIC_THREAD, TEXT, Channel, Payload, State
+from .state import FORUM, MEDIA, NEWS, PRIVATE_THREAD, PUBLIC_THREAD, TEXT, Channel, Payload, State
 
 
 def announce_channel(state: State, channel: Channel, what: str, **more: object) -> None:
@@ -32,19 +34,21 @@ def make_thread(
     *,
     thread_id: str | None = None,
     archived: bool = False,
+    kind: int = PUBLIC_THREAD,
 ) -> Channel:
     if not 1 <= len(name) <= 100:
         raise invalid_form({"name": bad_length(1, 100)})
     thread = Channel(
         thread_id or state.snowflake(),
         name,
-        PUBLIC_THREAD,
+        kind,
         guild_id=parent.guild_id,
         parent_id=parent.id,
         owner_id=owner_id,
         archived=archived,
         created_at=state.now(),
     )
+    thread.thread_members.add(owner_id)
     state.channels[thread.id] = thread
     state.guilds[str(parent.guild_id)].channels[thread.id] = thread
     announce_channel(state, thread, "CREATE", newly_created=True)
@@ -99,6 +103,8 @@ def start_thread(call: Call, channel_id: str) -> Payload:
     parent = state.channel(channel_id)
     if parent.is_thread or parent.guild_id is None:
         raise api_error(50024)
+    if body.get("type") == PRIVATE_THREAD:
+        return start_private_thread(state, parent, body)
     if parent.type not in (FORUM, MEDIA):
         state.need(parent, CREATE_PUBLIC_THREADS)
         return channel_json(state, make_thread(state, parent, body["name"], state.bot_id))
@@ -107,6 +113,30 @@ def start_thread(call: Call, channel_id: str) -> Payload:
     bot = state.users[state.bot_id]
     first = messages.create(state, thread, bot, body.get("message") or {}, call.files)
     return channel_json(state, thread) | {"message": public(state, first)}
+
+
+def start_private_thread(state: State, parent: Channel, body: Payload) -> Payload:
+    """Without a message in the channel; announcement channels and forums can have none."""
+    if parent.type != TEXT:
+        raise api_error(50024)
+    state.need(parent, CREATE_PRIVATE_THREADS)
+    thread = make_thread(state, parent, body["name"], state.bot_id, kind=PRIVATE_THREAD)
+    thread.invitable = body.get("invitable", True)
+    return channel_json(state, thread)
+
+
+@route("GET", "/guilds/{id}/threads/active")
+def active_threads(call: Call, guild_id: str) -> Payload:
+    """Of private ones those that the bot is in."""
+    state = call.state
+    found = [
+        channel_json(state, one)
+        for one in state.guild(guild_id).channels.values()
+        if one.is_thread
+        and not one.archived
+        and (one.type == PUBLIC_THREAD or state.bot_id in one.thread_members)
+    ]
+    return {"threads": found, "members": []}
 
 
 @route("POST", "/channels/{id}/messages/{id}/threads")
@@ -128,10 +158,23 @@ def thread_from_message(call: Call, channel_id: str, message_id: str) -> Payload
 
 
 @route("PUT", "/channels/{id}/thread-members/{user}")
-@route("DELETE", "/channels/{id}/thread-members/{user}")
-def thread_member(call: Call, channel_id: str, user_id: str) -> None:
-    if not call.state.channel(channel_id).is_thread:
+def add_thread_member(call: Call, channel_id: str, user_id: str) -> None:
+    state, thread = call.state, call.state.channel(channel_id)
+    if not thread.is_thread:
         raise api_error(50024)
+    state.need(thread, SEND_MESSAGES_IN_THREADS)
+    if user_id != "@me" and user_id not in state.guilds[str(thread.guild_id)].members:
+        raise api_error(10007)
+    thread.thread_members.add(state.bot_id if user_id == "@me" else user_id)
+    state.touch()
+
+
+@route("DELETE", "/channels/{id}/thread-members/{user}")
+def remove_thread_member(call: Call, channel_id: str, user_id: str) -> None:
+    thread = call.state.channel(channel_id)
+    if not thread.is_thread:
+        raise api_error(50024)
+    thread.thread_members.discard(call.state.bot_id if user_id == "@me" else user_id)
 
 
 @route("GET", "/channels/{id}/threads/archived/public")

@@ -17,7 +17,8 @@ Payload = dict[str, Any]
 File = tuple[str, bytes, str]
 
 EPOCH_MS = 1_420_070_400_000
-TEXT, DM, VOICE, CATEGORY, NEWS, PUBLIC_THREAD, FORUM, MEDIA = 0, 1, 2, 4, 5, 11, 15, 16
+TEXT, DM, VOICE, CATEGORY, NEWS, FORUM, MEDIA = 0, 1, 2, 4, 5, 15, 16
+PUBLIC_THREAD, PRIVATE_THREAD = 11, 12
 KINDS = {
     "text": TEXT,
     "voice": VOICE,
@@ -87,12 +88,14 @@ class Channel:
     starter_id: str | None = None
     recipient: str | None = None
     open: bool = True
+    invitable: bool = True
+    thread_members: set[str] = field(default_factory=set)
     bot_permissions: int | None = None
     log: MessageLog = field(default_factory=MessageLog)
 
     @property
     def is_thread(self) -> bool:
-        return self.type == PUBLIC_THREAD
+        return self.type in (PUBLIC_THREAD, PRIVATE_THREAD)
 
     @property
     def holds_messages(self) -> bool:
