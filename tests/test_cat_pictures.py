@@ -163,6 +163,7 @@ def test_what_is_transparent_shows_paper() -> None:
         (huge_png(8000, 6250), "too_many_pixels"),
         (huge_png(40_000, 40_000), "too_many_pixels"),
         (huge_png(11_000, 11_000), "too_many_pixels"),
+        (plain((8400, 6200))[:2000], "too_many_pixels"),  # known before any of it is unpacked
     ],
 )
 def test_what_is_no_picture_is_told_apart(content: bytes, reason: str) -> None:

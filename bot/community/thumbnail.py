@@ -20,7 +20,7 @@ MIME = "image/jpeg"
 
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
 _MOST_PIXELS = 24_000_000  # unpacked: three or four bytes each
-_MOST_IN_JPEG = 64_000_000  # a camera's; it is unpacked at an eighth of its size
+_MOST_IN_JPEG = 51_000_000  # a phone's; it is unpacked at an eighth, a progressive one whole
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, struct.error)
 
 Reason = Literal["empty", "unreadable", "too_many_pixels"]
@@ -55,9 +55,9 @@ def _small(content: bytes) -> Image.Image:
         opened.draft("RGB", (LARGEST, LARGEST))  # only JPEG can; the rest ignores it
         if opened.width * opened.height > _MOST_PIXELS:
             raise NoPicture("too_many_pixels")
-        turned = ImageOps.exif_transpose(opened)
-        turned.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
-        layered = turned.convert("RGBA")
+        ImageOps.exif_transpose(opened, in_place=True)  # a copy would be as large
+        opened.thumbnail((LARGEST, LARGEST), Image.Resampling.LANCZOS)
+        layered = opened.convert("RGBA")
     clean = Image.new("RGB", layered.size, PAPER)  # nothing that came with the file is in it
     clean.paste(layered, mask=layered.getchannel("A"))
     return clean
