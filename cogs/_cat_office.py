@@ -31,6 +31,7 @@ FETCH_TIMEOUT = 30.0  # seconds
 LEASE = timedelta(minutes=2)  # for one step; after a kill it is done again
 RELAY_TIME = timedelta(seconds=4)  # for the picture to be on the other side
 LONGEST_RELAY_TIME = timedelta(minutes=1)  # then its receipt follows without replying to it
+PAUSE_TIME = timedelta(minutes=1)  # until a paused relay is looked at again
 MOST_TRIES = 10
 MOST_STEPS = 60  # in one look
 
@@ -194,6 +195,10 @@ class Office:
 
     async def _tell_others(self, receipt: Receipt) -> None:
         now = self._host.clock.now()
+        relay = self.relay(receipt)
+        if relay is not None and relay.is_paused:  # they are told once it goes on
+            await self._postpone(receipt, now + PAUSE_TIME)
+            return
         async with self._host.store.transaction() as connection:
             others = self.other_side(receipt)
             copies = await self._copies(connection, receipt)
@@ -276,7 +281,7 @@ class Office:
 
     def other_side(self, receipt: Receipt) -> list[RelayChannel]:
         relay = self.relay(receipt)
-        if relay is None or relay.is_paused:
+        if relay is None:
             return []
         return [to for to in relay.channels if base(to.language) != receipt.side]
 

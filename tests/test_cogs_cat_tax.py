@@ -50,6 +50,8 @@ from tests.parts import (
     world_of,
 )
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 BO = Author(PersonId("east", "bo"), "Bo")
 LI = Author(PersonId("west", "li"), "李雷")
 SUNDAY_IN_CHINA = datetime(2025, 1, 19, 11, tzinfo=UTC)  # 19:00 there; tests begin on Wednesday
@@ -443,6 +445,18 @@ async def test_a_paused_relay_tells_only_its_own_side(town: Town) -> None:
     await town.until(SUNDAY_IN_CHINA)
     assert town.receipts(EN) == ["No. 0001"]
     assert town.said(ZH) == []
+
+
+async def test_the_other_side_is_told_of_a_receipt_once_the_relay_goes_on(town: Town) -> None:
+    relay = town.world.relaybook.all()[0]
+    await town.world.relaybook.pause(relay)
+    await town.bring(picture("orange"))
+    await town.pass_time(3600)
+    assert town.said(ZH) == []
+    await town.world.relaybook.resume(relay)
+    for _ in range(3):
+        await town.pass_time(60)
+    assert town.receipts(ZH) == ["No. 0001"]
 
 
 async def test_nothing_is_taken_where_it_is_switched_off(town: Town) -> None:
