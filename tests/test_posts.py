@@ -13,10 +13,13 @@ import pytest
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
 from bot.core.model import Button, ChannelId, MessageId, Migrated, Missed, Posted
 from bot.core.richtext import RichText
-from bot.posts import OwnPosts, Strandbook
+from bot.posts import OwnPosts
 from bot.services import Post
 from bot.store.database import Connection, Database, StoreUnavailable
+from bot.strandbook import Strandbook
 from tests.parts import EN, MEI, ZH, EditingRoom, World, at, world_of
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 ASKED = Post(RichText("Who has a cat?"), buttons=(Button("Me", "cats.me", "7"),), thread="Cats")
 
@@ -248,6 +251,7 @@ async def test_a_reply_to_any_message_of_a_long_post_is_part_of_its_talk(
         assert await posts.strand_of(connection, said) == "q:1"
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_kill_between_post_and_thread_loses_neither(
     world: World, posts: OwnPosts, tmp_path: Path
 ) -> None:
@@ -313,13 +317,40 @@ async def test_what_was_answered_before_the_other_side_was_asked_crosses_later(
     assert len(world.west.sent) == 3
 
 
-async def test_a_channel_that_moved_keeps_no_strand(world: World, posts: OwnPosts) -> None:
+async def test_talk_follows_a_channel_that_moved(world: World, posts: OwnPosts) -> None:
     """A Telegram group that became a supergroup counts its messages anew."""
     await strand(world, posts)
-    await world.hear(Migrated(ZH, ChannelId("west", "new")))
-    await world.say("anyone?", channel=ChannelId("east", "thread-1"))
+    new, thread = ChannelId("west", "new"), ChannelId("east", "thread-1")
+    root = next(one for one in world.west.sent if one.channel == ZH)
+    await world.hear(Migrated(ZH, new))
+    await world.say("anyone?", channel=thread)
     await world.deliver()
-    assert not [text for text in world.west.texts() if "anyone" in text]
+    assert world.west.texts(new)[-1].endswith("zh<anyone?>")
+    shown = world.west.sent[-1]
+    assert shown.part.reply_to is None
+    await world.say("我！", channel=new, author=MEI, reply_to=MessageId(new, shown.id))
+    await world.deliver()
+    assert world.east.texts(thread)[-1].endswith("en<我！>")
+    # This is another message than the one that had its id before.
+    await world.say("你好", channel=new, author=MEI, reply_to=MessageId(new, root.id))
+    await world.deliver()
+    assert world.east.texts(EN)[-1].endswith("en<你好>")
+
+
+async def test_what_was_said_before_a_channel_moved_is_not_touched_in_the_new_one(
+    world: World, posts: OwnPosts
+) -> None:
+    await say(world, posts, ZH)
+    await world.deliver()
+    await say(world, posts, ZH, key="q:2")
+    new = ChannelId("west", "new")
+    await world.hear(Migrated(ZH, new))
+    async with world.database.transaction() as connection:
+        await posts.revise(connection, new, Post(RichText("Solved.")), key="q:1")
+        await posts.revise(connection, new, Post(RichText("Two")), key="q:2")
+    await world.deliver()
+    assert world.west.texts(ZH) == ["Who has a cat?"]
+    assert world.west.texts(new) == ["Two"]  # that one was said in the new place
 
 
 async def test_other_talk_stays_in_the_channels(world: World, posts: OwnPosts) -> None:

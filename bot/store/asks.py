@@ -305,6 +305,13 @@ async def forget(connection: AsyncConnection, person: PersonId) -> None:
     )
 
 
+async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
+    """Where they were asked and answered has another id now."""
+    for table, place in ((asks, "channel"), (ask_choices, "lane"), (ask_drafts, "channel")):
+        is_old = and_(table.c.platform == old.platform, table.c[place] == old.id)
+        await connection.execute(update(table).where(is_old).values({place: new.id}))
+
+
 async def set_words(connection: AsyncConnection, id: int, words: str) -> None:
     await connection.execute(update(asks).where(asks.c.id == id).values(words=words))
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import PersonId
+from bot.core.model import ChannelId, PersonId
 from bot.store.buddy_rows import (
     LOADING,
     Match,
@@ -245,6 +245,13 @@ async def forget(connection: AsyncConnection, person: PersonId) -> None:
         await connection.execute(delete(matches).where(of.in_(gone)))
         await connection.execute(delete(table).where(_is(table, person)))
     await connection.execute(delete(blocks).where(_is(blocks, person)))
+
+
+async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
+    """Where people are written to has another id now."""
+    for table in (newcomers, volunteers):
+        is_old = and_(table.c.platform == old.platform, table.c.channel == old.id)
+        await connection.execute(update(table).where(is_old).values(channel=new.id))
 
 
 async def forget_greeted(connection: AsyncConnection, before: datetime) -> None:

@@ -100,6 +100,23 @@ async def asked(connection: AsyncConnection, newcomer: Newcomer) -> None:
     )
 
 
+async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
+    """Newcomers, and what is still to be told of receipts, follow a channel to its new id.
+
+    Of a finished receipt the old name of its message stays: the copies that people react to lead
+    there. One that is not finished can't answer that message any more.
+    """
+    for table in (newcomers, receipts):
+        is_old = and_(table.c.platform == old.platform, table.c.channel == old.id)
+        if table is newcomers:
+            await connection.execute(update(table).where(is_old).values(channel=new.id))
+        else:
+            unfinished = and_(is_old, receipts.c.due_at.is_not(None))
+            await connection.execute(
+                update(table).where(unfinished).values(channel=new.id, native_id=None)
+            )
+
+
 async def joined(connection: AsyncConnection, person: PersonId) -> int:
     """In how many communities this person was seen to join."""
     rows = await connection.execute(
