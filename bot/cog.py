@@ -34,6 +34,7 @@ from bot.core.richtext import RichText
 from bot.i18n import N_, Language, translate
 from bot.services import Posts, Preferences, RelayBook
 
+NOT_HERE = N_("This is our private chat. Write this in a channel of your community.")
 NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 
 MAX_PARAMETERS = 4
@@ -108,6 +109,8 @@ class Reply:
     def __post_init__(self) -> None:
         if len(self.buttons) > MAX_BUTTONS:
             raise ValueError(f"a reply holds at most {MAX_BUTTONS} buttons")
+        if self.is_secret and not self.is_private:
+            raise ValueError("what is secret is private too")
 
     @property
     def rich(self) -> RichText:
@@ -141,6 +144,7 @@ class Context:
     language: Language
     is_mod: bool = False
     reply_to: MessageId | None = None
+    is_direct: bool = False  # in the private chat with the bot
 
     def t(self, message: str, **values: object) -> str:
         return translate(message, self.language, **values)
@@ -149,7 +153,7 @@ class Context:
         """The community of this channel. Raises `Refused`."""
         found = self.host.relays.of(self.channel)
         if found is None:
-            raise Refused(NOT_LINKED)
+            raise Refused(NOT_HERE if self.is_direct else NOT_LINKED)
         return found
 
 
@@ -275,6 +279,8 @@ class Cog:
     group: ClassVar[str | None] = None
     is_optional: ClassVar[bool] = False  # a community may switch it off
     stores: ClassVar[str] = ""  # a catalogue entry: what it keeps about a person
+    # How the keys begin of posts that it neither changes nor says again after a year.
+    passing_posts: ClassVar[Sequence[str]] = ()
 
     def __init__(self, host: Host) -> None:
         self.host = host

@@ -53,6 +53,7 @@ class Invocation:
     arguments: Mapping[str, Value] = field(default_factory=dict[str, Value])
     text: str | None = None
     reply_to: MessageId | None = None
+    is_direct: bool = False  # in the private chat with the bot
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class Press:
     is_mod: bool
     locale: str | None
     message: MessageId | None = None
+    is_direct: bool = False
 
 
 Answer = TypeVar("Answer", Reply, Reply | None)
@@ -134,7 +136,7 @@ class Dispatcher:
 
     async def run(self, invocation: Invocation) -> Reply:
         """Never raises: an error is a reply in the asker's language."""
-        language = self._language(invocation.locale, invocation.channel)
+        language = self.language(invocation.locale, invocation.channel)
         words = [*invocation.path, *(invocation.text or "").split()]
         found = self.find(words)
         if found is None:
@@ -161,7 +163,7 @@ class Dispatcher:
 
     async def press(self, press: Press) -> Reply | None:
         """Never raises. The cog's `@on_button` answers; None where it says nothing."""
-        language = self._language(press.locale, press.channel)
+        language = self.language(press.locale, press.channel)
         name, _, action = press.action.partition(".")
         cog = next((cog for cog in self._cogs if cog.name == name), None)
         method = cog.button(action) if cog else None
@@ -249,6 +251,7 @@ class Dispatcher:
             language=language,
             is_mod=asked.is_mod,
             reply_to=reply_to,
+            is_direct=asked.is_direct,
         )
 
     def _is_off(self, name: str, channel: ChannelId) -> bool:
@@ -284,7 +287,8 @@ class Dispatcher:
         lines = [f"/{c.name} — {translate(c.describe, language)}" for c in group]
         return Reply("\n".join(lines))
 
-    def _language(self, locale: str | None, channel: ChannelId) -> Language:
+    def language(self, locale: str | None, channel: ChannelId) -> Language:
+        """In which somebody with this locale is answered there."""
         return pick(locale, self._language_of(channel) or "en")
 
 

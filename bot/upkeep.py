@@ -1,25 +1,39 @@
-"""The program's own daily job: letting go of texts and rows that are past their time."""
+"""The program's own daily job: letting go of texts, rows and pictures past their time."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import time, timedelta
 
 import structlog
 
 from bot.cog import Daily
 from bot.core.ports import Clock
+from bot.posts import Pictures
 from bot.settings import RetentionSettings
-from bot.store import happenings, retention
+from bot.store import happenings, pictures, posts, retention
 from bot.store.database import Database
 
 log = structlog.get_logger(__name__)
 
+POSTS_FOR = timedelta(days=400)  # more than a year: nothing that is dated comes again
+PICTURES_FOR = timedelta(days=1)  # so that none goes before the row that names it is committed
 UNHEARD_FOR = timedelta(days=1)  # what no cog has heard by then is no news
 
 
 class Upkeep:
-    def __init__(self, database: Database, clock: Clock, keep: RetentionSettings) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        keep: RetentionSettings,
+        *,
+        pictures: Pictures,
+        passing_posts: Callable[[], Sequence[str]],
+    ) -> None:
+        """`passing_posts` answers how the keys of posts begin that nobody needs after a year."""
+        self._pictures = pictures
+        self._passing_posts = passing_posts
         self._database = database
         self._clock = clock
         self._keep = keep
@@ -37,4 +51,7 @@ class Upkeep:
                 connection, before=now - timedelta(days=self._keep.ids_days)
             )
             await happenings.forget_old(connection, before=now - UNHEARD_FOR)
-        log.info("old messages were let go", texts=emptied, messages=forgotten)
+            await posts.forget_old(connection, self._passing_posts(), before=now - POSTS_FOR)
+            needed = await pictures.needed(connection)
+        swept = await self._pictures.sweep(needed, before=now - PICTURES_FOR)
+        log.info("old messages were let go", texts=emptied, messages=forgotten, pictures=swept)

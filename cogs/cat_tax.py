@@ -83,6 +83,7 @@ class CatTax(Cog):
     name = NAME
     describe = N_("Cat tax: pictures of cats, stamped receipts, cats of the week")
     is_optional = True
+    passing_posts = (f"{NAME}.ask:",)
     stores = N_(
         "Your cat tax: receipts with your name and the date, a small copy of each picture without "
         "its place and camera, and your reactions to others' pictures."

@@ -62,6 +62,7 @@ class Compare(Cog):
     name = "compare"
     describe = N_("Compare prices and pay")
     is_optional = True
+    passing_posts = ("compare:",)
     stores = N_(
         "Amounts with the side and the day, never with a person. While a comparison is open, a"
         " one-way mark notes that you have answered, so that nobody answers twice; it is deleted"

@@ -27,6 +27,8 @@ from bot.store.database import Database
 from bot.upkeep import Upkeep
 from tests.parts import ANN, EN, MEI, World, host_of, running, world_of
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 LIN = Author(PersonId("east", "lin"), "小林", is_bot=True)
 
 
@@ -224,7 +226,14 @@ async def test_only_what_concerns_a_relay_and_a_listener_is_kept(world: World) -
 async def test_what_nobody_heard_for_a_day_is_let_go(world: World) -> None:
     await world.hear(Joined(EN, ANN, world.clock.now()))
     world.clock.advance(86400 + 60)
-    await Upkeep(world.database, world.clock, RetentionSettings()).let_go()
+    upkeep = Upkeep(
+        world.database,
+        world.clock,
+        RetentionSettings(),
+        pictures=world.pictures,
+        passing_posts=list,
+    )
+    await upkeep.let_go()
     assert await kept(world) == []
 
 

@@ -52,8 +52,8 @@ receipts = Table(
     Column("attachment", Json),
     Column("is_hidden", Boolean, nullable=False),  # a spoiler: it is never shown again by us
     Column("sha256", String(64)),
-    Column("thumbnail", Text),  # keys of kept pictures
-    Column("stamp", Text),
+    Column("thumbnail", Text, info={"picture": True}),  # keys of kept pictures
+    Column("stamp", Text, info={"picture": True}),
     Column("void_reason", String(200)),
     Column("tries", Integer, nullable=False, server_default=text("0")),
     Column("heard_at", Instant, nullable=False),
@@ -99,7 +99,7 @@ weeks = Table(
     Column("side", String(8), primary_key=True),
     Column("week", String(10), primary_key=True),
     Column("shown_at", Instant, nullable=False),
-    Column("picture", Text),
+    Column("picture", Text, info={"picture": True}),
     Column("shown", Json, nullable=False),  # rows of receipts
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.model import (
     Attachment,
@@ -17,12 +19,24 @@ from bot.core.model import (
     Translation,
 )
 from bot.core.richtext import RichText
+from bot.posts import Pictures
 from bot.settings import RetentionSettings
-from bot.store import messages, outbox, retention, translations
+from bot.store import (
+    cat_calendar,
+    cats,
+    messages,
+    outbox,
+    posts,
+    relays,
+    retention,
+    schema,
+    translations,
+)
+from bot.store.cats import Brought
 from bot.store.database import Database
 from bot.store.outbox import Action, Order, State, Verdict
 from bot.upkeep import Upkeep
-from tests.parts import ANN, EN, NOW, ZH, HeldClock
+from tests.parts import ANN, EN, LINKED, NOW, ZH, HeldClock
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -129,11 +143,92 @@ async def test_a_message_that_still_waits_is_never_forgotten(said: Database) -> 
         assert await messages.get(connection, [1])
 
 
-async def test_the_daily_upkeep_goes_by_the_settings(said: Database) -> None:
+async def talk(database: Database, key: str, opened: datetime, *, is_open: bool = True) -> None:
+    """The message was said in this strand."""
+    async with database.transaction() as connection:
+        await posts.open_strand(connection, key, {}, opened)
+        if not is_open:
+            await posts.close_strand(connection, key, NOW)
+        await posts.set_strand(connection, {1: 1})
+
+
+async def test_an_answer_waits_in_words_for_as_long_as_it_may_be_chosen(said: Database) -> None:
+    await talk(said, "ask:1", NOW)
+    late = NOW + timedelta(days=16)
+    assert (await empty(said, late), await forget(said, late)) == (0, 0)
+    async with said.reading() as connection:
+        assert (await messages.get(connection, [1]))[1].text == HELLO.text
+        assert await translations.load(connection, [1])
+
+
+@pytest.mark.parametrize(
+    ("key", "opened", "is_open"),
+    [("ask:1", NOW, False), ("question:1", NOW, True), ("ask:1", NOW - timedelta(days=60), True)],
+    ids=["over", "no question to anybody", "of a community that is gone"],
+)
+async def test_other_talk_is_let_go_in_time(
+    said: Database, key: str, opened: datetime, is_open: bool
+) -> None:
+    await talk(said, key, opened, is_open=is_open)
+    assert (await empty(said), await forget(said)) == (1, 1)
+
+
+async def test_posts_that_nobody_needs_are_forgotten_after_a_year(database: Database) -> None:
+    async with database.transaction() as connection:
+        for key in ("q:old", "q:open", "q:over", "q_:old", "cat:old"):
+            await posts.order(connection, key, EN, NOW)
+        await posts.order(connection, "q:new", EN, LATER + timedelta(days=1))
+        await posts.open_strand(connection, "q:open", {EN: "q:open"}, NOW)
+        await posts.open_strand(connection, "q:over", {EN: "q:over"}, NOW)
+        await posts.close_strand(connection, "q:over", NOW)
+        assert await posts.forget_old(connection, ["q:"], before=LATER) == 2
+        kept = await connection.scalars(select(schema.posts.c.key).order_by(schema.posts.c.key))
+        assert set(kept) == {"cat:old", "q:new", "q:open", "q_:old"}
+        assert list(await connection.scalars(select(schema.strands.c.key))) == ["q:open"]
+        assert await posts.forget_old(connection, [], before=LATER) == 0
+
+
+async def test_pictures_that_nothing_refers_to_are_swept_away(
+    database: Database, tmp_path: Path
+) -> None:
+    pictures = Pictures(tmp_path / "pictures")
+    clock = HeldClock(datetime.now(UTC))
+    keys = {
+        name: await pictures.keep(name.encode(), name="cat.jpg", mime="image/jpeg")
+        for name in ("paid", "stamp", "week", "waiting", "dead", "sent", "unfinished")
+    }
+    (tmp_path / "pictures" / "half.new").write_bytes(b"half")
+    async with database.transaction() as connection:
+        await relays.declare(connection, [("main", LINKED)])
+        receipt = await cats.bring(connection, Brought(1, "en", EN, ANN.person, "Ann"), NOW)
+        assert receipt is not None
+        shown = {"thumbnail": keys["paid"], "stamp": keys["stamp"]}
+        await cats.change(connection, receipt, of=["waiting"], **shown)
+        await cat_calendar.show(
+            connection, 1, "en", "2025-01", picture=keys["week"], shown=[], now=NOW
+        )
+        for number, name in enumerate(("waiting", "dead", "sent"), 1):
+            order = Order(EN, Action.POST, "en", post={"key": name, "image": keys[name]})
+            await outbox.enqueue(connection, [order], NOW)
+            state = {"waiting": State.PENDING, "dead": State.DEAD, "sent": State.SENT}[name]
+            await outbox.settle(connection, [Verdict(number, state)], clock.now())
+    upkeep = Upkeep(database, clock, RetentionSettings(), pictures=pictures, passing_posts=list)
+    await upkeep.let_go()
+    assert all([await pictures.load(key) for key in keys.values()])  # what is new may be needed
+    clock.advance(86400 + 60)
+    await upkeep.let_go()
+    left = {name for name, key in keys.items() if await pictures.load(key)}
+    assert left == {"paid", "stamp", "week", "waiting", "dead"}
+    assert not (tmp_path / "pictures" / "half.new").exists()
+
+
+async def test_the_daily_upkeep_goes_by_the_settings(said: Database, tmp_path: Path) -> None:
     old, new = HeldClock(NOW + timedelta(days=3)), replace(HELLO, ref=MessageId(EN, "2"))
     async with said.transaction() as connection:
         await messages.record(connection, [new], old.now() - timedelta(days=1))
-    upkeep = Upkeep(said, old, RetentionSettings(text_days=2, ids_days=30))
+    settings = RetentionSettings(text_days=2, ids_days=30)
+    pictures = Pictures(tmp_path / "pictures")
+    upkeep = Upkeep(said, old, settings, pictures=pictures, passing_posts=list)
     [job] = upkeep.dailies()
     await job.run()
     async with said.reading() as connection:
