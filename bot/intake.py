@@ -48,6 +48,10 @@ RelayOf = Callable[[ChannelId], Relay | None]
 Fresh = tuple[Event, int | None]  # with its row among the happenings, where it has one
 
 ENDED = N_("This introduction has ended: what you wrote here was not passed on.")
+CLOSED = N_(
+    "This conversation is over: what you write here is not passed on any more. "
+    "Please write in the channel itself."
+)
 MISSED = N_("{count} messages from {channel} were missed while the bridge was down.")
 MISSED_SOME = N_("Some messages from {channel} were missed while the bridge was down.")
 
@@ -104,7 +108,8 @@ class Intake:
         return self._cursors.get((platform, stream))
 
     def is_bridged(self, channel: ChannelId) -> bool:
-        return self._relaybook.of(channel) is not None
+        """Or a thread in which people are still to learn that it is closed."""
+        return (self._relaybook.of(channel) or self._strandbook.closed(channel)) is not None
 
     def is_thread_of_ours(self, channel: ChannelId) -> bool:
         """Opened under a post of ours, whose talk is carried: nothing in it is older than that."""
@@ -221,6 +226,7 @@ class Intake:
             for to in plans[ref].to
         ]
         orders += await self._farewells(connection, told.too_late)
+        orders += await self._closings(connection, relay_of, list(heard.values()), now)
         return [(message, None) for message in bridged if message.ref in ids], orders
 
     async def _farewells(self, connection: Connection, too_late: Sequence[Inbound]) -> list[Order]:
@@ -236,6 +242,28 @@ class Intake:
             await posts.empty(connection, chat, ended_only=True)
             self._has_parted = True
         return list(orders.values())
+
+    async def _closings(
+        self,
+        connection: Connection,
+        relay_of: RelayOf,
+        heard: Sequence[Inbound],
+        now: datetime,
+    ) -> list[Order]:
+        """Whoever writes in a thread whose talk is over is told where to write, once."""
+        orders: list[Order] = []
+        for message in heard:
+            thread = message.ref.channel
+            home = self._strandbook.closed(thread)
+            relay = relay_of(home) if home else None
+            if relay is None or relay.is_paused or message.author.is_us or message.author.is_bot:
+                continue
+            if await posts.order(connection, posts.CLOSED, thread, now):
+                language = next((m.language for m in relay.channels if m.channel == home), "en")
+                post = {"message": CLOSED, "values": {}}
+                orders.append(Order(thread, Action.POST, language, post=post))
+                self._has_parted = True
+        return orders
 
     async def _follow(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime

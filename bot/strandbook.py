@@ -14,6 +14,7 @@ from bot.core.model import ChannelId, Inbound, MessageId, Place, Strand
 from bot.store import posts
 from bot.store.database import Connection, Database
 
+MOST_CLOSED = 1000  # threads: who still writes in an older one finds out by the silence
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -34,12 +35,15 @@ class Strandbook:
         self._by_thread: dict[ChannelId, list[Strand]] = {}  # the latest that was seated first
         self._chats: set[ChannelId] = set()  # private ones in which something was seated
         self._ended: dict[ChannelId, str] = {}  # chats whose latest strand has, and their language
+        self._closed: dict[ChannelId, ChannelId] = {}  # threads where that is not known yet
         self._loading = asyncio.Lock()  # what was read last must be what is kept
 
     async def load(self) -> None:
         """Raises `StoreUnavailable`."""
         async with self._loading, self._database.reading() as connection:
             self._keep(await posts.roots(connection), await posts.ended_seats(connection))
+            closed = await posts.closed_threads(connection, most=MOST_CLOSED)
+            self._closed = {t: home for t, home in closed if t not in self._by_thread}
 
     def _keep(self, found: Sequence[posts.Root], ended: Sequence[posts.Seat]) -> None:
         strands: dict[int, Strand] = {}
@@ -120,6 +124,10 @@ class Strandbook:
     def farewell(self, chat: ChannelId) -> str | None:
         """The language of the strand that has ended in this chat, where nobody was told so yet."""
         return self._ended.get(chat)
+
+    def closed(self, thread: ChannelId) -> ChannelId | None:
+        """The channel of this thread of ours whose talk is over, where nobody was told so yet."""
+        return self._closed.get(thread)
 
     def threads(self, platform: str) -> Sequence[ChannelId]:
         return [thread for thread in self._by_thread if thread.platform == platform]

@@ -51,7 +51,8 @@ class Upkeep:
                 connection, before=now - timedelta(days=self._keep.ids_days)
             )
             await happenings.forget_old(connection, before=now - UNHEARD_FOR)
-            await posts.forget_old(connection, self._passing_posts(), before=now - POSTS_FOR)
+            passing = [*self._passing_posts(), posts.CLOSED]
+            await posts.forget_old(connection, passing, before=now - POSTS_FOR)
             needed = await pictures.needed(connection)
         swept = await self._pictures.sweep(needed, before=now - PICTURES_FOR)
         log.info("old messages were let go", texts=emptied, messages=forgotten, pictures=swept)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from bot import intake
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
-from bot.core.model import Button, ChannelId, MessageId, Migrated, Missed, Posted
+from bot.core.model import Author, Button, ChannelId, MessageId, Migrated, Missed, PersonId, Posted
 from bot.core.richtext import RichText
 from bot.posts import OwnPosts
 from bot.services import Post
@@ -381,12 +382,60 @@ async def test_a_closed_strand_is_left_to_the_channels(world: World, posts: OwnP
     await strand(world, posts)
     async with world.database.transaction() as connection:
         await posts.close_strand(connection, "q:1")
-    thread = ChannelId("east", "thread-1")
-    assert not world.intake.is_bridged(thread)
     root = next(one for one in world.west.sent if one.channel == ZH)
     await world.say("我有", channel=ZH, author=MEI, reply_to=MessageId(ZH, root.id))
     await world.deliver()
     assert world.east.texts(EN)[-1].endswith("en<我有>")
+
+
+async def test_who_writes_in_a_closed_thread_is_told_once_where_to_write(
+    world: World, posts: OwnPosts
+) -> None:
+    await strand(world, posts)
+    async with world.database.transaction() as connection:
+        await posts.close_strand(connection, "q:1")
+    thread = ChannelId("east", "thread-1")
+    robot = Author(PersonId("east", "robot"), "Robot", is_bot=True)
+    await world.say("beep", channel=thread, author=robot)
+    assert world.intake.is_bridged(thread)
+    one, two = (world.inbound(words, channel=thread) for words in ("hello?", "anyone?"))
+    await world.hear(one, two)
+    await world.deliver()
+    assert world.east.texts(thread) == [intake.CLOSED]
+    assert not [text for text in world.west.texts() if "hello" in text]
+    assert not world.intake.is_bridged(thread)
+    await world.say("still there?", channel=thread)
+    await world.deliver()
+    assert world.east.texts(thread) == [intake.CLOSED]
+    assert await world.query("SELECT * FROM messages") == []
+
+
+async def test_a_thread_that_is_opened_again_carries_its_talk_again(
+    world: World, posts: OwnPosts
+) -> None:
+    await strand(world, posts)
+    thread = ChannelId("east", "thread-1")
+    async with world.database.transaction() as connection:
+        await posts.close_strand(connection, "q:1")
+    await world.say("hello?", channel=thread)
+    async with world.database.transaction() as connection:
+        await posts.open_strand(connection, "q:1", {EN: "q:1", ZH: "q:1"})
+    await world.say("hello!", channel=thread)
+    await world.deliver()
+    assert world.west.texts(ZH)[-1].endswith("zh<hello!>")
+
+
+async def test_nobody_is_told_of_a_closed_thread_while_the_relay_is_paused(
+    world: World, posts: OwnPosts
+) -> None:
+    await strand(world, posts)
+    async with world.database.transaction() as connection:
+        await posts.close_strand(connection, "q:1")
+    (relay,) = world.relaybook.all()
+    await world.relaybook.pause(relay)
+    await world.say("hello?", channel=ChannelId("east", "thread-1"))
+    await world.deliver()
+    assert world.east.texts(ChannelId("east", "thread-1")) == []
 
 
 async def test_an_open_strand_is_known_after_a_restart(world: World, posts: OwnPosts) -> None:

@@ -27,6 +27,7 @@ from bot.core.model import ChannelId, MessageId, Posted
 from bot.store.schema import copies, messages, outbox, posts, relay_channels, strands
 
 # A strand, its key, one of the posts it hangs under, and since when that has a private chat.
+CLOSED = "strand-closed"  # the name, in a thread, of the word that its talk is over
 Root = tuple[int, str, Posted, datetime | None]
 Seat = tuple[ChannelId, ChannelId, datetime]  # a private chat, the post's channel, since when
 
@@ -281,6 +282,37 @@ async def roots(connection: AsyncConnection) -> list[Root]:
         .order_by(strands.c.id, posts.c.platform, posts.c.channel)
     )
     return [(row.strand_row, row.strand, _posted(row), row.seated_at) for row in rows]
+
+
+async def closed_threads(
+    connection: AsyncConnection, *, most: int
+) -> list[tuple[ChannelId, ChannelId]]:
+    """The latest threads whose talk is over and where nobody was told so, each with its channel."""
+    told = posts.alias()
+    was_told = (
+        select(told.c.key)
+        .where(
+            told.c.key == CLOSED,
+            told.c.platform == posts.c.platform,
+            told.c.channel == posts.c.thread,
+        )
+        .exists()
+    )
+    rows = await connection.execute(
+        select(posts.c.platform, posts.c.thread, posts.c.channel)
+        .join(strands, posts.c.strand_id == strands.c.id)
+        .where(
+            strands.c.closed_at.is_not(None),
+            posts.c.thread.is_not(None),
+            posts.c.seated_at.is_(None),
+            ~was_told,
+        )
+        .order_by(strands.c.closed_at.desc())
+        .limit(most)
+    )
+    return [
+        (ChannelId(row.platform, row.thread), ChannelId(row.platform, row.channel)) for row in rows
+    ]
 
 
 async def strands_of(
