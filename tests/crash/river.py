@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -99,6 +101,11 @@ class Banks:
         """Messages of ours that say again what one before them said."""
         counted = Counter(self._on_telegram()[self._seen[1] :])
         return sum(count - 1 for count in counted.values())
+
+    def newcomers(self) -> set[str]:
+        """Whom the cat tax has noticed, by their ids."""
+        with closing(sqlite3.connect(self.config.parent / "data" / "catbridge.db")) as store:
+            return {row[0] for row in store.execute("SELECT person_id FROM cat_newcomers")}
 
     async def everything_arrived(self) -> None:
         """Wait for the last message on both banks. Raises TimeoutError."""

@@ -9,6 +9,7 @@ import signal
 import pytest
 
 from tests.crash.river import Banks
+from tests.parts import eventually
 
 pytestmark = [pytest.mark.crash, pytest.mark.asyncio(loop_scope="session")]
 
@@ -76,6 +77,20 @@ async def test_kills_at_any_time_lose_nothing(banks: Banks) -> None:
     async with banks.program():
         await banks.everything_arrived()
     check(banks, kills=KILLS)
+
+
+async def test_who_joined_just_before_a_kill_is_noticed_after_it(banks: Banks) -> None:
+    """What was committed and not passed on yet is told again by no platform."""
+    joined: list[str] = []
+    async with banks.program("committed:4") as program:
+        while program.is_alive:
+            person = banks.telegram.add_user(f"Newcomer {len(joined)}")
+            await banks.telegram.join(banks.chat, person)
+            joined.append(str(person))
+            await asyncio.sleep(0.05)
+        assert await program.ended() == -signal.SIGKILL
+    async with banks.program():
+        await eventually(lambda: set(joined) <= banks.newcomers())
 
 
 def _without_repeats(numbers: list[int]) -> list[int]:
