@@ -33,6 +33,12 @@ class Parties(Cog):
             await self.host.posts.open_strand(connection, key, dict.fromkeys(channels, key))
         return Reply("asked")
 
+    @command("party-over", "End the talk about it")
+    async def over(self, ctx: Context) -> Reply:
+        async with self.host.store.transaction() as connection:
+            await self.host.posts.close_strand(connection, self._here(ctx)[0])
+        return Reply("over")
+
     @command("asked", "Say in how many places everybody was asked")
     async def asked(self, ctx: Context) -> Reply:
         return Reply(str(self.said[self._here(ctx)[0]]))

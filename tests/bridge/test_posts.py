@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.i18n import translate
+from bot.intake import CLOSED
 from tests.bridge.conftest import PLATFORMS, Pair
 from tests.bridge.parties import Parties
 from tests.bridge.place import Arrived, Place, arrival, until
@@ -89,3 +91,14 @@ async def test_talk_about_a_post_goes_on_after_a_restart(
     await here.say_about(mine.id, "is anybody there?", by="Sam")
     async with town.running():
         assert await told(there, theirs) == [("Sam", "is anybody there?")]
+
+
+async def test_who_writes_in_a_thread_that_is_closed_is_told_so(town: Town) -> None:
+    town.cogs.append(Parties)
+    here, there = await town.place("discord"), await town.place("telegram", "zh")
+    async with town.running():
+        post, _ = await asked(here, there)
+        assert (await here.ask("party-over")).text == "over"
+        await here.say_about(post.id, "too late?", by="Sam")
+        ((_, answer),) = await told(here, post)
+    assert answer == translate(CLOSED, "en")
