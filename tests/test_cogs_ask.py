@@ -42,6 +42,7 @@ async def relink(town: Community, *channels: RelayChannel) -> None:
     await town.world.relaybook.reload()
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_both_sides_see_the_question_in_both_languages(town: Community) -> None:
     reply = await town.ask()
     assert reply.rich.text.startswith("Asked as No. 1.")
@@ -161,6 +162,7 @@ async def test_one_person_has_three_open_questions_at_most(town: Community) -> N
     assert (await town.ask("Who invented paper?")).rich.text.startswith("Asked as No. 4.")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_asker_is_shown_the_five_newest_answers(town: Community) -> None:
     await town.ask()
     for number in range(7):
@@ -251,6 +253,7 @@ async def test_an_answer_is_chosen_once(town: Community) -> None:
 
 @pytest.mark.parametrize("action", ["anyway", "show", "choose", "pick", "agree", "repeat"])
 @pytest.mark.parametrize("argument", ["", "x", "99", "1.2.3", "1.99", "-1", "²", "9" * 40])
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_button_nobody_made_does_nothing(
     town: Community, action: str, argument: str
 ) -> None:

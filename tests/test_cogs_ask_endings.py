@@ -28,6 +28,7 @@ async def town(database: Database, tmp_path: Path) -> AsyncIterator[Community]:
         yield town
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_no_word_within_a_day_means_no(town: Community) -> None:
     await town.ask()
     await town.answer()
@@ -173,6 +174,7 @@ async def test_a_merged_question_points_to_the_other(town: Community) -> None:
         ("3 1", "No. 3 is closed already."),
     ],
 )
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_what_can_not_be_merged_is_told(town: Community, numbers: str, told: str) -> None:
     await town.ask("Where do you buy tea?")
     await town.archive()

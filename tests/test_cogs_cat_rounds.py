@@ -14,8 +14,6 @@ from bot.store.database import Database
 from tests.parts import ANN, EN, ZH, EditingRoom, RecallingRoom, world_of
 from tests.test_cogs_cat_tax import SUNDAY_IN_CHINA, Town, picture
 
-pytestmark = pytest.mark.databases("sqlite", "postgresql")
-
 BO = Author(PersonId("east", "4711"), "Bo")
 
 
@@ -34,6 +32,7 @@ async def join(town: Town, person: Author) -> None:
     await town.pass_time(180)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_who_has_left_meanwhile_is_not_asked_until_they_come_back(town: Town) -> None:
     now = town.world.clock.now()
     for event in (Joined(EN, BO, now), Left(EN, BO, now)) * 2:
@@ -44,6 +43,7 @@ async def test_who_has_left_meanwhile_is_not_asked_until_they_come_back(town: To
     assert "Bo" in town.said(EN)[-1].part.text.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_who_asked_to_be_forgotten_is_no_more_in_the_names_of_posts(town: Town) -> None:
     await join(town, BO)
     assert "Bo" in town.said(EN)[-1].part.text.text

@@ -50,8 +50,6 @@ from tests.parts import (
     world_of,
 )
 
-pytestmark = pytest.mark.databases("sqlite", "postgresql")
-
 BO = Author(PersonId("east", "bo"), "Bo")
 LI = Author(PersonId("west", "li"), "李雷")
 SUNDAY_IN_CHINA = datetime(2025, 1, 19, 11, tzinfo=UTC)  # 19:00 there; tests begin on Wednesday
@@ -368,6 +366,7 @@ async def test_a_thread_is_no_place_to_pay(town: Town) -> None:
     assert await town.world.query("SELECT * FROM cat_receipts") == []
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_same_bytes_pay_once(town: Town) -> None:
     await town.bring(picture("orange"))
     again = await town.bring(picture("orange"), author=MEI)
@@ -416,6 +415,7 @@ async def test_a_picture_that_is_gone_is_told_at_once(town: Town) -> None:
     assert [one.part.text.text for one in town.said(EN)] == [words.UNFETCHED]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_numbers_have_no_gaps_and_are_each_communitys_own(town: Town) -> None:
     quiet = await second_community(town)
     for content in (picture("orange"), b"meow", picture("orange"), picture("red")):
@@ -479,6 +479,7 @@ async def test_a_message_heard_twice_is_stamped_once(town: Town) -> None:
 
 
 @pytest.mark.parametrize("step", ["fetch", "stamp", "tell"])
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_kill_between_two_steps_loses_nothing(town: Town, step: str) -> None:
     file = town.attachment(ANN, picture("orange"))
     message = town.world.inbound("cat tax", attachments=(file,))
@@ -560,6 +561,7 @@ async def test_the_joke_goes_with_its_picture(town: Town) -> None:
     assert len(town.said(EN)) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_mods_void_a_receipt_and_say_why_to_its_owner_alone(town: Town) -> None:
     await town.bring(picture("orange"), author=BO)
     assert "Only moderators" in await town.ask("cattax-void", text="1")
@@ -578,6 +580,7 @@ async def test_mods_void_a_receipt_and_say_why_to_its_owner_alone(town: Town) ->
 # no pet
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_no_pet_is_fine_and_counts(town: Town) -> None:
     await town.ask("cattax")
     (button,) = town.said(EN)[0].part.buttons
@@ -625,6 +628,7 @@ async def test_newcomers_are_asked_together_in_their_own_channel(town: Town) -> 
     assert town.receipts(EN) == ["No. 0001"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_nobody_is_asked_twice(town: Town) -> None:
     await join(town, ANN)
     await town.pass_time(130)
@@ -742,6 +746,7 @@ async def test_mods_choose_the_hour_and_the_day(town: Town) -> None:
     assert len(town.said(ZH)) == count + 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_favorites_are_counted_per_person_and_emoji_on_either_side(town: Town) -> None:
     first = await town.bring(picture("orange"))
     second = await town.bring(picture("red"), author=BO)
@@ -784,6 +789,7 @@ async def test_what_is_covered_gets_a_receipt_and_is_never_shown(town: Town, how
     assert "Yours: No. 0001" in text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_collage_is_taken_back_with_a_picture_in_it(town: Town) -> None:
     ref = await town.bring(picture("orange"))
     await town.until(SUNDAY_IN_CHINA)
@@ -811,6 +817,7 @@ def test_a_week_ends_by_the_sides_own_clock(now: str, key: str, until: str) -> N
 # standing, export, forgetting
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_the_standing_names_sides_and_the_newest_and_no_debtors(town: Town) -> None:
     await town.hear(town.world.inbound("hello", author=BO))
     for number, author in enumerate((ANN, MEI, LI, ANN)):
@@ -830,6 +837,7 @@ async def test_the_standing_names_sides_and_the_newest_and_no_debtors(town: Town
     assert "You have no receipt yet." in town.reply.rich.text
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_everything_about_a_person_can_be_seen(town: Town) -> None:
     await join(town, ANN)
     ref = await town.bring(picture("orange"))
@@ -842,6 +850,7 @@ async def test_everything_about_a_person_can_be_seen(town: Town) -> None:
     assert exported["communities_joined"] == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_forgetting_leaves_a_number_and_nothing_else(town: Town) -> None:
     await join(town, ANN)
     await town.bring(picture("orange"))

@@ -14,6 +14,8 @@ from bot.host import load_cogs
 from bot.store.database import Database
 from tests.parts import ANN, EN, World, host_of, running, world_of
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 ELSEWHERE = ChannelId("east", "elsewhere")
 
 

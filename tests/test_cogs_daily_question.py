@@ -180,6 +180,7 @@ async def test_clocks_that_jump_change_nothing(club: Club, start: datetime, at: 
     assert (last - first).days + 1 == len(days)  # none left out
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_answers_cross_and_are_told_next_morning_to_the_other_side(club: Club) -> None:
     await club.look()
     question = next(s for s in club.world.west.sent if TITLE in s.part.text.text)
@@ -222,6 +223,7 @@ async def test_the_second_side_sees_what_the_first_has_answered(club: Club) -> N
     assert club.world.east.texts(EN)[-1].endswith("en<我喝豆浆>")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_side_that_slept_through_its_hour_is_told_so(club: Club) -> None:
     await club.ask("time 09:00 own")
     club.world.clock.at = datetime(2025, 1, 16, 1, 0, tzinfo=UTC)
@@ -261,6 +263,7 @@ async def test_talk_is_carried_under_the_questions_of_two_weeks(club: Club) -> N
     assert str(rows[0][0]).endswith(":2025-01-17")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_mod_leaves_the_next_one_out(club: Club) -> None:
     await club.look()
     assert (await club.ask("skip")).startswith("The next question is left out: there is none on")
@@ -301,6 +304,7 @@ async def test_another_time_is_kept(club: Club) -> None:
     assert len(club.asked(EN)) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_suggestion_waits_for_a_mod_and_joins_the_pool(club: Club) -> None:
     told = await club.ask("suggest What do you sing in the shower?", is_mod=False)
     assert told.endswith("zh<What do you sing in the shower?>")
@@ -343,6 +347,7 @@ async def test_bad_suggestions_are_refused(club: Club) -> None:
     assert told.startswith("5 of your questions are waiting already.")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_who_is_forgotten_leaves_no_suggestion(club: Club) -> None:
     await club.ask("suggest What do you sing in the shower?")
     assert await club.cog.export(ANN.person) == {

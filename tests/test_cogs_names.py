@@ -17,6 +17,8 @@ from bot.host import load_cogs
 from bot.store.database import Database
 from tests.parts import ANN, EN, MEI, ZH, World, host_of, world_of
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 ELSEWHERE = ChannelId("east", "elsewhere")
 DAY = 86_400
 

@@ -17,6 +17,8 @@ from bot.store import relays
 from bot.store.database import Database
 from tests.parts import ANN, EN, LINKED, ZH, World, host_of, world_of
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 QUIET = ChannelId("east", "quiet")
 
 

@@ -24,6 +24,8 @@ from bot.core.richtext import RichText, Style
 from bot.store.database import Database
 from tests.parts import EN, LINKED, MEI, ZH, Room, World, eventually, world_of
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 TW = ChannelId("west", "tw")
 ZH2 = ChannelId("east", "zh2")
 CAT = Attachment(AttachmentKind.IMAGE, "cat.png", "cat", 3, "image/png")

@@ -367,6 +367,7 @@ async def test_a_journal_that_cannot_be_shortened_stops_nothing(
     assert await world.states() == ["sent", "sent"]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_mistake_in_the_verdicts_ends_the_program_instead_of_its_lanes(
     world: World,
 ) -> None:

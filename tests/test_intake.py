@@ -31,6 +31,8 @@ from bot.store import messages
 from bot.store.database import Database
 from tests.parts import ANN, EN, LINKED, MEI, ZH, World, eventually, running, world_of
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 TW = ChannelId("west", "tw")
 CHANNELS = (RelayChannel(EN, "en"), RelayChannel(ZH, "zh"), RelayChannel(TW, "zh-Hant"))
 
@@ -263,6 +265,7 @@ async def test_a_channel_in_no_relay_may_move(world: World) -> None:
     assert world.relaybook.language(EN) == "en"
 
 
+@pytest.mark.databases("sqlite")
 async def test_what_is_heard_waits_while_the_database_refuses(world: World) -> None:
     async with world.database.transaction() as connection:
         await connection.execute(sql("PRAGMA busy_timeout = 1"))

@@ -17,6 +17,8 @@ from bot.schedule import CATCH_UP, Schedule
 from bot.store.database import Database
 from tests.parts import HeldClock, eventually
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 NEW_YORK = "America/New_York"
 
 
@@ -79,10 +81,10 @@ async def test_a_restart_does_not_run_it_again(feeding: Job) -> None:
     assert not await feeding.ring_at("2025-01-15 09:01")
 
 
-async def test_a_second_process_does_not_run_it_again(feeding: Job, tmp_path: Path) -> None:
+async def test_a_second_process_does_not_run_it_again(feeding: Job) -> None:
     await feeding.ring_at("2025-01-15 08:00")
     feeding.clock.at = datetime(2025, 1, 15, 14, tzinfo=UTC)
-    other = Database(f"sqlite+aiosqlite:///{tmp_path / 'bot.db'}")
+    other = Database(feeding.database.url)
     theirs = Schedule(other, feeding.clock, [feeding.daily])
     rang = await asyncio.gather(
         *(schedule.ring(feeding.daily) for schedule in (feeding.schedule, theirs) * 3)
@@ -161,6 +163,7 @@ async def test_a_job_that_breaks_counts_as_run_and_harms_no_other(database: Data
     assert not await schedule.ring(broken)
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_job_waits_for_the_database(feeding: Job, tmp_path: Path) -> None:
     async with feeding.database.transaction() as connection:
         await connection.execute(text("PRAGMA busy_timeout = 1"))
