@@ -131,7 +131,7 @@ async def test_the_menus_are_there_in_both_languages(world: World) -> None:
         scope = {"type": "all_chat_administrators"}
         await world.until(lambda: world.emulator.commands(scope, "zh"))
     members = [entry["command"] for entry in world.emulator.commands(None, "zh")]
-    assert members == ["say", "greet"]
+    assert members == ["say", "greet", "secret"]
     admins = world.emulator.commands(scope)
     assert admins[0] == {"command": "say", "description": "Say it again"}
-    assert len(admins) == 3
+    assert len(admins) == 4

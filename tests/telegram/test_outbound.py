@@ -266,7 +266,7 @@ def test_links_open_private_and_public_messages(world: World) -> None:
     chat = world.telegram.chat
     topic = Copy(ChannelId("telegram", "-1001234/42"), "7")
     assert chat.link(topic) == "https://t.me/c/1234/42/7"
-    chat.name_chat(-1001234, "cats")
+    chat.note_chat(-1001234, username="cats", is_forum=False)
     assert chat.link(topic) == "https://t.me/cats/42/7"
     assert chat.link(Copy(ChannelId("telegram", "-55"), "7")) is None
 

@@ -88,6 +88,15 @@ class Parrot(Cog):
     async def ban(self, ctx: Context) -> Reply:
         return Reply("x" * 5000)
 
+    @command("secret", "Tell a secret")
+    async def secret(self, ctx: Context, size: Annotated[str, Describe("Size")] = "") -> Reply:
+        again = Button("Again", "again", "x")
+        return Reply(f"secret of {ctx.person.name} " * 20, buttons=(again,), is_secret=True)
+
+    @on_button("whisper")
+    async def whisper(self, ctx: Context, argument: str) -> Reply:
+        return Reply(f"secret of {ctx.person.name} " * 20, is_secret=True)
+
     @on_button("again")
     async def again(self, ctx: Context, argument: str) -> Reply | None:
         self.pressed.append(ctx)

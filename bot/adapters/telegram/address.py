@@ -57,5 +57,7 @@ def chats(channels: Iterable[ChannelId]) -> set[int]:
 def link(channel: ChannelId, message: str, username: str | None) -> str | None:
     """A t.me address: for everyone where the chat has a public name, else for its members."""
     chat, _, topic = channel.id.partition("/")
+    if not chat.startswith("-"):  # a private chat, whose name is its person's
+        return None
     place = username or (chat.startswith(_SUPERGROUP) and f"c/{chat.removeprefix(_SUPERGROUP)}")
     return "/".join(filter(None, ("https://t.me", place, topic, message))) if place else None

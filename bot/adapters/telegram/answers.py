@@ -1,27 +1,40 @@
-"""Answers to commands and presses: asks who may moderate, runs them, replies in the same place."""
+"""Answers to commands and presses: asks who may moderate, runs them, replies in the same place.
+
+What is secret is told in the asker's private chat. Where they have never opened one, it waits for
+them behind a link into it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, Message
+from telegram import CallbackQuery, Chat, ChatMember, Message, User
 from telegram.error import TelegramError
 
-from bot.adapters.telegram import markup
+from bot.adapters.telegram import address, links, markup
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outbound import CAPTION_LIMIT, TEXT_LIMIT, Outbound
+from bot.adapters.telegram.people import person
+from bot.adapters.telegram.whispers import Whispers
 from bot.cog import Reply
-from bot.core.errors import DeliveryError, Transient
-from bot.core.model import ChannelId, Part
+from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
+from bot.core.model import Button, ChannelId, Part
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher, Invocation, Press
-from bot.i18n import N_
+from bot.i18n import N_, translate
 
 log = structlog.get_logger(__name__)
 
 ALERT_LIMIT = 200
 PATIENCE = 60.0  # seconds; who asked is gone after that
+TOLD = N_("I told you in private.")
+OPEN = N_("Open a private chat with me to read it.")
+ME = "Open / 打开"
+READ = "whisper.read"  # no cog's: the button of an answer that waits
+GONE = N_("That answer is gone; ask again.")
+NOBODY = N_("This answer is for your eyes alone. Ask as yourself, not anonymously, to get it.")
 _MODS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
@@ -31,17 +44,34 @@ class Answers:
         self._chat = chat
         self._dispatcher = dispatcher
         self._clock = clock
+        self._whispers = Whispers(clock)
 
     async def command(self, message: Message, invocation: Invocation) -> None:
         is_mod = await self._is_mod_speaking(message)
         reply = await self._dispatcher.run(replace(invocation, is_mod=is_mod))
+        if reply.is_secret and not invocation.is_direct:
+            asker = None if message.sender_chat else message.from_user
+            reply = await self._apart(asker, reply, invocation.channel)
         await self._say(invocation.channel, reply, str(message.message_id))
+
+    async def open(self, message: Message, press: Press) -> None:
+        """Somebody followed a link into their private chat."""
+        if press.action == READ:
+            kept = self._whispers.take(press.argument, press.person.person)
+            reply = kept or Reply(self._t(GONE, press.locale, press.channel))
+        else:
+            reply = await self._dispatcher.press(press)
+        if reply is not None:
+            await self._say(press.channel, reply, str(message.message_id))
 
     async def press(self, query: CallbackQuery, press: Press | None) -> None:
         """Always answers the press: the button shows a clock until then."""
         reply = await self._pressed(query, press) if press else None
         alert = _alert(reply)
-        note = {"text": alert, "show_alert": True} if alert else {}
+        note: dict[str, Any] = {"text": alert, "show_alert": True} if alert else {}
+        if reply and press and reply.is_secret and not alert and not press.is_direct:
+            note = await self._note_apart(query.from_user, reply, press.channel)
+            reply = None
         try:
             await self._api.call("answerCallbackQuery", {"callback_query_id": query.id, **note})
         except TelegramError as error:
@@ -52,6 +82,41 @@ class Answers:
     async def _pressed(self, query: CallbackQuery, press: Press) -> Reply | None:
         is_mod = bool(query.message) and await self._is_mod(query.message.chat, query.from_user.id)
         return await self._dispatcher.press(replace(press, is_mod=is_mod))
+
+    async def _apart(self, asker: User | None, reply: Reply, channel: ChannelId) -> Reply:
+        """Tells it in private; what the group reads instead holds nothing of it."""
+        if asker is None:
+            return Reply(self._t(NOBODY, None, channel))
+        if await self._told_apart(asker, reply):
+            return Reply(self._t(TOLD, asker.language_code, channel))
+        way = self._way(asker, reply, channel)
+        return Reply(way.label, buttons=(replace(way, label=ME),))
+
+    async def _note_apart(self, asker: User, reply: Reply, channel: ChannelId) -> dict[str, Any]:
+        """The same for a press, whose note can lead into the private chat by itself."""
+        if await self._told_apart(asker, reply):
+            return {"text": self._t(TOLD, asker.language_code, channel), "show_alert": True}
+        way = self._way(asker, reply, channel)
+        return {"url": links.to_press(await self._chat.username(), way)}
+
+    def _way(self, asker: User, reply: Reply, channel: ChannelId) -> Button:
+        """To where the answer waits."""
+        token = self._whispers.keep(person(asker, 0).person, reply)
+        label = self._t(OPEN, asker.language_code, channel)
+        return Button(label, READ, token, opens_private=True)
+
+    async def _told_apart(self, asker: User, reply: Reply) -> bool:
+        """False where we may not write to them: they never opened the private chat."""
+        apart = address.channel(asker.id)
+        try:
+            for part in parts_of(reply, None):
+                await self._send(apart, replace(part, is_silent=False))
+        except (Rejected, Blocked):
+            return False
+        return True
+
+    def _t(self, message: str, locale: str | None, channel: ChannelId) -> str:
+        return translate(message, self._dispatcher.language(locale, channel))
 
     async def _is_mod_speaking(self, message: Message) -> bool:
         """Only admins can speak as the chat itself."""

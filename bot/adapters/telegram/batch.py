@@ -9,11 +9,11 @@ from typing import Any
 import structlog
 from telegram import CallbackQuery, Chat, ChatMemberUpdated, Message, Update
 
-from bot.adapters.telegram import inbound
+from bot.adapters.telegram import inbound, links
 from bot.adapters.telegram.commands import Reader
 from bot.adapters.telegram.newcomers import Newcomers
 from bot.core.model import ChannelId, Event, Inbound, Joined, Left, Migrated
-from bot.dispatch import Invocation
+from bot.dispatch import Invocation, Press
 from bot.i18n import N_
 
 log = structlog.get_logger(__name__)
@@ -28,6 +28,7 @@ class Batch:
     newcomers: Newcomers
     events: list[Event] = field(default_factory=list[Event])
     asked: list[tuple[Message, Invocation]] = field(default_factory=list)
+    opened: list[tuple[Message, Press]] = field(default_factory=list)  # followed a link of ours
     pressed: list[CallbackQuery] = field(default_factory=list)
     chats: dict[int, Chat] = field(default_factory=dict[int, Chat])
     offset: int | None = None
@@ -64,6 +65,8 @@ class Batch:
             self.pressed.append(update.callback_query)
         elif update.my_chat_member:
             _log_standing(update.my_chat_member)
+        elif message and (press := links.press_in(message, self.reader.us)):
+            self.opened.append((message, press))
         elif message and (invocation := self.reader.read(message)):
             self.asked.append((message, invocation))
         elif not self._is_command(update):

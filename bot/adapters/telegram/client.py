@@ -110,7 +110,7 @@ class Telegram:
     async def _hear(self, batch: Batch, offset: int) -> None:
         """Durable when it returns; the offset moves with the last of the events."""
         for chat in batch.chats.values():
-            self.chat.name_chat(chat.id, chat.username)
+            self.chat.note_chat(chat.id, username=chat.username, is_forum=bool(chat.is_forum))
         *migrated, rest = batch.runs()
         for events in migrated:
             await self._intake.hear(events)
@@ -120,6 +120,8 @@ class Telegram:
     def _answer(self, batch: Batch, reader: commands.Reader, tasks: asyncio.TaskGroup) -> None:
         for message, invocation in batch.asked:
             tasks.create_task(_guarded(self._answers.command(message, invocation)))
+        for message, press in batch.opened:
+            tasks.create_task(_guarded(self._answers.open(message, press)))
         for query in batch.pressed:
             press = commands.pressed(query, reader.us)
             tasks.create_task(_guarded(self._answers.press(query, press)))
@@ -144,9 +146,11 @@ class Telegram:
         """Public names of the bridged chats, which links to messages use."""
         for chat in address.chats(self._intake.channels(self.platform)):
             found = await self._try("getChat", {"chat_id": chat})
-            self.chat.name_chat(chat, found.get("username"))
+            if found:
+                name, is_forum = found.get("username"), bool(found.get("is_forum"))
+                self.chat.note_chat(chat, username=name, is_forum=is_forum)
 
-    async def _try(self, method: str, parameters: dict[str, object]) -> dict[str, str]:
+    async def _try(self, method: str, parameters: dict[str, object]) -> dict[str, Any]:
         """The answer, or nothing where it failed: the bridge works without."""
         try:
             answer = await self._api.call(method, parameters)

@@ -84,6 +84,7 @@ class Reader:
             arguments=arguments,
             text=left.text,
             reply_to=reply_to(message),
+            is_direct=message.chat.type == message.chat.PRIVATE,
         )
 
     def _word(self, typed: str, *, is_private: bool) -> str | None:
@@ -147,4 +148,5 @@ def pressed(query: CallbackQuery, us: int) -> Press | None:
         is_mod=False,
         locale=query.from_user.language_code,
         message=address.ref_of(query.message),
+        is_direct=query.message.chat.type == query.message.chat.PRIVATE,
     )

@@ -16,7 +16,7 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
+from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain, Unwelcome
 
 LONGEST_REASON = 200  # a proxy may answer with a whole page
 MIGRATION_PAUSE = 1.0  # seconds until the lane should have followed its group
@@ -38,6 +38,9 @@ _CLOSED = re.compile(
     r"|message thread not found|topic_closed|topic_deleted",
     re.IGNORECASE,
 )
+_UNWELCOME = re.compile(
+    r"blocked by the user|user is deactivated|initiate conversation", re.IGNORECASE
+)
 _NOT_MODIFIED = "message is not modified"
 _NO_TEXT = "there is no text in the message to edit"
 _NO_CAPTION = "there is no caption in the message to edit"
@@ -54,7 +57,7 @@ def delivery_error(error: TelegramError) -> DeliveryError:
         case ChatMigrated():
             return Transient("the group became a supergroup", MIGRATION_PAUSE)
         case Forbidden():
-            return Blocked(reason)
+            return (Unwelcome if _UNWELCOME.search(reason) else Blocked)(reason)
         case InvalidToken():
             return Blocked("Telegram refuses the token")
         case TooLarge():

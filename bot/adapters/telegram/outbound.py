@@ -5,18 +5,23 @@ There is no `Recalls`: the Bot API can't look back at a chat. After a doubt the 
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any, TypeVar
 
+import structlog
 from telegram.error import ChatMigrated, TelegramError
 
 from bot.adapters.telegram import address, buttons, failures, markup, media
 from bot.adapters.telegram.api import Api, upload
-from bot.core.errors import Blocked, FileUnavailable, Rejected, Transient
-from bot.core.model import Attachment, ChannelId, Copy, File, Migrated, Part
+from bot.adapters.telegram.topics import Topics
+from bot.core.errors import Blocked, DeliveryError, FileUnavailable, Rejected, Transient
+from bot.core.model import Attachment, ChannelId, Copy, File, Migrated, Part, PersonId
 from bot.core.ports import Capabilities
+from bot.core.richtext import RichText, Style
 from bot.i18n import N_
 from bot.intake import Intake
+
+log = structlog.get_logger(__name__)
 
 TEXT_LIMIT = 4096
 CAPTION_LIMIT = 1024
@@ -43,6 +48,8 @@ class Outbound:
         self._api = api
         self._intake = intake
         self._usernames: dict[int, str | None] = {}
+        self._topics = Topics(api)
+        self._us = ""
 
     async def capabilities(self, channel: ChannelId) -> Capabilities:
         return CAPABILITIES
@@ -61,9 +68,34 @@ class Outbound:
         username = self._usernames.get(address.chat_of(copy.channel))
         return address.link(copy.channel, copy.id, username)
 
-    def name_chat(self, chat: int, username: str | None) -> None:
-        """Remember the public name that links to this chat use."""
+    def note_chat(self, chat: int, *, username: str | None, is_forum: bool) -> None:
+        """Remember the public name that links to this chat use, and whether it has topics."""
         self._usernames[chat] = username
+        self._topics.note(chat, is_forum=is_forum)
+
+    async def username(self) -> str:
+        """The bot's own. Raises `TelegramError`."""
+        if not self._us:
+            self._us = (await self._api.call("getMe", {}))["username"]
+        return self._us
+
+    async def open_room(
+        self, channel: ChannelId, title: str, people: Sequence[PersonId]
+    ) -> ChannelId:
+        """A topic, which the whole forum sees. After a kill another one is opened."""
+        return await self._reached(channel, self._topics.open(channel, title))
+
+    async def open_thread(self, channel: ChannelId, id: str, title: str) -> ChannelId:
+        """A topic that begins with a link to the message."""
+        topic = await self._reached(channel, self._topics.open(channel, title))
+        link = self.link(Copy(channel, id))
+        if link is not None:
+            first = RichText("⬆️ ") + RichText.styled(title, Style.LINK, link)
+            try:
+                await self.send(topic, Part(first, is_silent=True))
+            except DeliveryError as error:
+                log.info("a topic begins without its link", reason=error.reason)
+        return topic
 
     async def fetch(self, attachment: Attachment, *, limit: int) -> File:
         most = min(limit, DOWNLOAD_LIMIT)
@@ -91,7 +123,7 @@ class Outbound:
             raise failures.delivery_error(error) from None
 
     async def _send(self, channel: ChannelId, part: Part) -> Any:
-        common = _common(channel, part)
+        common = _common(channel, part) | {"reply_markup": await self._keyboard(part)}
         if not part.files:
             return await self._api.call("sendMessage", {**common, **_text(part)})
         file = part.files[0]
@@ -113,7 +145,7 @@ class Outbound:
         target = {
             "chat_id": address.chat_of(channel),
             "message_id": message,
-            "reply_markup": buttons.keyboard(part.buttons),
+            "reply_markup": await self._keyboard(part),
         }
         edits = [("editMessageText", _text(part)), ("editMessageCaption", _caption(part))]
         first, second = reversed(edits) if part.files else edits
@@ -123,6 +155,10 @@ class Outbound:
             if not failures.is_of_other_kind(error):
                 raise
             await self._change(second[0], target | second[1])
+
+    async def _keyboard(self, part: Part) -> dict[str, Any] | None:
+        leads_here = any(button.opens_private for button in part.buttons)
+        return buttons.keyboard(part.buttons, await self.username() if leads_here else "")
 
     async def _change(self, method: str, parameters: dict[str, Any]) -> None:
         try:
@@ -149,7 +185,6 @@ def _common(channel: ChannelId, part: Part) -> dict[str, Any]:
         "message_thread_id": address.topic_of(channel),
         "reply_parameters": answered if part.reply_to else None,
         "disable_notification": part.is_silent or None,
-        "reply_markup": buttons.keyboard(part.buttons),
     }
 
 
