@@ -19,7 +19,7 @@ WRITING = "1667331170, 1"
 SOLE_USER = "1667331170, 2"
 _CONNECT_WITHIN = 10.0  # seconds
 _ANSWER_WITHIN = 60.0
-_SERVER_SETTINGS = {
+SERVER_SETTINGS = {
     "application_name": "catbridge",
     "lock_timeout": "5000",  # milliseconds, as long as SQLite's busy_timeout below
     "tcp_keepalives_idle": "30",  # what a machine that is gone held is free after a minute
@@ -49,7 +49,7 @@ def postgresql_engine(url: str, *, writes: bool, is_sole: Callable[[], bool]) ->
         "connect_args": {
             "timeout": _CONNECT_WITHIN,
             "command_timeout": _ANSWER_WITHIN,
-            "server_settings": _SERVER_SETTINGS,
+            "server_settings": SERVER_SETTINGS,
         },
     }
     if writes:

@@ -8,11 +8,13 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.schema import copies, cursors
 from tests.parts import eventually
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
 
 async def save(connection: Connection, value: str) -> None:
@@ -24,6 +26,7 @@ async def saved(database: Database) -> list[str]:
         return list(await connection.scalars(select(cursors.c.value)))
 
 
+@pytest.mark.databases("sqlite")
 async def test_what_is_committed_survives_a_power_cut(database: Database) -> None:
     async with database.transaction() as connection:
         assert await connection.scalar(text("PRAGMA journal_mode")) == "wal"
@@ -68,6 +71,30 @@ async def test_writers_take_turns(database: Database) -> None:
     assert order == ["1 in", "1 out", "2 in", "2 out"]
 
 
+async def test_programs_that_write_take_turns(database: Database) -> None:
+    """So what one has read is still true when it writes."""
+    other = Database(database.url)
+
+    async def count_on(writer: Database) -> None:
+        async with writer.transaction() as connection:
+            known = list(await connection.scalars(select(cursors.c.value)))
+            await asyncio.sleep(0.01)
+            await save(connection, str(len(known)))
+
+    await asyncio.gather(*(count_on(writer) for writer in (database, other) * 4))
+    assert sorted(await saved(database)) == [str(number) for number in range(8)]
+    await other.aclose()
+
+
+async def test_what_is_read_together_is_of_one_moment(database: Database) -> None:
+    async with database.reading() as connection:
+        before = list(await connection.scalars(select(cursors.c.value)))
+        async with database.transaction() as writing:
+            await save(writing, "1")
+        assert list(await connection.scalars(select(cursors.c.value))) == before == []
+    assert await saved(database) == ["1"]
+
+
 async def test_a_cancelled_transaction_keeps_nothing_and_harms_no_other(
     database: Database,
 ) -> None:
@@ -98,6 +125,7 @@ async def test_nothing_points_to_a_row_that_is_not_there(database: Database) -> 
             )
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None:
     path = tmp_path / "bot.db"
     path.write_text("these are notes about my cats\n" * 100)
@@ -111,6 +139,7 @@ async def test_a_file_that_is_no_database_is_unavailable(tmp_path: Path) -> None
     await database.aclose()
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_full_disk_is_unavailable_until_there_is_room(database: Database) -> None:
     async with database.transaction() as connection:
         pages = await connection.scalar(text("PRAGMA page_count"))
@@ -125,6 +154,7 @@ async def test_a_full_disk_is_unavailable_until_there_is_room(database: Database
     assert len(await saved(database)) == 1
 
 
+@pytest.mark.databases("sqlite")
 async def test_a_database_that_another_program_locks_is_unavailable(
     database: Database, tmp_path: Path
 ) -> None:
@@ -146,18 +176,19 @@ async def test_a_database_that_another_program_locks_is_unavailable(
 async def test_a_mistake_of_ours_is_not_taken_for_a_bad_disk(
     database: Database, statement: str
 ) -> None:
-    with pytest.raises(OperationalError):
+    with pytest.raises(DBAPIError):
         async with database.transaction() as connection:
             await connection.execute(text(statement))
 
 
-async def test_a_database_that_nobody_migrated_is_unavailable(tmp_path: Path) -> None:
-    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'new.db'}")
-    with pytest.raises(StoreUnavailable, match="no such table"):
+async def test_a_database_that_nobody_migrated_is_unavailable(empty_url: str) -> None:
+    database = Database(empty_url)
+    with pytest.raises(StoreUnavailable, match=r"no such table|does not exist"):
         await saved(database)
     await database.aclose()
 
 
+@pytest.mark.databases("sqlite")
 async def test_what_is_wrong_is_said_without_anyones_words(database: Database) -> None:
     async with database.transaction() as connection:
         await connection.execute(text("PRAGMA query_only = ON"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -255,3 +256,11 @@ async def test_a_clock_that_was_set_back_keeps_nothing_waiting_for_days(lanes: L
     await lanes.settle(again(1))
     assert ids(await lanes.claim(now=-timedelta(minutes=1))) == []
     assert ids(await lanes.claim(now=-timedelta(days=2))) == [1]
+
+
+async def test_two_programs_claim_nothing_twice(lanes: Lanes) -> None:
+    other = Lanes(Database(lanes.database.url))
+    await lanes.add(*(ChannelId("east", str(number)) for number in range(20)))
+    claims = await asyncio.gather(*(one.claim(limit=1) for one in (lanes, other) * 3))
+    assert sorted(row for claimed in claims for row in ids(claimed)) == list(range(1, 21))
+    await other.database.aclose()
