@@ -235,7 +235,7 @@ async def assembled(
         stack.enter_context(_sole_user(settings.data_dir))
         database = Database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.aclose)
-        await _upgraded(database)
+        await _ready(database)
         if translator is None:
             translator = Pipeline(await stack.enter_async_context(engine_of(settings)))
         bridge = Bridge(
@@ -380,8 +380,10 @@ def _sole_user(folder: Path) -> Iterator[None]:
         yield
 
 
-async def _upgraded(database: Database) -> None:
+async def _ready(database: Database) -> None:
+    """Ours alone, and of the newest schema."""
     try:
+        await database.occupy()
         await upgrade(database)
     except StoreUnavailable as error:
         raise Misconfigured(database_problem(error)) from error

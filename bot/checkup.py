@@ -11,7 +11,7 @@ from bot.core.language import base
 from bot.i18n import N_
 from bot.settings import Settings
 from bot.store import cursors
-from bot.store.database import Database, StoreUnavailable
+from bot.store.database import Database, StoreOccupied, StoreUnavailable
 from bot.store.migrate import upgrade
 
 LEAST_SPACE = 200 * 2**20  # bytes
@@ -35,6 +35,12 @@ async def findings(
 
 
 def database_problem(error: StoreUnavailable) -> Problem:
+    if isinstance(error, StoreOccupied):
+        return Problem(
+            "database_url",
+            N_("Another Catbridge runs with this database."),
+            N_("Stop it first, or name another database."),
+        )
     return Problem(
         "database_url",
         N_("The database can't be used: {reason}."),

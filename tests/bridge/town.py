@@ -1,4 +1,4 @@
-"""A bridge and the places it joins: the whole program in this process, on a real SQLite file."""
+"""A bridge and the places it joins: the whole program in this process, on a real database."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ class Town:
         self.folder = folder
         self.clock = LeapingClock()
         self.changes: dict[str, Any] = {}  # to the settings
+        self.database_url = ""  # a migrated database; a SQLite file of the town's own without it
         self.cogs: list[type[Cog]] = []  # besides those of the program
         self.without = {"daily_question"}  # it speaks at its hour, whatever a test is about
         self._translator = translator
@@ -157,6 +158,8 @@ class Town:
             table["telegram"] = {"token": self._telegram.token, "api_base": base}
         if self._http is not None:
             table["sandbox"] = {"port": 0}
+        if self.database_url:
+            table["database_url"] = self.database_url
         for section, values in self.changes.items():
             table[section] = table.get(section, {}) | values
         return Settings.model_validate(table)
@@ -213,7 +216,7 @@ class Town:
     def _lay_database(self) -> None:
         """An empty one with its tables: migrating takes longer than most tests."""
         database = self.folder / "catbridge.db"
-        if not database.exists():
+        if not self.database_url and not database.exists():
             self.folder.mkdir(parents=True, exist_ok=True)
             shutil.copy(self._migrated, database)
 
