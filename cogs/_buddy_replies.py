@@ -30,8 +30,15 @@ NOT_IN = N_("You are neither a buddy nor looking for one.")
 BLOCKED = N_("You two will never be introduced. Nobody is told.")
 WHOM = N_("Name a member, as in “/buddy block @name”; without one, your latest buddy is meant.")
 NOT_YOURSELF = N_("That is you.")
-ACCEPTED = N_("Thank you! As soon as the answer has come, you are introduced in this channel.")
-INTRODUCED = N_("You are introduced: look below.")
+ACCEPTED = N_("Thank you! As soon as the answer has come, you are introduced.")
+INTRODUCED = N_("You are introduced! Look below, or for a new thread with your names.")
+SEATED = N_(
+    "You talk with {other} here now. Write in your own language; the answers come here too."
+)
+SEATED_MORE = N_(
+    "{count} introductions meet in this chat. What you write goes to {other}; to answer somebody "
+    "else, reply to a message of theirs."
+)
 DECLINED_NEWCOMER = N_(
     "All right, we look for somebody else. “/buddy leave” takes you off the list."
 )

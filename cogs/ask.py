@@ -122,7 +122,7 @@ class AskTheOtherSide(Cog):
     async def answers(
         self, ctx: Context, words: Annotated[str, Describe(WORDS, minimum=1, maximum=100)]
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         if chinese_script(words) == "Hant":
             made = await self.host.translator.translate(
                 RichText(words), target="zh", prior="zh-Hant"
@@ -223,7 +223,7 @@ class AskTheOtherSide(Cog):
     async def close(
         self, ctx: Context, number: Annotated[int, Describe(NUMBER, minimum=1, maximum=HIGHEST)]
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         async with self.host.store.transaction() as connection:
             ask = await self._numbered(connection, relay, number)
             await self._desk.finish(connection, ask, State.CLOSED)
@@ -236,7 +236,7 @@ class AskTheOtherSide(Cog):
         number: Annotated[int, Describe(NUMBER, minimum=1, maximum=HIGHEST)],
         into: Annotated[int, Describe(INTO, minimum=1, maximum=HIGHEST)],
     ) -> Reply:
-        relay = self._here(ctx)
+        relay = ctx.relay()
         async with self.host.store.transaction() as connection:
             ask = await self._numbered(connection, relay, number)
             other = await self._numbered(connection, relay, into)
@@ -295,15 +295,9 @@ class AskTheOtherSide(Cog):
     def _is_on(self, relay: Relay) -> bool:
         return self.host.preferences.is_on(relay, self.name)
 
-    def _here(self, ctx: Context) -> Relay:
-        relay = self.host.relays.of(ctx.channel)
-        if relay is None:
-            raise Refused(NOT_LINKED)
-        return relay
-
     def _reached(self, ctx: Context) -> Relay:
         """The relay, where there is another side that would hear a question now."""
-        relay = self._here(ctx)
+        relay = ctx.relay()
         if len({base(member.language) for member in relay.channels}) < 2:
             raise Refused(ONE_SIDE)
         if relay.is_paused:

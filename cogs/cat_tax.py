@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import Annotated, Any
 
 from bot.cog import (
-    NOT_LINKED,
     Choice,
     Cog,
     Context,
@@ -105,7 +104,7 @@ class CatTax(Cog):
     async def cattax(
         self, ctx: Context, picture: Annotated[Attachment | None, Describe(PICTURE)] = None
     ) -> Reply:
-        relay, here = self._here(ctx.channel)
+        relay, here = self._here(ctx)
         if picture is None:
             await self._ask_the_room(ctx, relay, here)
             return Reply(ctx.t(ASKED))
@@ -149,7 +148,7 @@ class CatTax(Cog):
 
     @on_button("no_pet")
     async def no_pet(self, ctx: Context, argument: str) -> Reply:
-        relay, here = self._here(ctx.channel)
+        relay, here = self._here(ctx)
         brought = Brought(
             relay.id,
             base(here.language),
@@ -169,7 +168,7 @@ class CatTax(Cog):
 
     @command("cats", N_("How the cat tax stands on each side, and your own receipts"))
     async def standing(self, ctx: Context) -> Reply:
-        relay, here = self._here(ctx.channel)
+        relay, here = self._here(ctx)
         return await self.ledger.standing(ctx, relay, base(here.language))
 
     @command("cattax-void", N_("Take a receipt back"), for_mods=True)
@@ -179,7 +178,7 @@ class CatTax(Cog):
         number: Annotated[int, Describe(NUMBER, minimum=1, maximum=2_000_000_000)],
         reason: Annotated[str, Describe(REASON, maximum=200)] = "",
     ) -> Reply:
-        relay, _ = self._here(ctx.channel)
+        relay, _ = self._here(ctx)
         async with self.host.store.transaction() as connection:
             receipt = await cats.numbered(connection, relay.id, number)
             if receipt is None:
@@ -204,7 +203,7 @@ class CatTax(Cog):
         weekday: Annotated[str, Describe(WEEKDAY, choices=DAY_CHOICES)] = "",
         hour: Annotated[int | None, Describe(HOUR, minimum=0, maximum=23)] = None,
     ) -> Reply:
-        relay, _ = self._here(ctx.channel)
+        relay, _ = self._here(ctx)
         chosen = self.host.preferences
         if greets:
             await chosen.put(relay, f"{NAME}.greets", greets == "on")
@@ -321,12 +320,10 @@ class CatTax(Cog):
             await cats.forget(connection, person)
         await self.office.discard(pictures)
 
-    def _here(self, channel: ChannelId) -> tuple[Relay, RelayChannel]:
+    def _here(self, ctx: Context) -> tuple[Relay, RelayChannel]:
         """The community, and this channel in it. Raises `Refused`."""
-        relay = self.host.relays.of(channel)
-        if relay is None:
-            raise Refused(NOT_LINKED)
-        member = _member(relay, channel)
+        relay = ctx.relay()
+        member = _member(relay, ctx.channel)
         if member is None:
             raise Refused(IN_A_THREAD)
         return relay, member

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import time, timedelta
 from typing import Annotated, Any
 
@@ -23,17 +22,19 @@ from bot.cog import (
 )
 from bot.community import buddy_words as words
 from bot.community import interests as liking
-from bot.community.buddy_desk import BEFORE, Desk, has_sides, place
+from bot.community.buddy_desk import AFTER, Desk, has_sides, place
 from bot.community.buddy_farewell import Farewell
 from bot.community.buddy_rounds import Rounds
 from bot.core.errors import Refused
 from bot.core.model import ChannelId, Joined, Left, PersonId, Relay
 from bot.i18n import N_
 from bot.store import buddies
-from bot.store.buddy_rows import LOADING, Match, Newcomer, Party
+from bot.store.buddy_rows import Match, Newcomer, Party
 from cogs import _buddy_replies as say
+from cogs import _buddy_standing as standing
 
 GREETED_FOR = timedelta(days=30)
+GRACE = timedelta(hours=1)  # that a proposal has at least after each start
 
 
 class WelcomeBuddy(Cog):
@@ -51,6 +52,11 @@ class WelcomeBuddy(Cog):
         self._desk = Desk(host)
         self._rounds = Rounds(host, self._desk)
         self._farewell = Farewell(host, self._desk)
+
+    async def load(self) -> None:
+        """Hours in which nobody could answer count against nobody."""
+        async with self.host.store.transaction() as connection:
+            await buddies.grant(connection, until=self.host.clock.now() + GRACE)
 
     @repeating(timedelta(minutes=1))
     async def look(self) -> None:
@@ -190,7 +196,7 @@ class WelcomeBuddy(Cog):
         person = ctx.person.person
         async with self.host.store.transaction() as connection:
             mine = await buddies.matches_of(connection, person, relay=relay.id)
-            other = member.person if member else _latest_other(mine, person)
+            other = member.person if member else standing.latest_other(mine, person)
             if other is None:
                 raise Refused(say.WHOM)
             if other == person:
@@ -200,7 +206,7 @@ class WelcomeBuddy(Cog):
                 me = match.party(person)
                 if me is not None and match.other(me).person == other:
                     await self._farewell.part(connection, match, me, seeks_on=True)
-        return Reply(ctx.t(say.BLOCKED))
+        return Reply(ctx.t(say.BLOCKED), is_secret=True)
 
     @command("status", N_("See where you stand as a buddy or with yours"))
     async def status(self, ctx: Context) -> Reply:
@@ -212,17 +218,10 @@ class WelcomeBuddy(Cog):
             mine = await buddies.matches_of(connection, person, relay=relay.id)
             waiting = await buddies.waiting(connection, relay.id)
             free = await buddies.free(connection, relay.id)
-        lines: list[str] = []
-        if helping and helping.state == "free":
-            lines.append(ctx.t(say.I_AM_BUDDY, load=helping.load, capacity=helping.capacity))
-        if helping and helping.state == "paused":
-            lines.append(ctx.t(say.I_AM_PAUSED))
-        if looking and looking.state == "waiting":
-            lines.append(ctx.t(say.I_WAIT))
-        lines += [_stands(ctx, match, person) for match in mine if match.state in LOADING]
+        lines = standing.lines(ctx, helping, looking, mine)
         if ctx.is_mod:
             lines.append(ctx.t(say.FOR_MODS, waiting=len(waiting), free=len(free)))
-        return Reply("\n".join(lines) or ctx.t(say.NOT_IN))
+        return Reply("\n".join(lines) or ctx.t(say.NOT_IN), is_secret=True)
 
     @command("theme", N_("Play spies and pen pals, or don't"), for_mods=True)
     async def theme(
@@ -266,6 +265,20 @@ class WelcomeBuddy(Cog):
         await self._rounds.introduce(match)
         return Reply(ctx.t(say.INTRODUCED))
 
+    @on_button("private")
+    async def press_private(self, ctx: Context, argument: str) -> Reply:
+        """From the link under an introduction: here is where the two talk from now on."""
+        async with self.host.store.transaction() as connection:
+            match, party = await self._mine(connection, ctx, argument)
+            if not ctx.is_direct or match.state not in AFTER:
+                raise Refused(say.OVER)
+            posts = self.host.posts
+            talks = await posts.seat(connection, match.key, party.channel, ctx.channel)
+            if not talks:
+                raise Refused(say.OVER)
+        told = standing.seated(ctx, match.other(party).name, len(talks))
+        return Reply(told, is_secret=True)
+
     @on_button("decline")
     async def press_decline(self, ctx: Context, argument: str) -> Reply:
         async with self.host.store.transaction() as connection:
@@ -301,7 +314,7 @@ class WelcomeBuddy(Cog):
             kept = await buddies.rows_of(connection, person)
             mine = await buddies.matches_of(connection, person)
         introductions = [
-            {"as": _role(match, person), "state": match.state, "outcome": match.outcome}
+            {"as": standing.role(match, person), "state": match.state, "outcome": match.outcome}
             for match in mine
         ]
         return {**kept, "introductions": introductions} if any(kept.values()) else {}
@@ -374,24 +387,6 @@ class WelcomeBuddy(Cog):
         if not has_sides(relay):
             raise Refused(say.ONE_SIDE)
         return relay
-
-
-def _latest_other(matches: Sequence[Match], person: PersonId) -> PersonId | None:
-    for match in reversed(matches):
-        me = match.party(person)
-        if me is not None:
-            return match.other(me).person
-    return None
-
-
-def _stands(ctx: Context, match: Match, person: PersonId) -> str:
-    me = match.party(person)
-    other = match.other(me).name if me else ""
-    return ctx.t(say.I_AM_ASKED if match.state in BEFORE else say.I_HAVE, other=other)
-
-
-def _role(match: Match, person: PersonId) -> str:
-    return "newcomer" if isinstance(match.party(person), Newcomer) else "buddy"
 
 
 async def setup(host: Host) -> None:

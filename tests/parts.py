@@ -204,6 +204,23 @@ class EditingRoom(Room):
             self.messages.pop(id, None)
 
 
+class RoomyRoom(EditingRoom):
+    """One that opens rooms. It can't find one again: each time it opens another."""
+
+    opened: list[tuple[ChannelId, str, tuple[PersonId, ...]]]
+
+    def __init__(self, platform: str, clock: HeldClock, can: Capabilities | None = None) -> None:
+        super().__init__(platform, clock, can)
+        self.opened = []
+
+    async def open_room(
+        self, channel: ChannelId, title: str, people: Sequence[PersonId]
+    ) -> ChannelId:
+        with self._faulty("open_room", channel):
+            self.opened.append((channel, title, tuple(people)))
+            return ChannelId(self.platform, f"room-{len(self.opened)}")
+
+
 class RecallingRoom(EditingRoom):
     """One that can look for what it may have shown, and link to it."""
 

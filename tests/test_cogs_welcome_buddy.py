@@ -26,9 +26,7 @@ from bot.i18n import translate
 from bot.store import relays
 from bot.store.database import Database
 from cogs.welcome_buddy import WelcomeBuddy
-from tests.parts import ANN, EN, LINKED, MEI, ZH, World, host_of, running, world_of
-
-pytestmark = pytest.mark.databases("sqlite", "postgresql")
+from tests.parts import ANN, EN, LINKED, MEI, ZH, RoomyRoom, World, host_of, running, world_of
 
 BO = Author(PersonId("east", "bo"), "Bo")
 LI = Author(PersonId("west", "li"), "小李")
@@ -220,7 +218,10 @@ async def test_both_accept_and_are_introduced(club: Club) -> None:
     await club.look()
     assert not club.told(ANN, words.TITLE)
     assert not club.all_shown(ACCEPT, ANN)
-    assert await club.press(ACCEPT, MEI) == "You are introduced: look below."
+    assert (
+        await club.press(ACCEPT, MEI)
+        == "You are introduced! Look below, or for a new thread with your names."
+    )
     await club.look()
     (intro,) = club.told(ANN, words.TITLE)
     assert "@Ann, meet 小梅!" in intro
@@ -240,6 +241,7 @@ def breakers(text: str) -> list[str]:
     return [line[2:] for line in text.splitlines() if line.startswith("• ")]
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_their_talk_is_carried_over(club: Club) -> None:
     await club.introduce()
     root = next(one for one in club.world.west.sent if words.TITLE in one.part.text.text)
@@ -281,6 +283,7 @@ async def test_a_silent_pair_is_nudged_once_and_asked_after_a_week(club: Club) -
     assert not club.world.strandbook
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_who_wants_another_gets_somebody_else(club: Club) -> None:
     await club.introduce()
     await club.ask("join", LI)
@@ -425,6 +428,7 @@ async def test_who_is_left_over_in_a_round_is_told(club: Club) -> None:
     assert len(club.told(BO, "@Bo, nobody on the other side is free right now.")) == 1
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_block_holds_both_ways_and_is_never_told(club: Club) -> None:
     await club.introduce()
     told = await club.ask("block", MEI)
@@ -566,6 +570,7 @@ async def test_what_can_not_be_is_refused(club: Club, asked: str, told: str) -> 
     assert (await club.ask(asked, MEI)).startswith(told)
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_asking_twice_is_noted_and_a_matched_one_is_told(club: Club) -> None:
     await club.ask("find")
     club.world.clock.advance(MINUTE)
@@ -609,6 +614,7 @@ def test_reasons_are_said_in_both_languages() -> None:
     )
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_what_is_kept_is_told_and_forgotten(club: Club) -> None:
     await club.arrive()
     await club.ask("find cats, America/Denver")
@@ -647,6 +653,7 @@ async def test_a_forgotten_volunteers_newcomer_is_matched_again(club: Club) -> N
     assert club.told(ANN, "小李 as your buddy")
 
 
+@pytest.mark.databases("sqlite", "postgresql")
 async def test_who_was_only_greeted_is_let_go(club: Club) -> None:
     await club.arrive()
     club.world.clock.advance(31 * DAY)
@@ -743,3 +750,161 @@ async def test_two_that_look_at_once_do_it_once(club: Club) -> None:
     await club.look()
     assert len(club.told(ANN, "as your buddy")) == 1
     assert await club.matches() == [("proposed", None)]
+
+
+TALK = "buddy.private"
+CHAT = ChannelId("west", "mei")  # Mei's private chat with the bot
+
+
+def roomy(club: Club) -> RoomyRoom:
+    """English speakers write where rooms can be opened."""
+    room = RoomyRoom("east", club.world.clock)
+    club.world.chats["east"] = room
+    club.world.courier = club.world.new_courier()
+    return room
+
+
+async def follow(club: Club, person: Author, chat: ChannelId = CHAT, *, at: int = -1) -> str:
+    """What somebody is told who follows the link under an introduction."""
+    argument = club.all_shown(TALK, MEI)[at].argument
+    club.world.clock.advance(1)
+    press = Press(TALK, argument, chat, person, False, "en", is_direct=True)
+    reply = await club.dispatcher.press(press)
+    assert reply is not None
+    return reply.rich.text
+
+
+async def test_they_meet_in_a_room_of_their_own(club: Club) -> None:
+    east = roomy(club)
+    await club.introduce()
+    ((channel, title, people),) = east.opened
+    assert (channel, people) == (EN, (ANN.person,))
+    assert title == "Ann · 小梅 #1"
+    room = ChannelId("east", "room-1")
+    assert words.TITLE in east.texts(room)[0]
+    assert not club.told(ANN, words.TITLE)
+    await club.world.say("hello", channel=room)
+    root = next(one for one in club.world.west.sent if words.TITLE in one.part.text.text)
+    await club.world.say("你好", channel=ZH, author=MEI, reply_to=MessageId(ZH, root.id))
+    await club.world.deliver()
+    assert club.told(MEI, "zh<hello>")
+    assert east.texts(room)[-1].endswith("en<你好>")
+    assert not club.told(ANN, "你好")
+
+
+async def test_nudge_question_and_end_come_where_they_meet(club: Club) -> None:
+    east = roomy(club)
+    await club.introduce()
+    for days in (2, 5):
+        await club.look(days * DAY)
+    room = ChannelId("east", "room-1")
+    _, nudge, question = east.texts(room)
+    assert "a small hello" in nudge
+    assert "Did you talk?" in question
+    assert not club.told(ANN, "a small hello")
+    await club.look(3 * DAY)
+    assert east.texts(room)[-1] == words.CLOSED
+    again = MessageId(EN, "r1")
+    await club.world.say("still there?", channel=room, reply_to=again)
+    await club.world.deliver()
+    assert not club.told(MEI, "still there?")
+
+
+async def test_who_follows_the_link_talks_in_the_private_chat(club: Club) -> None:
+    roomy(club)
+    await club.introduce()
+    assert "Ann" in await follow(club, MEI)
+    await club.world.say("你好", channel=CHAT, author=MEI)
+    room = ChannelId("east", "room-1")
+    await club.world.say("hello", channel=room)
+    await club.world.deliver()
+    assert club.world.east.texts(room)[-1].endswith("en<你好>")
+    assert club.world.west.texts(CHAT)[-1].endswith("zh<hello>")
+    assert not club.told(MEI, "hello")
+    await club.look(7 * DAY)
+    await club.look()
+    assert [text for text in club.world.west.texts(CHAT) if "Ann" in text][-1].startswith("@小梅")
+    press = Press("buddy.talked", "1:yes", CHAT, MEI, False, "en", is_direct=True)
+    told = await club.dispatcher.press(press)
+    assert told is not None
+    assert told.rich.text == "Glad to hear it!"
+
+
+async def test_a_link_serves_only_the_two_and_only_in_a_private_chat(club: Club) -> None:
+    await club.introduce()
+    assert await follow(club, LI, ChannelId("west", "li")) == "This button is for somebody else."
+    argument = club.shown(TALK, MEI).argument
+    openly = Press(TALK, argument, ZH, MEI, False, "en")
+    reply = await club.dispatcher.press(openly)
+    assert reply is not None
+    assert reply.rich.text == "This introduction is over already."
+    await club.ask("leave", ANN)
+    assert await follow(club, MEI) == "This introduction is over already."
+    await club.world.say("你好", channel=CHAT, author=MEI)
+    await club.world.deliver()
+    assert club.world.west.texts(CHAT) == []
+
+
+async def test_a_buddy_of_several_is_told_to_whom_words_go(club: Club) -> None:
+    roomy(club)
+    await club.ask('join "" "" "" 2', MEI)
+    for newcomer in (ANN, BO):
+        await club.ask("find", newcomer)
+        await club.look(10 * MINUTE)
+        await club.press(ACCEPT, newcomer)
+        await club.press(ACCEPT, MEI)
+        await club.world.deliver()
+    await follow(club, MEI, at=0)
+    told = await follow(club, MEI, at=1)
+    assert told.splitlines()[0].startswith("2 introductions meet in this chat. What you write")
+    await club.world.say("你好", channel=CHAT, author=MEI)
+    await club.world.deliver()
+    assert club.world.east.texts(ChannelId("east", "room-2"))[-1].endswith("en<你好>")
+
+
+async def test_who_was_forgotten_leaves_no_private_chat_behind(club: Club) -> None:
+    await club.introduce()
+    await follow(club, MEI)
+    await club.cog.forget(MEI.person)
+    await club.look()
+    rows = await club.world.query("SELECT thread, seated_at FROM posts")
+    assert {tuple(row) for row in rows} == {(None, None)}
+
+
+async def test_what_names_others_is_for_the_askers_eyes_alone(club: Club) -> None:
+    await club.introduce()
+    for text in ("status", "block"):
+        asked = Invocation((), ZH, MEI, False, "en", {}, text=f"buddy {text}")
+        assert (await club.dispatcher.run(asked)).is_secret
+
+
+async def test_a_private_chat_of_no_community_is_told_where_to_write(club: Club) -> None:
+    asked = Invocation((), CHAT, MEI, False, "en", {}, text="buddy find", is_direct=True)
+    told = (await club.dispatcher.run(asked)).rich.text
+    assert told == "This is our private chat. Write this in a channel of your community."
+
+
+async def test_hours_in_which_the_program_was_down_count_against_nobody(club: Club) -> None:
+    await club.ask("join", MEI)
+    await club.ask("find")
+    await club.look(10 * MINUTE)
+    club.world.clock.advance(3 * DAY)
+    later = await started(club.world)
+    await later.cog.load()
+    await later.look(HOUR - MINUTE)
+    assert await later.matches() == [("proposed", None)]
+    assert (await later.press(ACCEPT, ANN)).startswith("Thank you!")
+    await later.look(2 * MINUTE)
+    assert await later.matches() == [("closed", "expired")]
+
+
+async def test_a_restart_takes_no_time_from_a_proposal(club: Club) -> None:
+    await club.ask("join", MEI)
+    await club.ask("find")
+    await club.look(10 * MINUTE)
+    later = await started(club.world)
+    await later.cog.load()
+    await later.look(DAY - MINUTE)
+    assert await later.matches() == [("proposed", None)]
+    await later.look(MINUTE)
+    assert await later.matches() == [("closed", "expired")]

@@ -227,11 +227,11 @@ class Desk:
         await self.host.posts.revise(connection, party.channel, Post(RichText(text)), key=key)
 
     async def _below(self, connection: Any, match: Match, party: Party, make: Any) -> Post:
-        """A post that hangs under the introduction."""
+        """A post that goes where the introduction is talked about, or hangs under it."""
         said = await self.host.posts.find(connection, match.key)
-        root = next((post.ref for post in said if post.ref.channel == party.channel), None)
+        root = next((post.ref for post in said if post.channel == party.channel), None)
         post: Post = make(match, party, self.reader(party))
-        return replace(post, reply_to=root.id) if root else post
+        return replace(post, reply_to=root.id if root else None, beside=match.key)
 
 
 def place(relay: Relay, channel: ChannelId) -> tuple[ChannelId, str] | None:

@@ -78,6 +78,7 @@ class Farewell:
             me = match.party(person)
             assert me is not None
             await self.part(connection, match, me)
+            await self.host.posts.unseat(connection, match.key, me.channel)
             await self.wipe(connection, match)
         for relay in self.host.relays.all():
             for party in await self._parties(connection, relay, person):
@@ -105,7 +106,8 @@ class Farewell:
                 await self._desk.show(connection, party, closed, match.question_key)
             said = words.STEPPED_BACK if isinstance(other, Newcomer) else words.MOVED_ON
             text = words.addressed(other, said, self._desk.reader(other))
-            await self._desk.say(connection, other, Post(text), f"buddy-end:{match.id}")
+            post = Post(text, beside=match.key if was_introduced else "")
+            await self._desk.say(connection, other, post, f"buddy-end:{match.id}")
         waits = isinstance(other, Newcomer) or seeks_on
         if not was_introduced:
             await self._desk.fall_through(connection, match, seeks_on=waits)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from bot.community.interests import name as interest_name
 from bot.community.matching import Facts
-from bot.core.model import Button
+from bot.core.model import Button, Room
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_, Language, translate
 from bot.services import Post
@@ -27,6 +27,7 @@ SPY_TITLES = {
     "en": "Your Chinese spy has been assigned 🕵️ · 你的中国间谍已就位",
     "zh": "你的美国卧底笔友已就位 🕵️ · Your American pen pal under cover has been assigned",
 }
+PRIVATE = "Talk in private / 私下聊"
 FIND, LOOKING = "Find me a buddy / 给我找个伙伴", "Just looking / 先看看"
 BACK = "I'm back / 我回来了"
 _BREAKERS = Path(__file__).parent / "icebreakers.tsv"
@@ -50,8 +51,8 @@ PROPOSE_VOLUNTEER_SPY = N_(
     "{because}. Do you accept?"
 )
 ACCEPT, NOT_NOW = N_("Accept"), N_("Not now")
-WAITING = N_("Thank you! You will be introduced here as soon as the answer has come.")
-CAME_ABOUT = N_("You both said yes: the introduction is below.")
+WAITING = N_("Thank you! You will be introduced as soon as the answer has come.")
+CAME_ABOUT = N_("You both said yes: the introduction is below, or in a new thread with your names.")
 FELL_THROUGH = N_("This introduction didn't come about. We are looking for somebody else for you.")
 NOT_NEEDED = N_("This introduction isn't needed any more. Thank you for being there!")
 MEET = N_("{name}, meet {other}! Write here in your own language; {other} reads it in theirs.")
@@ -215,8 +216,14 @@ def introduction(
     lines.append(RichText(("" if _side(reader) == "zh" else " ").join(about)))
     lines.append(RichText(translate(TO_BEGIN, reader)))
     lines += [RichText(f"• {one}") for one in breakers(match, _side(reader))]
-    thread = f"{match.newcomer.name} · {match.volunteer.name}"
-    return Post(join(lines, "\n"), thread=thread[:80])
+    first, second = match.newcomer.name[:35], match.volunteer.name[:35]
+    here = [one.person for one in match.parties if one.channel == party.channel]
+    return Post(
+        join(lines, "\n"),
+        buttons=(Button(PRIVATE, "buddy.private", str(match.id), opens_private=True),),
+        thread=f"{first} · {second}",
+        room=Room(f"{first} · {second} #{match.id}", tuple(here)),
+    )
 
 
 def breakers(match: Match, side: str) -> list[str]:

@@ -207,6 +207,12 @@ async def move(
     return changed.rowcount == 1
 
 
+async def grant(connection: AsyncConnection, *, until: datetime) -> None:
+    """No proposal lapses before that."""
+    lapses = and_(matches.c.state == "proposed", matches.c.due_at < until)
+    await connection.execute(update(matches).where(lapses).values(due_at=until))
+
+
 async def is_silent(connection: AsyncConnection, key: str) -> bool:
     """Whether nobody has written in this strand."""
     heard = (
