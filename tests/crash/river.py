@@ -17,6 +17,7 @@ from tests.emulators.discord import DiscordEmulator
 from tests.emulators.telegram import TelegramEmulator
 
 CONFIG = """
+{database}
 data_dir = "{data}"
 log_level = "info"
 cogs = {cogs}
@@ -142,12 +143,16 @@ def _numbers(texts: list[str]) -> list[int]:
     return [int(number) for text in texts for number in _NUMBER.findall(text)]
 
 
-def build(discord: DiscordEmulator, telegram: TelegramEmulator, folder: Path) -> Banks:
+def build(
+    discord: DiscordEmulator, telegram: TelegramEmulator, folder: Path, database_url: str = ""
+) -> Banks:
+    """On a SQLite file in `folder` where no database is named."""
     channel = discord.add_channel(discord.add_guild("Cats"), "river")
     chat = telegram.add_chat("River")
     config = folder / "config.toml"
     config.write_text(
         CONFIG.format(
+            database=f'database_url = "{database_url}"' if database_url else "",
             data=folder / "data",
             cogs=[name for name in COGS if name != "daily_question"],  # it speaks at its hour
             discord_token=discord.token,

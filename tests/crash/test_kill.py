@@ -44,6 +44,15 @@ async def test_a_kill_between_two_steps_loses_nothing(banks: Banks, fault: str) 
     check(banks, kills=1)
 
 
+async def test_a_kill_within_a_transaction_on_postgresql_loses_nothing(
+    banks_on_postgresql: Banks,
+) -> None:
+    """Its server keeps the dead one's locks until it has noticed."""
+    await test_a_kill_between_two_steps_loses_nothing(
+        banks_on_postgresql, "before-verdict-commit:2"
+    )
+
+
 async def test_a_kill_between_two_parts_of_a_long_message_loses_no_part(banks: Banks) -> None:
     words = [f"part-word-{number:04d}" for number in range(260)]
     async with banks.program("answered:2") as program:
