@@ -19,7 +19,8 @@ from bot.core import retry
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Unwelcome
 from bot.core.model import ChannelId, Translation
 from bot.i18n import N_
-from bot.speaker import Progress, Speaker
+from bot.openings import Progress
+from bot.speaker import Speaker
 from bot.store.outbox import Action, Delivery, Order, State, Verdict
 from bot.verdicts import Ruling, Verdicts
 

@@ -7,20 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 import structlog
 
 from bot.consign import Consignment, Consignor
-from bot.core.errors import Blocked, DeliveryError, Rejected, Uncertain
+from bot.core.errors import DeliveryError, Rejected, Uncertain
 from bot.core.model import ChannelId, Copy, MessageId, Part, Posted, Translation
-from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls, Rooms, Threads
+from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
 from bot.core.render import bundle
 from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.i18n import N_
-from bot.posts import is_named, room_of
-from bot.store import posts
+from bot.openings import Opener, Progress, key_of
+from bot.posts import is_named
 from bot.store.journal import Journal
 from bot.store.outbox import Action, State, Verdict
 from bot.verdicts import Ruling
@@ -30,16 +29,6 @@ log = structlog.get_logger(__name__)
 UNFINISHED = 0  # parts that are not all of a delivery: after a kill it is carried out again
 
 Known = list[tuple[Copy, int]]
-
-
-@dataclass(slots=True)
-class Progress:
-    """What of one attempt has arrived, and since when a part of it is in doubt."""
-
-    ids: list[str]
-    doubted_since: datetime | None = None
-    opened: posts.Opened | None = None  # for a post
-    beside: ChannelId | None = None  # the place of a few in which a post is being said
 
 
 @dataclass(slots=True)
@@ -126,7 +115,8 @@ class Speaker:
 
     async def _post(self, one: Consignment, progress: Progress) -> Ruling:
         """Say it, in its room, or open its thread; both are found again after a kill."""
-        room = await self._room(one, progress)
+        opener = Opener(self.channel, self.chat, self.journal)
+        room = await opener.room(one, progress)
         there = replace(self, channel=room) if room else self
         can = await there.chat.capabilities(there.channel)
         parts = await self.consignor.render(one, None, can)
@@ -135,68 +125,20 @@ class Speaker:
         for number in range(len(progress.ids), len(parts)):
             await there._say([one.delivery.id], parts[number], progress, of=len(parts))
         first, *more = progress.ids
-        posted = Posted(_key(one), MessageId(there.channel, first), room, more=tuple(more))
+        posted = Posted(key_of(one), MessageId(there.channel, first), room, more=tuple(more))
         if room is not None:
             posted = replace(posted, home=self.channel, is_apart=True)
         else:
-            thread = await self._thread(one, progress, parts[0].thread)
+            thread = await opener.thread(one, progress, parts[0].thread)
             posted = replace(posted, thread=thread)
         self.posted[posted.key] = posted
         return Ruling(
             Verdict(one.delivery.id, State.SENT), posted=posted, language=one.delivery.language
         )
 
-    async def _room(self, one: Consignment, progress: Progress) -> ChannelId | None:
-        """Where it is said apart from the channel; None where it is said in the channel itself."""
-        if one.opened is not None and one.opened.is_room:
-            return one.opened.place
-        progress.beside = one.beside
-        wanted, is_begun = room_of(one.delivery), progress.ids or progress.doubted_since
-        if wanted is None or is_begun or not isinstance(self.chat, Rooms):
-            return one.beside
-        try:
-            room = await self.chat.open_room(self.channel, wanted.title, wanted.people)
-        except (Rejected, Blocked) as error:
-            self._do_without(error)
-            return None
-        self._note_opened(one, progress, room, is_room=True)
-        return room
-
-    async def _thread(self, one: Consignment, progress: Progress, title: str) -> ChannelId | None:
-        """None where there can't be one: the post stands without it, and people reply to it."""
-        if one.opened is not None:
-            return one.opened.place
-        if not title or not isinstance(self.chat, Threads):
-            return None
-        try:
-            thread = await self.chat.open_thread(self.channel, progress.ids[0], title)
-        except (Rejected, Blocked) as error:
-            self._do_without(error)
-            return None
-        self._note_opened(one, progress, thread, is_room=False)
-        return thread
-
-    def _do_without(self, error: DeliveryError) -> None:
-        values = {"lane": str(self.channel), "reason": error.reason}
-        if isinstance(error, Blocked):
-            log.warning(N_("A post stands without its thread: none can be opened there"), **values)
-        else:
-            log.info("no thread can be opened there", **values)
-
-    def _note_opened(
-        self, one: Consignment, progress: Progress, place: ChannelId, *, is_room: bool
-    ) -> None:
-        """So that neither another attempt nor the next process opens a second one."""
-        reach("opened")
-        progress.opened = posts.Opened(_key(one), self.channel, place, is_room)
-        try:
-            self.journal.opened(one.delivery.id, str(place), is_room=is_room)
-        except OSError as error:  # it is there all the same: the verdict will say so
-            log.error(N_("The journal can't be written"), reason=error.strerror)
-
     async def _change_post(self, one: Consignment, progress: Progress) -> Ruling:
         """Show a post anew, or take it back; nothing is left to do where it never appeared."""
-        delivery, shown = one.delivery, self.posted.get(_key(one)) or one.post
+        delivery, shown = one.delivery, self.posted.get(key_of(one)) or one.post
         if shown is not None and shown.ref.channel != self.channel:
             inside = replace(self, channel=shown.ref.channel)
             return await inside._change_post(one, progress)
@@ -388,10 +330,6 @@ class Speaker:
             answered_text=self.told.get(one.answered.id, one.answered_text),
             answered_copy=one.answered_copy or (made[0][0].id if made else None),
         )
-
-
-def _key(one: Consignment) -> str:
-    return (one.delivery.post or {})["key"]
 
 
 def _in_room(part: Part) -> Part:
