@@ -153,12 +153,7 @@ class Intake:
                     )
                     told = True
                 await self._clock.sleep(RETRY_COMMIT)
-        if any(isinstance(event, Migrated) for event, _ in fresh):
-            await self._relaybook.reload()
-            self._has_parted = True
-        if self._has_parted:
-            await self._strandbook.load()
-            self._has_parted = False
+        await self._know_moves(any(isinstance(event, Migrated) for event, _ in fresh))
         self._cursors |= {(c.platform, c.stream): c.value for c in moved}
         if ordered:
             self._wake()
@@ -167,6 +162,22 @@ class Intake:
                 heard.durable.set_result(None)
         for event, happening in fresh:
             self._announce(event, happening)
+
+    async def _know_moves(self, has_moved: bool) -> None:
+        """What caused it is committed: it must not fail for that."""
+        while True:
+            try:
+                return await self._reload(has_moved)
+            except StoreUnavailable as error:
+                log.error(N_("The database can't be read: deliveries wait"), reason=error.reason)
+                await self._clock.sleep(RETRY_COMMIT)
+
+    async def _reload(self, has_moved: bool) -> None:
+        if has_moved:
+            await self._relaybook.reload()
+        if has_moved or self._has_parted:
+            await self._strandbook.load()
+        self._has_parted = False
 
     async def _commit(
         self, events: Sequence[Event], moved: Sequence[Cursor]

@@ -28,7 +28,7 @@ from bot.core.model import (
 )
 from bot.core.richtext import RichText, Span, Style
 from bot.store import messages
-from bot.store.database import Database
+from bot.store.database import Database, StoreUnavailable
 from tests.parts import ANN, EN, LINKED, MEI, ZH, World, eventually, running, world_of
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -283,6 +283,21 @@ async def test_what_is_heard_waits_while_the_database_refuses(world: World) -> N
     written = await world.query("SELECT content ->> 'text' FROM messages ORDER BY id")
     assert written == [("first",), ("second",)]
     assert [type(event).__name__ for event in world.announced] == ["Inbound", "Inbound"]
+
+
+async def test_a_move_is_followed_though_the_database_goes_just_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reload, failures = world.relaybook.reload, [StoreUnavailable("gone"), StoreUnavailable("gone")]
+
+    async def fail_at_first() -> None:
+        if failures:
+            raise failures.pop()
+        await reload()
+
+    monkeypatch.setattr(world.relaybook, "reload", fail_at_first)
+    await world.hear(Migrated(EN, MOVED))
+    assert world.relaybook.language(MOVED) == "en"
 
 
 async def test_those_who_stopped_waiting_hold_nobody_up(world: World) -> None:
