@@ -81,10 +81,12 @@ class Server:
         shutil.rmtree(self._folder)
 
     def start(self) -> None:
-        settings = [part for key, value in SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        """From the thread of the tests: where it ends, the server does."""
+        chosen = SETTINGS | {"port": str(self._port)}
+        settings = [part for key, value in chosen.items() for part in ("-c", f"{key}={value}")]
         with (self._folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                [self._programs / "postgres", "-D", "data", "-p", str(self._port), *settings],
+                [*_ended_with_us(), self._programs / "postgres", "-D", "data", *settings],
                 cwd=self._folder,
                 stdout=log,
                 stderr=log,
@@ -167,6 +169,11 @@ def _programs() -> Path:
     if not found:
         pytest.fail(MISSING, pytrace=False)
     return Path(found).resolve().parent
+
+
+def _ended_with_us() -> list[str]:
+    """Also where the tests are killed: util-linux can see to that."""
+    return ["setpriv", "--pdeathsig", "INT"] if shutil.which("setpriv") else []
 
 
 def _unprivileged(folder: Path) -> dict[str, Any]:

@@ -104,9 +104,9 @@ async def test_what_is_said_while_the_server_is_away_arrives_once_when_it_is_bac
             hearing.append(asyncio.ensure_future(world.intake.hear([world.inbound(words)])))
             await asyncio.sleep(0.01)
             if number in {5, 15}:
-                await asyncio.to_thread(postgres.stop)
+                postgres.stop()
             if number in {10, 20}:
-                await asyncio.to_thread(postgres.start)
+                postgres.start()
         await asyncio.gather(*hearing)
         await eventually(lambda: said[-1] in "".join(world.west.texts()), within=30)
         assert not delivering.done()
