@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.bridge.place import PATIENCE, Answer, Arrived, Piece, until
+from tests.bridge.place import PATIENCE, Answer, Arrived, Piece, Talk, until
 from tests.emulators.discord import DiscordEmulator
 
 _MARKS = {"": "{}", "bold": "**{}**", "spoiler": "||{}||", "code": "`{}`", "link": "[{}]({})"}
@@ -20,6 +20,7 @@ _QUOTE = re.compile(r"-# [^\n]*↩[^\n]*(?:\n|$)")
 _JUMP = re.compile(r"https://discord\.com/channels/\d+/\d+/(\d+)")
 _LOCALES = {"en": "en-US", "zh": "zh-CN"}
 _INTEGER = 4
+_PRIVATE_THREAD = 12
 _MOD = 1 << 3 | 1 << 4 | 1 << 5 | 1 << 13 | 1 << 10 | 1 << 11
 _MEMBER = 1 << 10 | 1 << 11
 
@@ -109,11 +110,29 @@ class DiscordPlace:
     async def arrived_about(self, post: str) -> list[Arrived]:
         return await self._under(post).arrived() if post in self.emulator.state.channels else []
 
+    async def meet(self, words: str, *, by: str) -> Talk:
+        """In the private thread that nobody but the two can see."""
+
+        async def thread() -> list[DiscordPlace]:
+            return [
+                self._inside(one.id)
+                for one in self.emulator.state.channels.values()
+                if one.type == _PRIVATE_THREAD
+                and one.parent_id == self.channel
+                and self.person(by) in one.thread_members
+                and any(words in said["content"] for said in one.log.by_id.values())
+            ]
+
+        return (await until(thread))[-1]
+
+    def _inside(self, channel: str) -> DiscordPlace:
+        place = DiscordPlace(self.emulator, self.guild, channel)
+        place._people = self._people
+        return place
+
     def _under(self, post: str) -> DiscordPlace:
         """The thread of a message has its id, and the same people."""
-        thread = DiscordPlace(self.emulator, self.guild, self.emulator.channel(post)["id"])
-        thread._people = self._people
-        return thread
+        return self._inside(self.emulator.channel(post)["id"])
 
     def written(self) -> list[dict[str, Any]]:
         """Discord's own words for what the bridge said."""

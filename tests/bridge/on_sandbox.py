@@ -9,7 +9,7 @@ from typing import Any
 
 import aiohttp
 
-from tests.bridge.place import Answer, Arrived, Piece
+from tests.bridge.place import Answer, Arrived, Below, Piece, Talk, until
 
 _numbers = itertools.count()
 
@@ -100,6 +100,12 @@ class SandboxPlace:
 
     async def arrived_about(self, post: str) -> list[Arrived]:
         return [one for one in await self.arrived() if one.reply_to == post]
+
+    async def meet(self, words: str, *, by: str) -> Talk:
+        async def post() -> list[str]:
+            return [one.id for one in await self.arrived() if words in one.text]
+
+        return Below(self, (await until(post))[-1])
 
     async def arrived(self) -> list[Arrived]:
         shown = [one for one in await self._shown() if one["is_ours"] and "asked" not in one]

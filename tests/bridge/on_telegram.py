@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from tests.bridge.place import Answer, Arrived, Piece, until
+from tests.bridge.place import Answer, Arrived, Piece, Talk, until
 from tests.emulators.telegram import TelegramEmulator
 
 _TYPES = {"bold": "bold", "spoiler": "spoiler", "code": "code", "link": "text_link"}
@@ -112,6 +112,30 @@ class TelegramPlace:
     async def arrived_about(self, post: str) -> list[Arrived]:
         return [one for one in await self.arrived() if one.reply_to == post]
 
+    async def meet(self, words: str, *, by: str) -> Talk:
+        """In a topic of the forum; else in the private chat, where a link leads."""
+        chat = self.emulator.state.chats[self.chat]
+
+        async def introduction() -> list[dict[str, Any]]:
+            said = self.emulator.sent(self.chat)
+            return [one for one in said if words in (one.get("text") or "")]
+
+        found = (await until(introduction))[-1]
+        if chat.is_forum:
+            return self._inside(self.chat, found["message_thread_id"])
+        (link,) = _buttons(found).values()
+        address, _, payload = link.partition("?start=")
+        assert address == f"https://t.me/{self.emulator.state.bot['username']}"
+        person = self.person(by)
+        await self.emulator.post(person, person, f"/start {payload}")
+        await until(lambda: _soon(self.emulator.sent(person)))
+        return self._inside(person)
+
+    def _inside(self, chat: int, topic: int | None = None) -> TelegramPlace:
+        place = TelegramPlace(self.emulator, chat, topic)
+        place._people = self._people
+        return place
+
     def _ours(self) -> list[dict[str, Any]]:
         return self.emulator.sent(self.chat, self.topic)
 
@@ -146,15 +170,19 @@ class TelegramPlace:
         return [stored.upload.content]
 
 
+async def _soon(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return found
+
+
 def _answer(message: dict[str, Any]) -> Answer:
     text = message.get("text") or message.get("caption") or ""
     return Answer(text, tuple(_buttons(message)), str(message["message_id"]))
 
 
 def _buttons(message: dict[str, Any]) -> dict[str, str]:
-    """Callback data by what is written on the buttons."""
+    """Callback data, or an address, by what is written on the buttons."""
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
-    return {one["text"]: one["callback_data"] for row in rows for one in row}
+    return {one["text"]: one.get("callback_data") or one["url"] for row in rows for one in row}
 
 
 def _answered(message: dict[str, Any]) -> int | None:

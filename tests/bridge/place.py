@@ -106,6 +106,31 @@ class Place(Protocol):
         """What the bridge said there."""
         ...
 
+    async def meet(self, words: str, *, by: str) -> Talk:
+        """Go where this person was introduced with these words, apart from the others if we can."""
+        ...
+
+
+class Talk(Protocol):
+    """Where a few talk."""
+
+    async def say(self, text: str, *, by: str) -> str: ...
+    async def arrived(self) -> list[Arrived]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """Where nobody can be apart: the replies to a post."""
+
+    place: Place
+    post: str
+
+    async def say(self, text: str, *, by: str) -> str:
+        return await self.place.say_about(self.post, text, by=by)
+
+    async def arrived(self) -> list[Arrived]:
+        return await self.place.arrived_about(self.post)
+
 
 async def until(look: Callable[[], Awaitable[Found]], within: float = PATIENCE) -> Found:
     """The first true answer. Raises TimeoutError with the last one."""

@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from bot.core.ports import Translator
 from tests.bridge.conftest import PAIRS, PLATFORMS, Pair, settle
-from tests.bridge.place import PNG, Arrived, Place, until
+from tests.bridge.place import PNG, Arrived, Below, Place, Talk, until
 from tests.bridge.town import Town
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -267,10 +267,37 @@ async def test_a_newcomer_is_greeted_and_introduced_to_a_buddy(club: Club) -> No
     accepted = await club.chinese.press(to_mei.id, to_mei.buttons[0], by="Mei")
     assert accepted.text.startswith("You are introduced")
 
-    here, there = [await saying(place, BUDDIES) for place in (club.english, club.chinese)]
-    assert "Mei" in here.text
-    assert "Ned" in there.text
-    await crosses(club, here, there)
+    here, there = [
+        await met(club.town, place, by=name)
+        for place, name in ((club.english, "Ned"), (club.chinese, "Mei"))
+    ]
+    await here.say("My cat sleeps the whole day.", by="Ned")
+    told = await said_by(there, "Ned")
+    assert HAN.search(told.text)
+    await there.say("我的猫也是，它最喜欢睡觉。", by="Mei")
+    assert not HAN.search((await said_by(here, "Mei")).text)
+    for place in (club.english, club.chinese):
+        if place.platform != "sandbox":  # its page has no place apart
+            assert not [one for one in await place.arrived() if one.author in {"Ned", "Mei"}]
+
+
+async def met(town: Town, place: Place, *, by: str) -> Talk:
+    """Where this person was introduced, once the bridge hears what is said there."""
+    talk = await place.meet(BUDDIES, by=by)
+    if isinstance(talk, Below):
+        await town.links(place, talk.post)
+    else:
+        await town.hears(place.platform, talk.channel)  # type: ignore[attr-defined]
+    return talk
+
+
+async def said_by(talk: Talk, name: str) -> Arrived:
+    async def look() -> Arrived | None:
+        return next((one for one in await talk.arrived() if one.author == name), None)
+
+    one = await until(look, WITHIN)
+    assert one is not None
+    return one
 
 
 @each_once

@@ -213,6 +213,15 @@ class Town:
 
         await until(is_known)
 
+    async def hears(self, platform: str, channel: str) -> None:
+        """Wait until what is said there is carried on."""
+
+        async def is_heard() -> bool:
+            there = ChannelId(platform, channel)
+            return self._bridge is not None and self._bridge.intake.is_bridged(there)
+
+        await until(is_heard)
+
     def _lay_database(self) -> None:
         """An empty one with its tables: migrating takes longer than most tests."""
         database = self.folder / "catbridge.db"
