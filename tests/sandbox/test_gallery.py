@@ -10,6 +10,8 @@ from bot.core.richtext import RichText
 from tests.sandbox.conftest import SAM, YU, Place
 from tests.sandbox.relay import CHINESE, ENGLISH
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 STAMP = File("stamp.png", "image/png", AttachmentKind.IMAGE, b"stamp")
 
 

@@ -10,6 +10,8 @@ from bot.core.richtext import RichText
 from tests.sandbox.conftest import SAM, YU, Place
 from tests.sandbox.relay import ENGLISH
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 SIT = Button("Sit down", "parlour.sit", "table 2", "primary")
 TOAST = Button("A toast", "parlour.toast", "cats")
 NOD = Button("Nod", "parlour.nod")

@@ -14,6 +14,8 @@ from bot.store.database import Database
 from tests.sandbox.conftest import SAM, YU, Place, serving
 from tests.sandbox.relay import CHINESE, ENGLISH, Relay
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 def reacted(relay: Relay) -> list[tuple[str, str, bool]]:
     found = [event for event in relay.heard if isinstance(event, Reacted)]

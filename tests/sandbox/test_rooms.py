@@ -13,6 +13,8 @@ from bot.store.database import Database
 from tests.sandbox.conftest import SAM, YU, Place, serving
 from tests.sandbox.relay import Relay
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+
 
 async def test_what_is_said_in_one_room_is_read_in_the_other(place: Place):
     response = await place.post("english", "hello", key="k1")
