@@ -219,11 +219,25 @@ async def test_only_the_author_decides_about_an_answer(town: Community) -> None:
     assert "Solved. 小李 from the Chinese side" in town.texts(EN)
 
 
+async def test_an_old_answer_can_be_archived_for_as_long_as_its_question_is_open(
+    town: Community,
+) -> None:
+    await town.ask()
+    await town.answer()
+    async with town.world.database.transaction() as connection:
+        late = town.world.clock.now() + timedelta(days=14)
+        await retention.empty_texts(connection, heard_before=late)
+        await retention.forget_rows(connection, before=late)
+    await town.choose()
+    await town.press(town.button("ask.agree", "west"), channel=ZH, person=LI)
+    assert "用猪肉" in (await town.run("answers", text="dumplings")).rich.text
+
+
 async def test_an_answer_whose_words_are_gone_solves_but_is_not_archived(town: Community) -> None:
     await town.ask()
     await town.answer()
     async with town.world.database.transaction() as connection:
-        late = town.world.clock.now() + timedelta(days=2)
+        late = town.world.clock.now() + timedelta(days=40)
         await retention.empty_texts(connection, heard_before=late)
     reply = await town.choose()
     assert "not archived" in reply.rich.text

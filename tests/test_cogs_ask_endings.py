@@ -138,7 +138,7 @@ async def test_mods_close_a_question(town: Community) -> None:
     assert told.rich.text == "No. 1 is closed."
     assert "Closed by the moderators." in town.texts(ZH)
     assert not town.has("ask.choose")
-    assert not town.world.intake.is_bridged(THREAD)
+    assert town.world.relaybook.of(THREAD) is None
     told = await town.run("ask-close", text="1", is_mod=True)
     assert told.rich.text == "No. 1 is closed already."
 
@@ -160,7 +160,7 @@ async def test_a_merged_question_points_to_the_other(town: Community) -> None:
     assert "see No. 1" in cards[1]
     assert "see No." not in cards[0]
     assert town.world.intake.is_bridged(THREAD)
-    assert not town.world.intake.is_bridged(ChannelId("east", "thread-2"))
+    assert town.world.relaybook.of(ChannelId("east", "thread-2")) is None
 
 
 @pytest.mark.parametrize(
