@@ -108,6 +108,14 @@ async def test_a_card_goes_to_both_sides_in_both_languages(stall: Stall) -> None
     assert stall.world.west.texts()[0].index("面") < stall.world.west.texts()[0].index("near you")
 
 
+async def test_every_post_of_a_comparison_may_be_forgotten_after_a_year(stall: Stall) -> None:
+    await stall.ask("compare rent")
+    await stall.close()
+    keys = [str(key) for (key,) in await stall.world.query("SELECT key FROM posts")]
+    assert len(set(keys)) == 2
+    assert all(key.startswith(tuple(stall.cog.passing_posts)) for key in keys)
+
+
 async def test_a_topic_is_open_once(stall: Stall) -> None:
     await stall.ask("compare rent")
     assert (await stall.ask("compare rent", by=MEI, channel=ZH)).startswith("“Rent” is open")

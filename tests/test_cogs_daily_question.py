@@ -15,6 +15,7 @@ from bot.cog import Reply
 from bot.core.model import Author, ChannelId, MessageId, PersonId
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.host import load_cogs
+from bot.store import posts
 from bot.store.database import Database
 from cogs.daily_question import DailyQuestion
 from tests.parts import ANN, EN, MEI, NOW, ZH, World, host_of, world_of
@@ -181,6 +182,27 @@ async def test_clocks_that_jump_change_nothing(club: Club, start: datetime, at: 
 
 
 @pytest.mark.databases("sqlite", "postgresql")
+async def test_the_questions_posts_are_forgotten_after_a_year_and_not_asked_again(
+    club: Club,
+) -> None:
+    await club.pass_days(1)
+    before = club.world.clock.now() + timedelta(days=1)
+    async with club.world.database.transaction() as connection:
+        for key, _ in await posts_of(club):
+            await club.host.posts.close_strand(connection, key)
+        gone = await posts.forget_old(connection, club.cog.passing_posts, before=before)
+    assert gone >= 2
+    assert not [key for key, _ in await posts_of(club) if key.startswith("question:")]
+    said = len(club.world.east.sent)
+    await club.look()
+    assert len(club.world.east.sent) == said
+
+
+async def posts_of(club: Club) -> list[tuple[str, str]]:
+    rows = await club.world.query("SELECT key, channel FROM posts")
+    return [(str(key), str(channel)) for key, channel in rows]
+
+
 async def test_answers_cross_and_are_told_next_morning_to_the_other_side(club: Club) -> None:
     await club.look()
     question = next(s for s in club.world.west.sent if TITLE in s.part.text.text)

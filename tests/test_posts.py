@@ -12,13 +12,23 @@ import pytest
 
 from bot import intake
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
-from bot.core.model import Author, Button, ChannelId, MessageId, Migrated, Missed, PersonId, Posted
+from bot.core.model import (
+    Author,
+    Button,
+    ChannelId,
+    MessageId,
+    Migrated,
+    Missed,
+    PersonId,
+    Posted,
+    Reacted,
+)
 from bot.core.richtext import RichText
 from bot.posts import OwnPosts
 from bot.services import Post
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.strandbook import Strandbook
-from tests.parts import EN, MEI, ZH, EditingRoom, World, at, world_of
+from tests.parts import ANN, EN, MEI, ZH, EditingRoom, World, at, world_of
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
@@ -366,6 +376,15 @@ async def test_a_thread_belongs_to_the_relay_of_its_channel(world: World, posts:
     assert world.relaybook.of(thread) is None
     await strand(world, posts)
     assert world.relaybook.of(thread) == world.relaybook.of(EN)
+
+
+async def test_reactions_in_a_thread_of_ours_are_kept_for_those_who_listen(
+    world: World, posts: OwnPosts
+) -> None:
+    await strand(world, posts)
+    for channel in (ChannelId("east", "thread-1"), ChannelId("east", "thread-7")):
+        await world.hear(Reacted(MessageId(channel, "9"), ANN, "❤️"))
+    assert await world.query("SELECT channel FROM happenings") == [("thread-1",)]
 
 
 async def test_what_was_missed_in_a_thread_is_told_to_those_who_talk_there(
