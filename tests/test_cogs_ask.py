@@ -267,7 +267,6 @@ async def test_an_answer_is_chosen_once(town: Community) -> None:
 
 @pytest.mark.parametrize("action", ["anyway", "show", "choose", "pick", "agree", "repeat"])
 @pytest.mark.parametrize("argument", ["", "x", "99", "1.2.3", "1.99", "-1", "²", "9" * 40])
-@pytest.mark.databases("sqlite", "postgresql")
 async def test_a_button_nobody_made_does_nothing(
     town: Community, action: str, argument: str
 ) -> None:
