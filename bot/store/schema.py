@@ -134,6 +134,7 @@ messages = Table(
     UniqueConstraint("platform", "channel", "native_id"),
     Index(None, "heard_at"),
     Index(None, "strand_id"),
+    Index(None, "author_id", "platform"),
 )
 
 # What is to be said. A lane is one destination channel; within it ids are the order.
@@ -147,7 +148,7 @@ outbox = Table(
     Column("language", String(16), nullable=False),
     Column("prior", String(16), nullable=False, server_default=text("''")),
     Column("revision", Integer, nullable=False, server_default=text("0")),
-    Column("post", _Json),  # what a post says; it has no message
+    Column("post", _Json),  # what a post says until it has been said; it has no message
     Column("state", String(8), nullable=False),  # pending | sending | sent | dropped | dead
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due_at", Instant, nullable=False),
