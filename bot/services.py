@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.core.model import Button, ChannelId, File, MessageId, Posted, Relay
+from bot.core.model import (
+    Button,
+    ChannelId,
+    ChannelOptions,
+    Cursor,
+    File,
+    MessageId,
+    Posted,
+    Relay,
+    RelayChannel,
+)
 from bot.core.richtext import RichText
 
 
@@ -22,9 +33,17 @@ class LaneStatus:
 
 
 class RelayBook(Protocol):
-    """The relays in force."""
+    """The relays in force, of two channels and more; and those that wait for a second channel.
+
+    What changes them takes the connection of `changing`, and raises `Refused` where a rule says no.
+    """
 
     def all(self) -> Sequence[Relay]: ...
+    def waiting(self) -> Sequence[Relay]: ...
+    def find(self, channel: ChannelId) -> Relay | None:
+        """As `of`, among the waiting ones too."""
+        ...
+
     def of(self, channel: ChannelId) -> Relay | None: ...
     def language(self, channel: ChannelId) -> str | None: ...
     def home(self, channel: ChannelId, /) -> ChannelId | None:
@@ -34,6 +53,40 @@ class RelayBook(Protocol):
     async def pause(self, relay: Relay) -> None: ...
     async def resume(self, relay: Relay) -> None: ...
     async def status(self, relay: Relay) -> Sequence[LaneStatus]: ...
+
+    def changing(self) -> AbstractAsyncContextManager[Any]:
+        """A transaction for one change and all that is to happen with it."""
+        ...
+
+    async def create(
+        self, connection: Any, name: str, first: RelayChannel, start: Cursor | None = None
+    ) -> Relay: ...
+
+    async def join(
+        self,
+        connection: Any,
+        relay: int,
+        member: RelayChannel,
+        starts: Sequence[Cursor | None] = (),
+    ) -> Relay:
+        """The relay with this channel in it. Nothing older than `starts` will cross."""
+        ...
+
+    async def leave(self, connection: Any, relay: int, channel: ChannelId) -> Relay | None:
+        """What is left of the relay: None where that was its last channel."""
+        ...
+
+    async def rename(self, connection: Any, relay: int, name: str) -> Relay: ...
+
+    async def set_language(
+        self, connection: Any, relay: int, channel: ChannelId, language: str
+    ) -> Relay: ...
+
+    async def set_options(
+        self, connection: Any, channel: ChannelId, options: ChannelOptions
+    ) -> None:
+        """Also of a relay from the file: options are chosen by commands alone."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -317,6 +317,15 @@ async def drop(connection: AsyncConnection, id: int, now: datetime) -> bool:
     return changed.rowcount > 0
 
 
+async def drop_lane(connection: AsyncConnection, lane: ChannelId, now: datetime) -> None:
+    """Give up all that waits for this channel. What is being sent is settled by its verdict."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.lane == str(lane), outbox.c.state == State.PENDING)
+        .values(state=State.DROPPED.value, settled_at=now)
+    )
+
+
 async def move_lane(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
     await connection.execute(
         update(outbox).where(outbox.c.lane == str(old), IS_WAITING).values(lane=str(new))

@@ -130,6 +130,18 @@ def with_languages(*chosen: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
+async def threads_in(connection: AsyncConnection, channel: ChannelId) -> list[ChannelId]:
+    """The threads that were opened under posts of ours in this channel."""
+    rows = await connection.execute(
+        select(posts.c.thread).where(
+            posts.c.platform == channel.platform,
+            posts.c.channel == channel.id,
+            posts.c.thread.is_not(None),
+        )
+    )
+    return [ChannelId(channel.platform, row.thread) for row in rows]
+
+
 async def leave(connection: AsyncConnection, channel: ChannelId) -> None:
     """No strand hangs in this channel any more: its messages have other ids now."""
     await connection.execute(

@@ -73,6 +73,7 @@ relay_channels = Table(
     Column("position", Integer, nullable=False),
     Column("language", String(16), nullable=False),
     Column("declared_as", String(100)),  # the id in the file, where the channel has moved since
+    Column("options", _Json),  # what differs from the defaults
 )
 
 # What a community has chosen, as small JSON values named "cog.what".

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import asks, buddies, cats, comparisons, private, questions
+from bot.store import asks, buddies, cats, comparisons, pairing, private, questions
 from bot.store.schema import metadata
 
-__all__ = ["asks", "buddies", "cats", "comparisons", "metadata", "private", "questions"]
+__all__ = ["asks", "buddies", "cats", "comparisons", "metadata", "pairing", "private", "questions"]
