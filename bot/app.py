@@ -30,6 +30,7 @@ from bot.i18n import N_
 from bot.intake import Intake
 from bot.posts import OwnPosts, Pictures, Strandbook
 from bot.preferences import StoredPreferences
+from bot.privacy import StoredPrivacy
 from bot.recall import Recall
 from bot.relaybook import Relaybook
 from bot.schedule import Schedule
@@ -117,6 +118,14 @@ class Bridge:
                 pictures=self.pictures,
                 strandbook=self.strandbook,
                 language_of=self.relaybook.language,
+                wake=self._wake,
+            ),
+            privacy=StoredPrivacy(
+                database=database,
+                clock=clock,
+                cogs=lambda: self.dispatcher.cogs,
+                keep=settings.retention,
+                chats=list(chats.values()),
                 wake=self._wake,
             ),
             translator=translator,

@@ -11,7 +11,7 @@ from bot.core.model import Attachment, File, MessageId
 from bot.core.ports import Clock, Files, Translator
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
-from bot.services import Posts, Preferences, RelayBook
+from bot.services import Posts, Preferences, Privacy, RelayBook
 from bot.store.database import Database
 
 
@@ -25,6 +25,7 @@ class ProgramHost:
         relays: RelayBook,
         preferences: Preferences,
         posts: Posts,
+        privacy: Privacy,
         translator: Translator,
         store: Database,
         files: Mapping[str, Files],
@@ -34,6 +35,7 @@ class ProgramHost:
         self.relays = relays
         self.preferences = preferences
         self.posts = posts
+        self.privacy = privacy
         self.translator = translator
         self.store = store
         self._files = files

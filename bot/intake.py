@@ -7,7 +7,7 @@ together are committed together, in the order they came.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -20,9 +20,12 @@ from bot.core.model import (
     Edited,
     Event,
     Inbound,
+    Joined,
     MessageId,
     Migrated,
     Missed,
+    PersonId,
+    Reacted,
     Relay,
     Strand,
 )
@@ -33,7 +36,7 @@ from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.posts import Strandbook
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, messages, outbox, posts, relays, translations
+from bot.store import cursors, messages, outbox, posts, private, relays, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 
@@ -183,9 +186,12 @@ class Intake:
                 heard.setdefault(event.ref, _clean(event))
         plans: dict[MessageId, Plan] = {}
         strands = await self._strands(connection, list(heard.values()))
+        silent = await private.among(connection, _people(heard.values()))
         for message in heard.values():
             channel = self._strandbook.home(message.ref.channel) or message.ref.channel
-            found = plan(message, relay_of(channel), strands.get(message.ref))
+            is_private = message.author.person in silent
+            strand = strands.get(message.ref)
+            found = plan(message, relay_of(channel), strand, is_private=is_private)
             is_alone = message.ref in strands and not found.skipped  # until its other side is asked
             if found.to or is_alone or found.skipped == "paused":
                 plans[message.ref] = found
@@ -230,6 +236,8 @@ class Intake:
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
     ) -> tuple[list[Event], list[Order]]:
         match event:
+            case Reacted() | Joined() if await private.among(connection, _people([event])):
+                return [], []
             case Edited():
                 orders = await self._revise(connection, event)
             case Deleted():
@@ -268,7 +276,7 @@ class Intake:
     async def _revise(self, connection: Connection, event: Edited) -> list[Order]:
         known = await messages.ids_of(connection, [event.ref])
         row = known.get(event.ref)
-        if row is None:
+        if row is None or await private.wrote(connection, row):
             return []
         edited = replace(event, text=_clean_text(event.text))
         revision = await messages.revise(connection, row, edited)
@@ -284,6 +292,12 @@ class Intake:
         await translations.forget(connection, rows)
         planned = [order for row in rows for order in await outbox.lanes_of(connection, row)]
         return [replace(order, action=Action.DELETE) for order in planned]
+
+
+def _people(events: Iterable[Inbound | Reacted | Joined]) -> set[PersonId]:
+    """Who wrote, reacted or joined."""
+    authors = (event.author if isinstance(event, Inbound) else event.person for event in events)
+    return {author.person for author in authors}
 
 
 def _runs(events: Sequence[Event]) -> list[list[Event]]:

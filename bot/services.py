@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from bot.core.model import (
@@ -14,6 +15,7 @@ from bot.core.model import (
     Cursor,
     File,
     MessageId,
+    PersonId,
     Posted,
     Relay,
     RelayChannel,
@@ -150,6 +152,66 @@ class Posts(Protocol):
     async def discard(self, key: str) -> None:
         """Delete a picture that was kept; posts that were said keep theirs."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Something that is kept about a person: `what` and `until` are catalogue entries.
+
+    `cog` is the feature that keeps it, empty where it is the bridge itself.
+    """
+
+    what: str
+    until: str
+    count: int
+    cog: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many copies of what a person wrote are to be deleted, and when that was asked for."""
+
+    copies: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Copies that are deleted, that will be, and that the platform does not let us delete."""
+
+    gone: int
+    coming: int
+    refused: int
+
+
+class Privacy(Protocol):
+    """What is kept about a person, in all communities of their platform."""
+
+    days: Mapping[str, int]  # the values of a holding's entries
+
+    async def holdings(self, person: PersonId) -> Sequence[Holding]: ...
+    async def export(self, person: PersonId) -> Mapping[str, Any]:
+        """All of it, as plain JSON."""
+        ...
+
+    async def erase(self, person: PersonId, name: str = "") -> Erased:
+        """All of it, and the copies of what they wrote, in time. `name` is what they go by now."""
+        ...
+
+    async def finish(self) -> None:
+        """Go on with what `erase` began."""
+        ...
+
+    async def taken_back(self, erased: Erased) -> TakenBack: ...
+    async def pause(self, person: PersonId) -> None:
+        """From now on nothing of theirs is relayed nor kept."""
+        ...
+
+    async def resume(self, person: PersonId) -> bool:
+        """False where they were not on pause."""
+        ...
+
+    async def is_paused(self, person: PersonId) -> bool: ...
 
 
 class Preferences(Protocol):

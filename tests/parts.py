@@ -41,7 +41,9 @@ from bot.host import ProgramHost
 from bot.intake import Intake
 from bot.posts import OwnPosts, Pictures, Strandbook
 from bot.preferences import StoredPreferences
+from bot.privacy import StoredPrivacy
 from bot.relaybook import Relaybook
+from bot.settings import RetentionSettings
 from bot.store import relays
 from bot.store.database import Database
 from bot.store.journal import Journal
@@ -480,6 +482,14 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
         relays=world.relaybook,
         preferences=world.preferences,
         posts=world.new_posts(),
+        privacy=StoredPrivacy(
+            database=world.database,
+            clock=world.clock,
+            cogs=lambda: dispatcher.cogs,
+            keep=RetentionSettings(),
+            chats=list(world.chats.values()),
+            wake=world.courier.wake,
+        ),
         translator=world.translator,
         store=world.database,
         files=world.chats,

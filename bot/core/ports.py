@@ -5,7 +5,7 @@ A destination that can edit implements `Edits`; the courier asks with isinstance
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
@@ -108,6 +108,13 @@ class Files(Protocol):
 
         Raises `Transient` where a later try may do better, else `FileUnavailable`.
         """
+        ...
+
+
+@runtime_checkable
+class Discards(Protocol):
+    async def discard(self, sources: Collection[str]) -> None:
+        """Delete these attached files where we keep them and nothing shows them any more."""
         ...
 
 

@@ -124,6 +124,14 @@ class Database:
                 raise
             raise StoreUnavailable(reason_of(error)) from error
 
+    async def scrub(self) -> None:
+        """Let go of what SQLite's log still holds of what was erased, as far as readers allow."""
+        if not self.is_sqlite:
+            return
+        async with self._writing, self._writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def aclose(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()
@@ -163,6 +171,7 @@ def _configure(connection: Any, _record: object) -> None:
         "synchronous = FULL",
         "foreign_keys = ON",
         "busy_timeout = 5000",
+        "secure_delete = ON",  # what is erased is not left in the file's free space
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Column, String, Table, and_, delete, or_, select
+from sqlalchemy import Column, ColumnElement, String, Table, and_, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
-from bot.store.schema import Instant, metadata
+from bot.store.schema import Instant, messages, metadata
 from bot.store.upsert import upsert
 
 private_people = Table(
@@ -65,6 +65,16 @@ async def among(connection: AsyncConnection, people: Iterable[PersonId]) -> set[
         )
     )
     return {PersonId(row.platform, row.person) for row in rows}
+
+
+async def wrote(connection: AsyncConnection, message: int) -> bool:
+    """Whether the author of this message is on pause."""
+    theirs = and_(
+        messages.c.platform == private_people.c.platform,
+        messages.c.author_id == private_people.c.person,
+    )
+    wanted = select(messages.c.id).join(private_people, theirs).where(messages.c.id == message)
+    return await connection.scalar(wanted) is not None
 
 
 async def ask_erasure(connection: AsyncConnection, person: PersonId, now: datetime) -> None:

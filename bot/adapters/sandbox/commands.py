@@ -128,7 +128,9 @@ class Commands:
                 person=None,
                 is_ours=True,
                 sent_at=self._clock.now(),
-                body=body | {"buttons": buttons, "asked": asked, "asked_by": persona.name},
+                body=body
+                | {"buttons": buttons, "asked": asked, "asked_by": persona.name}
+                | {"asker": store.person_key(persona.author.person)},
             )
         self._bell.ring()
         return None
