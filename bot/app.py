@@ -6,12 +6,10 @@ Stopping never loses a verdict: hearing ends first, what is being sent is settle
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
@@ -30,6 +28,7 @@ from bot.i18n import N_
 from bot.intake import Intake
 from bot.posts import OwnPosts, Pictures, Strandbook
 from bot.preferences import StoredPreferences
+from bot.premises import sole_user
 from bot.privacy import StoredPrivacy
 from bot.recall import Recall
 from bot.relaybook import Relaybook
@@ -233,7 +232,7 @@ async def assembled(
 ) -> AsyncGenerator[Bridge, None]:
     """The bridge, open; everything is closed at the end. Raises `Misconfigured`."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(_sole_user(settings.data_dir))
+        stack.enter_context(sole_user(settings.data_dir))
         database = Database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.aclose)
         await _upgraded(database)
@@ -357,28 +356,6 @@ def _advance(bridge: Bridge) -> Callable[[timedelta], Awaitable[None]] | None:
             await bridge.look_at_all()
 
     return advance
-
-
-@contextmanager
-def _sole_user(folder: Path) -> Iterator[None]:
-    """Two programs on one data folder would both claim the same deliveries."""
-    values = {"path": folder}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("w")
-    except OSError as error:
-        reason = N_("{path} can't be written: {reason}.")
-        remedy = N_("Name a folder this program may write to.")
-        values |= {"reason": error.strerror}
-        raise Misconfigured(Problem("data_dir", reason, remedy, values)) from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            reason = N_("Another Catbridge runs with {path}.")
-            remedy = N_("Stop it first, or name another folder.")
-            raise Misconfigured(Problem("data_dir", reason, remedy, values)) from error
-        yield
 
 
 async def _upgraded(database: Database) -> None:
