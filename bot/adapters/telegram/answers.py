@@ -5,23 +5,26 @@ from __future__ import annotations
 from dataclasses import replace
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, Message
+from telegram import CallbackQuery, Chat, ChatMember, Message, User
 from telegram.error import TelegramError
 
-from bot.adapters.telegram import markup
+from bot.adapters.telegram import address, markup
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outbound import CAPTION_LIMIT, TEXT_LIMIT, Outbound
 from bot.cog import Reply
 from bot.core.errors import DeliveryError, Transient
 from bot.core.model import ChannelId, Part
 from bot.core.ports import Clock
+from bot.core.richtext import RichText
 from bot.dispatch import Dispatcher, Invocation, Press
-from bot.i18n import N_
+from bot.i18n import N_, pick, translate
 
 log = structlog.get_logger(__name__)
 
 ALERT_LIMIT = 200
 PATIENCE = 60.0  # seconds; who asked is gone after that
+WHISPERED = N_("I have told you in our private chat.")
+COME = N_("I can tell you that in private only. Open a chat with me, press “Start”, and ask there.")
 _MODS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
@@ -35,12 +38,16 @@ class Answers:
     async def command(self, message: Message, invocation: Invocation) -> None:
         is_mod = await self._is_mod_speaking(message)
         reply = await self._dispatcher.run(replace(invocation, is_mod=is_mod))
+        if reply.is_secret and message.chat.type != Chat.PRIVATE:
+            reply = await self._whispered(reply, message.from_user, invocation.locale)
         await self._say(invocation.channel, reply, str(message.message_id))
 
     async def press(self, query: CallbackQuery, press: Press | None) -> None:
         """Always answers the press: the button shows a clock until then."""
         reply = await self._pressed(query, press) if press else None
         alert = _alert(reply)
+        if reply and not alert and reply.is_secret and not _is_alone(query):
+            reply = await self._whispered(reply, query.from_user, query.from_user.language_code)
         note = {"text": alert, "show_alert": True} if alert else {}
         try:
             await self._api.call("answerCallbackQuery", {"callback_query_id": query.id, **note})
@@ -74,6 +81,19 @@ class Answers:
             return False
         return member["status"] in _MODS
 
+    async def _whispered(self, reply: Reply, to: User | None, locale: str | None) -> Reply:
+        """Tell it in a private chat; what is to be said about that where it was asked for."""
+        language = pick(locale)
+        if to is None:
+            return Reply(translate(COME, language))
+        try:
+            for part in parts_of(reply, None):
+                await self._send(address.channel(to.id), part)
+        except DeliveryError as error:
+            log.info("a secret answer found no private chat", reason=error.reason)
+            return Reply(translate(COME, language))
+        return Reply(translate(WHISPERED, language))
+
     async def _say(self, channel: ChannelId, reply: Reply, to: str | None) -> None:
         try:
             for part in parts_of(reply, to):
@@ -96,19 +116,22 @@ def parts_of(reply: Reply, to: str | None) -> list[Part]:
 
     Nobody can be whispered to in a group.
     """
-    text, image = reply.rich, (reply.image,) if reply.image else ()
-    if image and markup.measure(text) <= CAPTION_LIMIT:
-        parts = [Part(text, files=image)]
+    text, files = reply.rich, [Part(RichText(), files=(file,)) for file in reply.files]
+    if files and markup.measure(text) <= CAPTION_LIMIT:
+        parts = [replace(files[0], text=text), *files[1:]]
     else:
-        pieces = [Part(piece) for piece in markup.pieces(text, TEXT_LIMIT)]
-        parts = [Part(text.cut(0, 0), files=image), *pieces] if image else pieces
+        parts = [*files, *(Part(piece) for piece in markup.pieces(text, TEXT_LIMIT))]
     parts[0] = replace(parts[0], reply_to=to)
     parts[-1] = replace(parts[-1], buttons=reply.buttons)
     return [replace(part, is_silent=reply.is_private) for part in parts]
 
 
+def _is_alone(query: CallbackQuery) -> bool:
+    return query.message is not None and query.message.chat.type == Chat.PRIVATE
+
+
 def _alert(reply: Reply | None) -> str:
     """What a press can be told for the presser's eyes alone, or nothing."""
-    if reply is None or not reply.is_private or reply.image or reply.buttons:
+    if reply is None or not reply.is_private or reply.files or reply.buttons:
         return ""
     return reply.rich.text if markup.measure(reply.rich) <= ALERT_LIMIT else ""
