@@ -19,7 +19,7 @@ from bot.clock import ShiftableClock, SystemClock
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import ChannelId, Posted
-from bot.core.ports import Chat, Clock, Translator
+from bot.core.ports import Chat, Checks, Clock, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
 from bot.health import Health
@@ -31,7 +31,7 @@ from bot.preferences import StoredPreferences
 from bot.premises import sole_user
 from bot.privacy import StoredPrivacy
 from bot.recall import Recall
-from bot.relaybook import Relaybook
+from bot.relaybook import Limits, Relaybook
 from bot.schedule import Schedule
 from bot.settings import HttpSettings, Settings
 from bot.store.database import Database, StoreUnavailable
@@ -75,7 +75,8 @@ class Bridge:
         self.settings = settings
         self.database = database
         self.clock = clock
-        self.relaybook = Relaybook(database, clock)
+        limits = Limits(settings.pairing.relays, settings.pairing.channels)
+        self.relaybook = Relaybook(database, clock, limits)
         self.preferences = StoredPreferences(database)
         self.strandbook = Strandbook(database, self.relaybook.language)
         self.relaybook.home = self.strandbook.home
@@ -88,6 +89,8 @@ class Bridge:
             announce=self.dispatcher.announce,
             strandbook=self.strandbook,
         )
+        self.relaybook.on_change = self._follow_relays
+        self.relaybook.on_start = self.intake.begin
         self.pictures = Pictures(settings.data_dir / "pictures")
         self.adapters = adapters_of(self)
         chats: dict[str, Chat] = {adapter.platform: adapter.chat for adapter in self.adapters}
@@ -107,18 +110,19 @@ class Bridge:
             clock=clock,
             tell=self._tell,
         )
+        self.posts = OwnPosts(
+            database=database,
+            clock=clock,
+            pictures=self.pictures,
+            strandbook=self.strandbook,
+            language_of=self.relaybook.language,
+            wake=self._wake,
+        )
         self.host = ProgramHost(
             clock=clock,
             relays=self.relaybook,
             preferences=self.preferences,
-            posts=OwnPosts(
-                database=database,
-                clock=clock,
-                pictures=self.pictures,
-                strandbook=self.strandbook,
-                language_of=self.relaybook.language,
-                wake=self._wake,
-            ),
+            posts=self.posts,
             privacy=StoredPrivacy(
                 database=database,
                 clock=clock,
@@ -131,6 +135,8 @@ class Bridge:
             store=database,
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
+            checks={one.platform: one for one in self.adapters if isinstance(one, Checks)},
+            text_days=settings.retention.text_days,
         )
         self.recall = Recall(database, self.dispatcher, clock)
         self.upkeep = Upkeep(database, clock, settings.retention)
@@ -139,6 +145,12 @@ class Bridge:
 
     def _wake(self) -> None:
         self.courier.wake()
+
+    async def _follow_relays(self) -> None:
+        """Channels came or went: so do what their relays chose, and the talk under posts there."""
+        relays = (*self.relaybook.all(), *self.relaybook.waiting())
+        self.preferences.keep({relay.id for relay in relays})
+        await self.posts.reload()
 
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)
@@ -274,6 +286,8 @@ async def check(settings: Settings) -> list[Problem]:
         bridge.relaybook.show([(relay.name, relay.relay_channels) for relay in settings.relays])
         try:
             found = await findings(settings, database, engine.serves)
+            if not any(problem.key == "database_url" for problem in found):
+                await bridge.relaybook.show_also()
             for adapter in bridge.adapters:
                 found += await adapter.check() if isinstance(adapter, Checkable) else []
             return found
@@ -312,6 +326,8 @@ def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
                 clock=bridge.clock,
                 zone_of=bridge.zone,
                 advance=_advance(bridge),
+                more_rooms=settings.sandbox.rooms,
+                language_of=bridge.relaybook.language,
             )
         )
     if settings.discord.token is not None:

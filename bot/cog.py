@@ -12,12 +12,13 @@ from datetime import time, timedelta
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
-from bot.core.errors import Refused
+from bot.core.errors import Problem, Refused
 from bot.core.model import (
     Attachment,
     Author,
     Button,
     ChannelId,
+    Cursor,
     Deleted,
     File,
     Inbound,
@@ -35,6 +36,7 @@ from bot.i18n import N_, Language, translate
 from bot.services import Posts, Preferences, Privacy, RelayBook
 
 NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
+NOT_YET = N_("“{name}” links only this channel so far. “/relay link” gives a code for another one.")
 
 MAX_PARAMETERS = 4
 MAX_BUTTONS = 5
@@ -73,13 +75,15 @@ class Choice:
 class Describe:
     """Goes into a parameter's `Annotated`: its catalogue entry, bounds and fixed choices.
 
-    `minimum` and `maximum` bound an int's value or a str's length in characters.
+    `minimum` and `maximum` bound an int's value or a str's length in characters. Where
+    `takes_other`, the choices are only what a menu offers, and people may type something else.
     """
 
     text: str
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[Choice, ...] = ()
+    takes_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,7 @@ class Host(Protocol):
     posts: Posts
     privacy: Privacy
     translator: Translator
+    text_days: int  # for which the words of messages are kept
 
     @property
     def store(self) -> Any: ...
@@ -135,6 +140,17 @@ class Host(Protocol):
     def cogs(self) -> Sequence[Cog]: ...
     def commands(self) -> Sequence[Command]: ...
     async def fetch(self, ref: MessageId, attachment: Attachment, *, limit: int) -> File: ...
+    async def problems(self, channel: ChannelId) -> Sequence[Problem]:
+        """What keeps the bridge from working there, each with its remedy."""
+        ...
+
+    async def newest(self, channel: ChannelId) -> Cursor | None:
+        """Where hearing begins if nothing older is to be heard. Raises `DeliveryError`."""
+        ...
+
+    async def recent(self, channel: ChannelId, limit: int = 50) -> Sequence[str]:
+        """What people last wrote there; nothing where it can't be read."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +170,12 @@ class Context:
     def relay(self) -> Relay:
         """The community of this channel. Raises `Refused`."""
         found = self.host.relays.of(self.channel)
-        if found is None:
-            raise Refused(NOT_LINKED)
-        return found
+        if found is not None:
+            return found
+        waiting = self.host.relays.find(self.channel)
+        if waiting is not None:
+            raise Refused(NOT_YET, name=waiting.name)
+        raise Refused(NOT_LINKED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,7 +36,7 @@ from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.posts import Strandbook
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, messages, outbox, posts, private, relays, translations
+from bot.store import cursors, messages, outbox, pairing, posts, private, relays, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 
@@ -92,6 +92,10 @@ class Intake:
         self._waiting.append(heard)
         self._arrived.set()
         await heard.durable
+
+    def begin(self, starts: Sequence[Cursor]) -> None:
+        """Go by these cursors, which are stored already: channels that were linked just now."""
+        self._cursors |= {(start.platform, start.stream): start.value for start in starts}
 
     async def cursor(self, platform: str, stream: str) -> str | None:
         return self._cursors.get((platform, stream))
@@ -246,6 +250,7 @@ class Intake:
                 orders = self._missed(event, relay_of(event.channel))
             case Migrated():
                 await relays.move_channel(connection, event.old, event.new)
+                await pairing.move_channel(connection, event.old, event.new)
                 await outbox.move_lane(connection, event.old, event.new)
                 await posts.leave(connection, event.old)
                 orders = []

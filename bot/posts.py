@@ -192,11 +192,11 @@ class OwnPosts:
         self, connection: Connection, key: str, hangs_under: Mapping[ChannelId, str]
     ) -> None:
         await posts.open_strand(connection, key, dict(hangs_under), self._clock.now())
-        self._database.after_commit(connection, self._reload)
+        self._database.after_commit(connection, self.reload)
 
     async def close_strand(self, connection: Connection, key: str) -> None:
         await posts.close_strand(connection, key, self._clock.now())
-        self._database.after_commit(connection, self._reload)
+        self._database.after_commit(connection, self.reload)
 
     async def strand_of(self, connection: Connection, ref: MessageId) -> str | None:
         found = await posts.strands_of(connection, [ref])
@@ -212,7 +212,7 @@ class OwnPosts:
     async def discard(self, key: str) -> None:
         await self._pictures.forget(key)
 
-    async def _reload(self) -> None:
+    async def reload(self) -> None:
         """What caused it is committed: it must not fail for that."""
         while True:
             try:

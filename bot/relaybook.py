@@ -65,6 +65,15 @@ class Relaybook:
         """Hold what the file says without writing it down: for looking only."""
         self._hold([Relay(0, name, tuple(channels)) for name, channels in declared])
 
+    async def show_also(self) -> None:
+        """Hold those of commands too, for looking only. Raises `StoreUnavailable`."""
+        async with self._database.reading() as connection:
+            stored = await relays.load(connection)
+        taken = {member.channel for relay in self._relays for member in relay.channels}
+        ours = [one for one in stored if not one.from_file]
+        free = [one for one in ours if all(m.channel not in taken for m in one.channels)]
+        self._hold([*self._relays, *free])
+
     async def reload(self) -> None:
         async with self._changing, self._database.reading() as connection:
             self._hold(await relays.load(connection))

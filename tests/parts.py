@@ -33,7 +33,7 @@ from bot.core.model import (
     RelayChannel,
     Translation,
 )
-from bot.core.ports import Capabilities, Chat
+from bot.core.ports import Capabilities, Chat, Checks
 from bot.core.richtext import RichText
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
@@ -266,6 +266,8 @@ class World:
         self.preferences = StoredPreferences(self.database)
         self.posted: list[Posted] = []
         self.intake = self.new_intake()
+        self.relaybook.on_change = self.strandbook.load
+        self.relaybook.on_start = self.intake.begin
         self.courier = self.new_courier()
 
     @property
@@ -494,4 +496,5 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
         store=world.database,
         files=world.chats,
         dispatcher=dispatcher,
+        checks={name: room for name, room in world.chats.items() if isinstance(room, Checks)},
     )

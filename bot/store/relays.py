@@ -58,11 +58,9 @@ async def declare(
     here = {ChannelId(one.platform, moved.get(one, one.id)) for one in named}
     await _make_way(connection, names, here)
     for name, channels in declared:
-        relay_id = known.get(name)
+        relay_id: int | None = known.get(name)
         if relay_id is None:
-            relay_id = await connection.scalar(
-                insert(relays).values(name=name, is_from_file=True).returning(relays.c.id)
-            )
+            relay_id = await create(connection, name, is_from_file=True)
         await connection.execute(
             insert(relay_channels),
             [
@@ -105,10 +103,10 @@ async def _make_way(
         await remove_channel(connection, channel)
 
 
-async def create(connection: AsyncConnection, name: str) -> int:
-    """A relay of commands, without a channel yet."""
+async def create(connection: AsyncConnection, name: str, *, is_from_file: bool = False) -> int:
+    """A relay without a channel yet."""
     made = await connection.execute(
-        insert(relays).values(name=name, is_from_file=False).returning(relays.c.id)
+        insert(relays).values(name=name, is_from_file=is_from_file).returning(relays.c.id)
     )
     return made.scalar_one()
 

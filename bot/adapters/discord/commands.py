@@ -165,6 +165,7 @@ class Commands:
                 is_mod=interaction.permissions.manage_channels,
                 locale=locale,
                 arguments=arguments,
+                is_private=interaction.guild_id is None,
             )
         )
 
