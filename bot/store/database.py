@@ -38,6 +38,11 @@ def _to_json(value: Any) -> str:
     return orjson.dumps(value).decode()
 
 
+def _from_json(value: Any) -> Any:
+    """SQLite makes a number of a JSON text that is one."""
+    return value if isinstance(value, int | float) else orjson.loads(value)
+
+
 def reason_of(error: DBAPIError) -> str:
     """The driver's own words without the statement and its parameters, which hold people's text."""
     return str(error.orig).splitlines()[0] if error.orig else type(error).__name__
@@ -139,7 +144,7 @@ class Database:
     def _engine(self, begin: str) -> AsyncEngine:
         options: dict[str, Any] = {
             "json_serializer": _to_json,
-            "json_deserializer": orjson.loads,
+            "json_deserializer": _from_json,
             "hide_parameters": True,  # they hold people's text
         }
         if not self.is_sqlite:
