@@ -139,7 +139,7 @@ class Bridge:
             text_days=settings.retention.text_days,
         )
         self.recall = Recall(database, self.dispatcher, clock)
-        self.upkeep = Upkeep(database, clock, settings.retention)
+        self.upkeep = Upkeep(database, clock, settings.retention, self.pictures)
         self.health = self._health(settings.http) if settings.http else None
         self.schedule: Schedule | None = None  # while it serves
 

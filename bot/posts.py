@@ -10,8 +10,9 @@ import asyncio
 import hashlib
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path, PurePath
 from tempfile import NamedTemporaryFile
 from typing import Any
@@ -75,6 +76,20 @@ class Pictures:
         except FileNotFoundError:
             return None
         return File(name, mime, AttachmentKind.IMAGE, content)
+
+    async def sweep(self, kept: Collection[str], before: datetime) -> int:
+        """Delete what is older than that and not among `kept`; how many files."""
+        return await asyncio.to_thread(self._sweep, kept, before.timestamp())
+
+    def _sweep(self, kept: Collection[str], before: float) -> int:
+        unused = [
+            path
+            for path in self._folder.glob("*")
+            if path.name not in kept and path.stat().st_mtime < before
+        ]
+        for path in unused:
+            path.unlink(missing_ok=True)
+        return len(unused)
 
     async def forget(self, key: str) -> None:
         stored = key.split("|", 1)[0]

@@ -9,15 +9,22 @@ import structlog
 
 from bot.cog import Daily
 from bot.core.ports import Clock
+from bot.posts import Pictures
 from bot.settings import RetentionSettings
 from bot.store import retention
 from bot.store.database import Database
+
+INACTIVE = timedelta(days=400)  # of people and questions that nothing happened with
+UNUSED = timedelta(days=1)  # of pictures that nothing shows
 
 log = structlog.get_logger(__name__)
 
 
 class Upkeep:
-    def __init__(self, database: Database, clock: Clock, keep: RetentionSettings) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, keep: RetentionSettings, pictures: Pictures
+    ) -> None:
+        self._pictures = pictures
         self._database = database
         self._clock = clock
         self._keep = keep
@@ -34,4 +41,8 @@ class Upkeep:
             forgotten = await retention.forget_rows(
                 connection, before=now - timedelta(days=self._keep.ids_days)
             )
+            inactive = await retention.forget_inactive(connection, before=now - INACTIVE)
+            used = await retention.pictures_in_use(connection)
+        swept = await self._pictures.sweep(used, now - UNUSED)
         log.info("old messages were let go", texts=emptied, messages=forgotten)
+        log.info("what nobody needs was let go", people=inactive, pictures=swept)

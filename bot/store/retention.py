@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import (
+    JSON,
+    String,
+    Text,
+    and_,
+    cast,
+    delete,
+    func,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store.buddy_rows import matches, newcomers, volunteers
 from bot.store.outbox import IS_WAITING
-from bot.store.schema import messages, outbox, translations
+from bot.store.questions import suggestions
+from bot.store.schema import Instant, messages, outbox, translations
+from bot.store.tables import metadata
+
+_PICTURE = re.compile(r"[0-9a-f]{64}(?:\.\w+)?(?=\|image/)")
+_NO_PICTURES = frozenset({"messages", "translations", "sandbox_messages"})  # people's own words
 
 
 async def empty_texts(connection: AsyncConnection, *, heard_before: datetime) -> int:
@@ -24,6 +42,40 @@ async def empty_texts(connection: AsyncConnection, *, heard_before: datetime) ->
         update(messages).where(messages.c.id.in_(old)).values(content=None, attachments=None)
     )
     return emptied.rowcount
+
+
+async def forget_inactive(connection: AsyncConnection, *, before: datetime) -> int:
+    """Buddies and newcomers nothing has happened with since then, and questions nobody wants."""
+    count = 0
+    for table, mine, active in (
+        (volunteers, matches.c.volunteer_id, volunteers.c.idle_since),
+        (newcomers, matches.c.newcomer_id, func.coalesce(newcomers.c.asked_at, 0)),
+    ):
+        later = select(matches.c.id).where(mine == table.c.id, matches.c.proposed_at >= before)
+        gone = await connection.execute(
+            delete(table).where(
+                table.c.created_at < before,
+                type_coerce(active, Instant) < before,
+                ~later.exists(),
+            )
+        )
+        count += gone.rowcount
+    unwanted = and_(suggestions.c.state != "approved", suggestions.c.suggested_at < before)
+    gone = await connection.execute(delete(suggestions).where(unwanted))
+    return count + gone.rowcount
+
+
+async def pictures_in_use(connection: AsyncConnection) -> set[str]:
+    """The files of ours that some row names, in whichever table."""
+    found: set[str] = set()
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if table.name in _NO_PICTURES or not isinstance(column.type, String | JSON):
+                continue
+            words = cast(column, Text)
+            named = await connection.scalars(select(words).where(words.like("%|image/%")))
+            found.update(name for text in named for name in _PICTURE.findall(text))
+    return found
 
 
 async def forget_rows(connection: AsyncConnection, *, before: datetime) -> int:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+from sqlalchemy import func, insert, select
 
 from bot.core.model import (
     Attachment,
@@ -14,13 +16,17 @@ from bot.core.model import (
     Edited,
     Inbound,
     MessageId,
+    PersonId,
     Translation,
 )
 from bot.core.richtext import RichText
+from bot.posts import Pictures
 from bot.settings import RetentionSettings
-from bot.store import messages, outbox, retention, translations
+from bot.store import buddies, messages, outbox, questions, retention, translations
+from bot.store.buddy_rows import matches, newcomers, volunteers
 from bot.store.database import Database
 from bot.store.outbox import Action, Order, State, Verdict
+from bot.store.schema import relays
 from bot.upkeep import Upkeep
 from tests.parts import ANN, EN, NOW, ZH, HeldClock
 
@@ -127,11 +133,11 @@ async def test_a_message_that_still_waits_is_never_forgotten(said: Database) -> 
         assert await messages.get(connection, [1])
 
 
-async def test_the_daily_upkeep_goes_by_the_settings(said: Database) -> None:
+async def test_the_daily_upkeep_goes_by_the_settings(said: Database, tmp_path: Path) -> None:
     old, new = HeldClock(NOW + timedelta(days=3)), replace(HELLO, ref=MessageId(EN, "2"))
     async with said.transaction() as connection:
         await messages.record(connection, [new], old.now() - timedelta(days=1))
-    upkeep = Upkeep(said, old, RetentionSettings(text_days=2, ids_days=30))
+    upkeep = Upkeep(said, old, RetentionSettings(text_days=2, ids_days=30), Pictures(tmp_path))
     [job] = upkeep.dailies()
     await job.run()
     async with said.reading() as connection:
@@ -141,3 +147,67 @@ async def test_the_daily_upkeep_goes_by_the_settings(said: Database) -> None:
     await job.run()
     async with said.reading() as connection:
         assert list(await messages.get(connection, [1, 2])) == [2]
+
+
+async def met(database: Database, at: datetime) -> None:
+    """A newcomer and a buddy who were introduced then."""
+    values = {"name": "Ann", "channel": "en", "side": "en", "interests": ["cats"]}
+    async with database.transaction() as connection:
+        if not await connection.scalar(select(relays.c.id)):
+            await connection.execute(insert(relays).values(id=1, name="main", is_from_file=True))
+        number = (await connection.scalar(select(func.count()).select_from(volunteers)) or 0) + 1
+        for number_of, put, more in (
+            ("n", buddies.put_newcomer, {"state": "matched", "asked_at": at}),
+            ("v", buddies.put_volunteer, {"state": "free", "capacity": 1, "idle_since": at}),
+        ):
+            person = PersonId("east", f"{number_of}{number}")
+            await put(connection, 1, person, values | more | {"created_at": at})
+        await buddies.propose(connection, 1, (number, number), seed="", facts={}, now=at, due=at)
+
+
+async def test_buddies_nothing_happens_with_are_let_go_after_400_days(
+    database: Database, tmp_path: Path
+) -> None:
+    await met(database, NOW)
+    await met(database, NOW + timedelta(days=2))
+    clock = HeldClock(NOW + timedelta(days=401))
+    await Upkeep(database, clock, RetentionSettings(), Pictures(tmp_path)).let_go()
+    async with database.reading() as connection:
+        for table in (newcomers, volunteers):
+            assert list(await connection.scalars(select(table.c.id))) == [2]
+        assert list(await connection.scalars(select(matches.c.id))) == [2]
+
+
+@pytest.mark.parametrize(("state", "is_kept"), [("rejected", False), ("approved", True)])
+async def test_a_question_that_was_turned_down_is_let_go_in_time(
+    database: Database, tmp_path: Path, state: str, is_kept: bool
+) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(insert(relays).values(id=1, name="main", is_from_file=True))
+        ann = PersonId("east", "ann")
+        number = await questions.suggest(connection, 1, ann, "Ann", ("Why?", "为什么？"), NOW)
+        await questions.judge(connection, number, state)
+    clock = HeldClock(NOW + timedelta(days=401))
+    await Upkeep(database, clock, RetentionSettings(), Pictures(tmp_path)).let_go()
+    async with database.reading() as connection:
+        assert bool(await questions.suggested(connection, 1, state=state)) is is_kept
+
+
+async def test_a_picture_that_nothing_shows_is_deleted_after_a_day(
+    database: Database, tmp_path: Path
+) -> None:
+    pictures = Pictures(tmp_path / "pictures")
+    shown, unused = [
+        await pictures.keep(content, name="cat.jpg", mime="image/jpeg") for content in (b"1", b"2")
+    ]
+    clock = HeldClock(datetime.now(UTC))
+    async with database.transaction() as connection:
+        post = {"key": "a", "text": RichText("look").to_json(), "image": shown}
+        await outbox.enqueue(connection, [Order(ZH, Action.POST, "zh", post=post)], clock.now())
+    upkeep = Upkeep(database, clock, RetentionSettings(), pictures)
+    await upkeep.let_go()
+    assert await pictures.load(unused) is not None
+    clock.advance(25 * 3600)
+    await upkeep.let_go()
+    assert await pictures.load(unused) is None
+    assert await pictures.load(shown) is not None
