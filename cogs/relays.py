@@ -66,7 +66,10 @@ RENAMED = N_("The relay is called “{name}” now.")
 SPEAKS = N_("This channel's language is now {spoken}.")
 LEAVE = N_("Take this channel out of “{name}”? What still waits for it is dropped.")
 LEAVE_BUTTON = N_("Leave the relay")
-LEFT = N_("This channel has left “{name}”. Nothing crosses any more.")
+LEFT = N_(
+    "This channel has left “{name}”. Nothing new crosses; what crossed before still follows edits "
+    "and deletions."
+)
 
 Name = Annotated[str, Describe(NAME, maximum=100)]
 Language = Annotated[

@@ -266,7 +266,7 @@ class World:
         self.preferences = StoredPreferences(self.database)
         self.posted: list[Posted] = []
         self.intake = self.new_intake()
-        self.relaybook.on_change = self.strandbook.load
+        self.relaybook.on_change = self._follow_relays
         self.relaybook.on_start = self.intake.begin
         self.courier = self.new_courier()
 
@@ -277,6 +277,11 @@ class World:
     @property
     def west(self) -> Room:
         return self.chats["west"]
+
+    async def _follow_relays(self) -> None:
+        relays = (*self.relaybook.all(), *self.relaybook.waiting())
+        self.preferences.keep({relay.id for relay in relays})
+        await self.strandbook.load()
 
     def new_intake(self) -> Intake:
         return Intake(
