@@ -24,7 +24,13 @@ log = structlog.get_logger(__name__)
 ALERT_LIMIT = 200
 PATIENCE = 60.0  # seconds; who asked is gone after that
 WHISPERED = N_("I have told you in our private chat.")
-COME = N_("I can tell you that in private only. Open a chat with me, press “Start”, and ask there.")
+COME = N_("I can tell you that in private only. Open a chat with me, press “Start”, and ask again.")
+    "I can tell you that in private only. Open a chat with me, press “Start”, then ask again."
+)
+ANONYMOUS = N_(
+    "I can tell that to one person only, and you write as the group. Turn “Remain anonymous” off "
+    "in your admin rights, then ask again."
+)
 _MODS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
@@ -39,7 +45,8 @@ class Answers:
         is_mod = await self._is_mod_speaking(message)
         reply = await self._dispatcher.run(replace(invocation, is_mod=is_mod))
         if reply.is_secret and message.chat.type != Chat.PRIVATE:
-            reply = await self._whispered(reply, message.from_user, invocation.locale)
+            reader = None if message.sender_chat else message.from_user
+            reply = await self._whispered(reply, reader, invocation.locale)
         await self._say(invocation.channel, reply, str(message.message_id))
 
     async def press(self, query: CallbackQuery, press: Press | None) -> None:
@@ -85,7 +92,7 @@ class Answers:
         """Tell it in a private chat; what is to be said about that where it was asked for."""
         language = pick(locale)
         if to is None:
-            return Reply(translate(COME, language))
+            return Reply(translate(ANONYMOUS, language))
         try:
             for part in parts_of(reply, None):
                 await self._send(address.channel(to.id), part)
