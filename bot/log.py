@@ -77,6 +77,7 @@ def configure(
     handler.setFormatter(_Redacting(before, _renderer(log_format), secrets))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # a line that can't be written must not come out unredacted
     for name, lowest in QUIETER.items():
         logging.getLogger(name).setLevel(max(lowest, logging.getLogger().level))
     structlog.configure(
@@ -203,4 +204,5 @@ class _Redacting(structlog.stdlib.ProcessorFormatter):
         self._secrets = _spellings(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record), self._secrets)
+        bare = logging.makeLogRecord(record.__dict__ | {"exc_text": None})  # another handler's
+        return redact(super().format(bare), self._secrets)
