@@ -24,7 +24,7 @@ log = structlog.get_logger(__name__)
 ALERT_LIMIT = 200
 PATIENCE = 60.0  # seconds; who asked is gone after that
 WHISPERED = N_("I have told you in our private chat.")
-COME = N_("I can tell you that in private only. Open a chat with me, press “Start”, and ask again.")
+COME = N_(
     "I can tell you that in private only. Open a chat with me, press “Start”, then ask again."
 )
 ANONYMOUS = N_(
