@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from bot.checkup import Checkable, database_problem, findings
+from bot.checkup import Checkable, findings
 from bot.clock import ShiftableClock, SystemClock
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
@@ -28,15 +28,14 @@ from bot.i18n import N_
 from bot.intake import Intake
 from bot.posts import OwnPosts, Pictures, Strandbook
 from bot.preferences import StoredPreferences
-from bot.premises import sole_user
+from bot.premises import sole_user, upgraded
 from bot.privacy import StoredPrivacy
 from bot.recall import Recall
 from bot.relaybook import Limits, Relaybook
 from bot.schedule import Schedule
 from bot.settings import HttpSettings, Settings
-from bot.store.database import Database, StoreUnavailable
+from bot.store.database import Database
 from bot.store.journal import Journal
-from bot.store.migrate import upgrade
 from bot.translate.argos import ArgosEngine
 from bot.translate.pipeline import Pipeline
 from bot.upkeep import Upkeep
@@ -193,10 +192,14 @@ class Bridge:
         await self.relaybook.declare(declared)
         await self.intake.load()
         await self.courier.recover()
+        await self.load()
+        await self.recall.replay()
+
+    async def load(self) -> None:
+        """The cogs, and what communities have chosen."""
         await self.preferences.load()
         await self.strandbook.load()
         await load_cogs(self.settings.cogs, self.host, self.dispatcher)
-        await self.recall.replay()
 
     async def serve(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until `stop` is set. An adapter's `Misconfigured` ends it at once."""
@@ -247,7 +250,7 @@ async def assembled(
         stack.enter_context(sole_user(settings.data_dir))
         database = Database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.aclose)
-        await _upgraded(database)
+        await upgraded(database)
         if translator is None:
             translator = Pipeline(await stack.enter_async_context(engine_of(settings)))
         bridge = Bridge(
@@ -291,6 +294,22 @@ async def check(settings: Settings) -> list[Problem]:
             for adapter in bridge.adapters:
                 found += await adapter.check() if isinstance(adapter, Checkable) else []
             return found
+        finally:
+            await bridge.aclose()
+
+
+@asynccontextmanager
+async def idle(settings: Settings) -> AsyncGenerator[Bridge, None]:
+    """The bridge with its cogs, hearing and saying nothing: also beside one that runs."""
+    database = Database(settings.database_url.get_secret_value())
+    async with aclosing(database), engine_of(settings) as engine:
+        bridge = Bridge(
+            settings=settings, database=database, clock=SystemClock(), translator=Pipeline(engine)
+        )
+        await bridge.relaybook.reload()
+        await bridge.load()
+        try:
+            yield bridge
         finally:
             await bridge.aclose()
 
@@ -372,10 +391,3 @@ def _advance(bridge: Bridge) -> Callable[[timedelta], Awaitable[None]] | None:
             await bridge.look_at_all()
 
     return advance
-
-
-async def _upgraded(database: Database) -> None:
-    try:
-        await upgrade(database)
-    except StoreUnavailable as error:
-        raise Misconfigured(database_problem(error)) from error

@@ -1,4 +1,4 @@
-"""The data folder, for one program alone."""
+"""What the program lives in: the data folder, for it alone, and the database, up to date."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from bot.checkup import database_problem
 from bot.core.errors import Misconfigured, Problem
 from bot.i18n import N_
+from bot.store.database import Database, StoreUnavailable
+from bot.store.migrate import upgrade
 
 
 @contextmanager
@@ -31,3 +34,10 @@ def sole_user(folder: Path) -> Iterator[None]:
             remedy = N_("Stop it first, or name another folder.")
             raise Misconfigured(Problem("data_dir", reason, remedy, values)) from error
         yield
+
+
+async def upgraded(database: Database) -> None:
+    try:
+        await upgrade(database)
+    except StoreUnavailable as error:
+        raise Misconfigured(database_problem(error)) from error
