@@ -27,6 +27,10 @@ STAY_OUT = N_("Whoever wants to stay out writes in a channel that is not linked.
 FEATURES = N_("On here besides: {names}. Moderators switch them with “/community switch”.")
 NO_FEATURES = N_("Moderators switch more on with “/community switch”.")
 GOODBYE = N_("👋 {place} has left “{name}”. Nothing new crosses to it or from it.")
+LEFT = N_(
+    "👋 This channel has left “{name}”. Nothing new crosses; what crossed before still follows "
+    "edits and deletions."
+)
 ALONE = N_("This channel is the last one: “/relay link” gives a code for another.")
 A_PLACE = N_("{platform} ({spoken})")
 BETWEEN = {"en": ", ", "zh": "、"}
@@ -42,10 +46,14 @@ async def say_hello(host: Host, connection: Any, relay: Relay, key: str) -> None
 async def say_goodbye(
     host: Host, connection: Any, relay: Relay, gone: RelayChannel, key: str
 ) -> None:
-    """To those that stay; `relay` is what is left of it."""
+    """To those that stay, and to the one that goes; `relay` still holds it."""
     for member in relay.channels:
+        spoken = _spoken(relay, member)
         texts = [
-            _goodbye(relay, gone, language) for language in _spoken(relay, member, gone.language)
+            translate(LEFT, language, name=relay.name)
+            if member == gone
+            else _goodbye(relay, gone, language)
+            for language in spoken
         ]
         await _say(host, connection, member.channel, texts, key)
 
@@ -57,11 +65,10 @@ async def _say(
     await host.posts.say(connection, channel, Post(text), key=key)
 
 
-def _spoken(relay: Relay, here: RelayChannel, *more: str) -> list[Language]:
+def _spoken(relay: Relay, here: RelayChannel) -> list[Language]:
     """The channel's own language, then the others' there; never fewer than two."""
-    others = [one.language for one in relay.channels] + list(more)
     spoken = {base(here.language): here.language}
-    for language in (*others, "zh", "en"):
+    for language in (*(one.language for one in relay.channels), "zh", "en"):
         spoken.setdefault(base(language), language)
     return [cast("Language", language) for language in spoken.values()]
 
@@ -88,7 +95,7 @@ def _hello(host: Host, relay: Relay, here: RelayChannel, language: Language) -> 
 
 def _goodbye(relay: Relay, gone: RelayChannel, language: Language) -> str:
     told = translate(GOODBYE, language, place=_place(gone, language), name=relay.name)
-    return f"{told} {translate(ALONE, language)}" if len(relay.channels) == 1 else told
+    return f"{told} {translate(ALONE, language)}" if len(relay.channels) == 2 else told
 
 
 def _place(member: RelayChannel, language: Language) -> str:

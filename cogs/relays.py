@@ -66,10 +66,7 @@ RENAMED = N_("The relay is called “{name}” now.")
 SPEAKS = N_("This channel's language is now {spoken}.")
 LEAVE = N_("Take this channel out of “{name}”? What still waits for it is dropped.")
 LEAVE_BUTTON = N_("Leave the relay")
-LEFT = N_(
-    "This channel has left “{name}”. Nothing new crosses; what crossed before still follows edits "
-    "and deletions."
-)
+LEFT_NOW = N_("Done. Both sides are told.")
 
 Name = Annotated[str, Describe(NAME, maximum=100)]
 Language = Annotated[
@@ -174,10 +171,9 @@ class Relays(Cog):
         gone = next(one for one in relay.channels if one.channel == ctx.channel)
         key = f"relays.goodbye:{relay.id}:{self.host.clock.now().isoformat()}"
         async with self.host.relays.changing() as connection:
-            left = await self.host.relays.leave(connection, relay.id, ctx.channel)
-            if left is not None:
-                await say_goodbye(self.host, connection, left, gone, key)
-        return Reply(ctx.t(LEFT, name=relay.name), is_private=False)
+            await self.host.relays.leave(connection, relay.id, ctx.channel)
+            await say_goodbye(self.host, connection, relay, gone, key)
+        return Reply(ctx.t(LEFT_NOW))
 
     @command("rename", N_("Give this channel's relay another name"), for_mods=True)
     async def rename(self, ctx: Context, name: Annotated[str, Describe(NEW_NAME)]) -> Reply:
