@@ -222,9 +222,8 @@ async def heard(folder: Path, person: str) -> None:
     """One message of this person, delivered to the Chinese room."""
     english, chinese = ChannelId("sandbox", "english"), ChannelId("sandbox", "chinese")
     author = Author(PersonId("sandbox", person), "Ann")
-    message = Inbound(
-        MessageId(english, "1"), author, RichText("a private word"), datetime.now(UTC)
-    )
+    now, words = datetime.now(UTC), RichText("a private word")
+    message = Inbound(MessageId(english, "1"), author, words, now)
     database = Database(f"sqlite+aiosqlite:///{folder / 'data' / 'catbridge.db'}")
     async with contextlib.aclosing(database), database.transaction() as connection:
         (row,) = (await messages.record(connection, [message], now)).values()
