@@ -108,7 +108,7 @@ class Consignor:
             other_copies = await messages.copies_of(connection, other_ids)
             other_texts = await translations.load(connection, other_ids)
             authors = {one.author.person for one in (*stored.values(), *others.values())}
-            silent = await private.among(connection, authors)
+            silent = (await private.pauses(connection, authors)).now
             said = [
                 await posts.at(connection, d.post["key"], d.lane)
                 if is_named(d) and d.post and d.action is not Action.POST

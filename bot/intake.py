@@ -7,7 +7,7 @@ together are committed together, in the order they came.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -24,7 +24,6 @@ from bot.core.model import (
     MessageId,
     Migrated,
     Missed,
-    PersonId,
     Reacted,
     Relay,
     Strand,
@@ -190,10 +189,10 @@ class Intake:
                 heard.setdefault(event.ref, _clean(event))
         plans: dict[MessageId, Plan] = {}
         strands = await self._strands(connection, list(heard.values()))
-        silent = await private.among(connection, _people(heard.values()))
+        pauses = await private.pauses(connection, (m.author.person for m in heard.values()))
         for message in heard.values():
             channel = self._strandbook.home(message.ref.channel) or message.ref.channel
-            is_private = message.author.person in silent
+            is_private = pauses.cover(message.author.person, message.sent_at)
             strand = strands.get(message.ref)
             found = plan(message, relay_of(channel), strand, is_private=is_private)
             is_alone = message.ref in strands and not found.skipped  # until its other side is asked
@@ -240,7 +239,7 @@ class Intake:
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
     ) -> tuple[list[Event], list[Order]]:
         match event:
-            case Reacted() | Joined() if await private.among(connection, _people([event])):
+            case Reacted() | Joined() if await private.is_paused(connection, event.person.person):
                 return [], []
             case Edited():
                 orders = await self._revise(connection, event)
@@ -281,7 +280,10 @@ class Intake:
     async def _revise(self, connection: Connection, event: Edited) -> list[Order]:
         known = await messages.ids_of(connection, [event.ref])
         row = known.get(event.ref)
-        if row is None or await private.wrote(connection, row):
+        if row is None:
+            return []
+        author = (await messages.get(connection, [row]))[row].author.person
+        if (await private.pauses(connection, [author])).cover(author, event.edited_at):
             return []
         edited = replace(event, text=_clean_text(event.text))
         revision = await messages.revise(connection, row, edited)
@@ -297,12 +299,6 @@ class Intake:
         await translations.forget(connection, rows)
         planned = [order for row in rows for order in await outbox.lanes_of(connection, row)]
         return [replace(order, action=Action.DELETE) for order in planned]
-
-
-def _people(events: Iterable[Inbound | Reacted | Joined]) -> set[PersonId]:
-    """Who wrote, reacted or joined."""
-    authors = (event.author if isinstance(event, Inbound) else event.person for event in events)
-    return {author.person for author in authors}
 
 
 def _runs(events: Sequence[Event]) -> list[list[Event]]:

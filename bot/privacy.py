@@ -112,11 +112,11 @@ class StoredPrivacy:
 
     async def resume(self, person: PersonId) -> bool:
         async with self._database.transaction() as connection:
-            return await private.resume(connection, person)
+            return await private.resume(connection, person, self._clock.now())
 
     async def is_paused(self, person: PersonId) -> bool:
         async with self._database.reading() as connection:
-            return await private.paused_at(connection, person) is not None
+            return await private.is_paused(connection, person)
 
     async def _discard(self, files: Collection[str]) -> None:
         """A kill before this leaves files that nothing shows: the next start sweeps them."""

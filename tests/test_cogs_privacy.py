@@ -26,7 +26,10 @@ from bot.core.model import (
 from bot.core.richtext import RichText
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.host import load_cogs
+from bot.posts import Pictures
+from bot.settings import RetentionSettings
 from bot.store.database import Database
+from bot.upkeep import Upkeep
 from tests.parts import ANN, EN, MEI, ZH, World, host_of, world_of
 
 NOWHERE = ChannelId("east", "dm-ann")
@@ -300,6 +303,50 @@ async def test_a_pause_outlives_a_restart_and_ends_when_its_person_says_so(
     (text,) = later.world.west.texts()
     assert "for everyone" in text
     assert (await later.run("resume")).rich.text.startswith("You are not on pause")
+
+
+async def test_what_was_written_during_a_pause_does_not_cross_when_it_is_heard_later(
+    town: Town,
+) -> None:
+    """A command may overtake a message, and what was missed is read again after a restart."""
+    world = town.world
+    edited = await world.say("before")
+    await town.run("pause")
+    world.clock.advance(0.25)
+    during = world.inbound("between us")
+    change = Edited(edited, RichText("a change between us"), world.clock.now())
+    world.clock.advance(0.25)
+    await town.run("resume")
+    world.clock.advance(0.25)
+    await world.hear(during, change, world.inbound("for everyone"))
+    await world.deliver()
+    assert [text for text in world.west.texts() if "between us" in text] == []
+    assert len(world.west.texts()) == 2
+
+
+async def test_of_a_platform_that_tells_whole_seconds_nothing_is_lost_after_a_pause(
+    town: Town,
+) -> None:
+    await town.run("pause")
+    town.world.clock.advance(1.5)
+    await town.run("resume")
+    heard = town.world.inbound("for everyone")
+    await town.world.hear(replace(heard, sent_at=heard.sent_at.replace(microsecond=0)))
+    await town.world.deliver()
+    assert len(town.world.west.texts()) == 1
+
+
+async def test_that_somebody_was_on_pause_is_let_go_in_time(town: Town, tmp_path: Path) -> None:
+    await town.run("pause")
+    await town.run("resume")
+    upkeep = Upkeep(
+        town.world.database, town.world.clock, RetentionSettings(), Pictures(tmp_path / "none")
+    )
+    await upkeep.let_go()
+    assert len(await town.world.query("SELECT * FROM private_people")) == 1
+    town.world.clock.advance(31 * 86400)
+    await upkeep.let_go()
+    assert await town.world.query("SELECT * FROM private_people") == []
 
 
 async def test_a_pause_is_nobody_elses(town: Town) -> None:

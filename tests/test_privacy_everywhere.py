@@ -37,6 +37,7 @@ POST = {
 }  # fmt: skip
 # What is in a row about this person, where a column's type does not tell.
 VALUES: dict[str, Any] = {
+    "private_people.resumed_at": None,
     "platform": "east",
     "messages.content": RICH,
     "messages.attachments": [FILE],

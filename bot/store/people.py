@@ -69,7 +69,10 @@ KEPT: Mapping[str, Kept] = {
     "sandbox_messages": Kept(
         what=N_("Messages of yours on the sandbox page"), until=FOR_GOOD, words=("body",)
     ),
-    "private_people": Kept(what=N_("That you are on pause"), until=N_("until you resume")),
+    "private_people": Kept(
+        what=N_("That you are on pause, or were"),
+        until=N_("until you resume, and {ids_days} days after that"),
+    ),
     "erasures": Kept(is_row_theirs=True),
     "asks": Kept(
         cog="ask",

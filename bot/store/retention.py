@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import private
 from bot.store.buddy_rows import matches, newcomers, volunteers
 from bot.store.outbox import IS_WAITING
 from bot.store.questions import suggestions
@@ -81,6 +82,7 @@ async def pictures_in_use(connection: AsyncConnection) -> set[str]:
 async def forget_rows(connection: AsyncConnection, *, before: datetime) -> int:
     """Forget settled deliveries and the messages that nothing points to any more."""
     await connection.execute(delete(outbox).where(outbox.c.settled_at < before))
+    await private.forget_ended(connection, before=before)
     needed = select(outbox.c.message_id).where(outbox.c.message_id.is_not(None))
     gone = await connection.execute(
         delete(messages).where(messages.c.heard_at < before, messages.c.id.not_in(needed))

@@ -14,13 +14,20 @@ depends_on = None
 
 
 def upgrade() -> None:
-    for table, since in (("private_people", "paused_at"), ("erasures", "asked_at")):
-        op.create_table(
-            table,
-            sa.Column("platform", sa.String(length=16), nullable=False),
-            sa.Column("person", sa.String(length=64), nullable=False),
-            sa.Column(since, Instant(), nullable=False),
-            sa.PrimaryKeyConstraint("platform", "person", name=f"pk_{table}"),
-        )
+    op.create_table(
+        "private_people",
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("paused_at", Instant(), nullable=False),
+        sa.Column("resumed_at", Instant(), nullable=True),
+        sa.PrimaryKeyConstraint("platform", "person", name="pk_private_people"),
+    )
+    op.create_table(
+        "erasures",
+        sa.Column("platform", sa.String(length=16), nullable=False),
+        sa.Column("person", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("platform", "person", name="pk_erasures"),
+    )
     op.create_index("ix_messages_author_id_platform", "messages", ["author_id", "platform"])
     op.execute("UPDATE outbox SET post = NULL WHERE state IN ('sent', 'dropped')")
