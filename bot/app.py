@@ -346,7 +346,7 @@ def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
                 zone_of=bridge.zone,
                 advance=_advance(bridge),
                 more_rooms=settings.sandbox.rooms,
-                language_of=bridge.relaybook.language,
+                linked=lambda: bridge.relaybook.members("sandbox"),
             )
         )
     if settings.discord.token is not None:

@@ -53,9 +53,10 @@ class Sandbox:
         advance: Advance | None = None,
         show_sample: bool = True,
         more_rooms: Sequence[str] = (),
-        language_of: Callable[[ChannelId], str | None] = lambda _channel: None,
+        linked: Callable[[], Sequence[RelayChannel]] = tuple,
     ) -> None:
-        """`advance` moves the clock on, where it can be moved. `more_rooms` are in no relay yet.
+        """`advance` moves the clock on, where it can be moved. `more_rooms` are for
+        mods to link; `linked` answers the rooms that are in a relay now.
 
         Raises `Misconfigured` where other machines could reach the page without a token.
         """
@@ -63,11 +64,8 @@ class Sandbox:
         self.host = host
         self.port = port  # 0: whichever is free, known once `ready` is set
         self.ready = asyncio.Event()
-        self._languages = Doors(
-            dict.fromkeys(more_rooms, "en") | {room.channel.id: room.language for room in rooms},
-            linked=lambda: intake.channels(PLATFORM),
-            language_of=language_of,
-        )
+        opened = dict.fromkeys(more_rooms, "en") | {one.channel.id: one.language for one in rooms}
+        self._languages = Doors(opened, linked)
         self._database = database
         bell = Bell()
         files = self._files = FileStore(data_dir / "sandbox" / "files")
