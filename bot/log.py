@@ -116,9 +116,9 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     return text
 
 
-def traced(info: ExcInfo) -> str:
+def traced(exc_info: ExcInfo) -> str:
     """Where it went wrong and what kind of error it was; what it says may be people's text."""
-    return "".join(_traced(info[1], set())).rstrip()
+    return "".join(_traced(exc_info[1], set())).rstrip()
 
 
 def _traced(error: BaseException, seen: set[int]) -> Iterator[str]:

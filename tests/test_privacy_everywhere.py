@@ -141,7 +141,7 @@ def value_of(table: Table, column: Column[Any]) -> Any:
     if isinstance(column.type, JSON):
         return [TEXT]
     if kept is not None and column.name in kept.words:
-        return TEXT[: column.type.length or 200]
+        return TEXT[: getattr(column.type, "length", None) or 200]
     return "x"
 
 

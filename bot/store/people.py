@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, delete, func, or_, select
+from sqlalchemy import RowMapping, Select, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
@@ -157,7 +157,7 @@ KEPT: Mapping[str, Kept] = {
     "pairing_codes": Kept(
         cog="relays",
         what=N_("Codes you made to link channels"),
-        until=N_("{ids_days} days"),
+        until=N_("1 day after they have ended"),
         words=("code_hash",),
         is_row_theirs=True,
     ),
@@ -208,7 +208,7 @@ async def rows_of(
     """All of them, as plain JSON."""
     found: dict[str, list[dict[str, object]]] = {}
     for name in _present():
-        rows = (await connection.execute(_rows(name, person))).all()
+        rows = (await connection.execute(_rows(name, person))).mappings().all()
         found |= {name: [_plain(row) for row in rows]} if rows else {}
     return found
 
@@ -259,8 +259,8 @@ def _ids(name: str, person: PersonId) -> Select[Any]:
     return select(rows.c.id)
 
 
-def _plain(row: Row[Any]) -> dict[str, object]:
+def _plain(row: RowMapping) -> dict[str, object]:
     return {
-        name: value.isoformat() if isinstance(value, datetime) else value
-        for name, value in row._mapping.items()
+        str(name): value.isoformat() if isinstance(value, datetime) else value
+        for name, value in row.items()
     }
