@@ -6,37 +6,35 @@ Stopping never loses a verdict: hearing ends first, what is being sent is settle
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager, contextmanager
-from datetime import timedelta
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 
 import structlog
 
-from bot.checkup import Checkable, database_problem, findings
-from bot.clock import ShiftableClock, SystemClock
+from bot.checkup import Checkable, findings
+from bot.clock import SystemClock
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import ChannelId, Posted
-from bot.core.ports import Chat, Clock, Translator
+from bot.core.ports import Chat, Checks, Clock, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
 from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
+from bot.platforms import adapters_of
 from bot.posts import OwnPosts, Pictures
 from bot.preferences import StoredPreferences
+from bot.premises import sole_user, upgraded
+from bot.privacy import StoredPrivacy
 from bot.recall import Recall
-from bot.relaybook import Relaybook
+from bot.relaybook import Limits, Relaybook
 from bot.schedule import Schedule
 from bot.settings import HttpSettings, Settings
-from bot.store.database import Database, StoreUnavailable
+from bot.store.database import Database
 from bot.store.journal import Journal
-from bot.store.migrate import upgrade
 from bot.strandbook import Strandbook
 from bot.translate.argos import ArgosEngine
 from bot.translate.pipeline import Pipeline
@@ -44,22 +42,7 @@ from bot.upkeep import Upkeep
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = timedelta(hours=1)  # how far the demo's clock moves before it looks what is due
 SETTLE_WITHIN = 8.0  # seconds after a stop; the contract is to be gone within 10
-
-
-class Adapter(Protocol):
-    """One platform: `run` hears until it is cancelled; `chat` speaks until `aclose`."""
-
-    platform: str
-    ready: asyncio.Event  # set once, when hearing begins
-
-    @property
-    def is_online(self) -> bool: ...
-    @property
-    def chat(self) -> Any: ...
-    async def run(self) -> None: ...
-    async def aclose(self) -> None: ...
 
 
 class Bridge:
@@ -76,7 +59,8 @@ class Bridge:
         self.settings = settings
         self.database = database
         self.clock = clock
-        self.relaybook = Relaybook(database, clock)
+        limits = Limits(settings.pairing.relays, settings.pairing.channels)
+        self.relaybook = Relaybook(database, clock, limits)
         self.preferences = StoredPreferences(database)
         self.strandbook = Strandbook(database, self.relaybook.language)
         self.relaybook.home = self.strandbook.home
@@ -90,6 +74,8 @@ class Bridge:
             strandbook=self.strandbook,
             listens_to=self.dispatcher.listens_to,
         )
+        self.relaybook.on_change = self._follow_relays
+        self.relaybook.on_start = self.intake.begin
         self.pictures = Pictures(settings.data_dir / "pictures")
         self.adapters = adapters_of(self)
         chats: dict[str, Chat] = {adapter.platform: adapter.chat for adapter in self.adapters}
@@ -109,22 +95,33 @@ class Bridge:
             clock=clock,
             tell=self._tell,
         )
+        self.posts = OwnPosts(
+            database=database,
+            clock=clock,
+            pictures=self.pictures,
+            strandbook=self.strandbook,
+            language_of=self.relaybook.language,
+            wake=self._wake,
+        )
         self.host = ProgramHost(
             clock=clock,
             relays=self.relaybook,
             preferences=self.preferences,
-            posts=OwnPosts(
+            posts=self.posts,
+            privacy=StoredPrivacy(
                 database=database,
                 clock=clock,
-                pictures=self.pictures,
-                strandbook=self.strandbook,
-                language_of=self.relaybook.language,
+                cogs=lambda: self.dispatcher.cogs,
+                keep=settings.retention,
+                chats=list(chats.values()),
                 wake=self._wake,
             ),
             translator=translator,
             store=database,
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
+            checks={one.platform: one for one in self.adapters if isinstance(one, Checks)},
+            text_days=settings.retention.text_days,
         )
         self.recall = Recall(database, self.dispatcher, clock)
         self.upkeep = Upkeep(
@@ -139,6 +136,12 @@ class Bridge:
 
     def _wake(self) -> None:
         self.courier.wake()
+
+    async def _follow_relays(self) -> None:
+        """Channels came or went: so do what their relays chose, and the talk under posts there."""
+        relays = (*self.relaybook.all(), *self.relaybook.waiting())
+        self.preferences.keep({relay.id for relay in relays})
+        await self.posts.reload()
 
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)
@@ -181,10 +184,14 @@ class Bridge:
         await self.relaybook.declare(declared)
         await self.intake.load()
         await self.courier.recover()
+        await self.load()
+        await self.recall.replay()
+
+    async def load(self) -> None:
+        """The cogs, and what communities have chosen."""
         await self.preferences.load()
         await self.strandbook.load()
         await load_cogs(self.settings.cogs, self.host, self.dispatcher)
-        await self.recall.replay()
 
     async def serve(self, stop: asyncio.Event, on_ready: Callable[[], None]) -> None:
         """Run until `stop` is set. An adapter's `Misconfigured` ends it at once."""
@@ -232,10 +239,10 @@ async def assembled(
 ) -> AsyncGenerator[Bridge, None]:
     """The bridge, open; everything is closed at the end. Raises `Misconfigured`."""
     async with AsyncExitStack() as stack:
-        stack.enter_context(_sole_user(settings.data_dir))
+        stack.enter_context(sole_user(settings.data_dir))
         database = Database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.aclose)
-        await _ready(database)
+        await upgraded(database)
         if translator is None:
             translator = Pipeline(await stack.enter_async_context(engine_of(settings)))
         bridge = Bridge(
@@ -274,6 +281,8 @@ async def check(settings: Settings) -> list[Problem]:
         bridge.relaybook.show([(relay.name, relay.relay_channels) for relay in settings.relays])
         try:
             found = await findings(settings, database, engine.serves)
+            if not any(problem.key == "database_url" for problem in found):
+                await bridge.relaybook.show_also()
             for adapter in bridge.adapters:
                 found += await adapter.check() if isinstance(adapter, Checkable) else []
             return found
@@ -281,109 +290,22 @@ async def check(settings: Settings) -> list[Problem]:
             await bridge.aclose()
 
 
+@asynccontextmanager
+async def idle(settings: Settings) -> AsyncGenerator[Bridge, None]:
+    """The bridge with its cogs, hearing and saying nothing: also beside one that runs."""
+    database = Database(settings.database_url.get_secret_value())
+    async with aclosing(database), engine_of(settings) as engine:
+        bridge = Bridge(
+            settings=settings, database=database, clock=SystemClock(), translator=Pipeline(engine)
+        )
+        await bridge.relaybook.reload()
+        await bridge.load()
+        try:
+            yield bridge
+        finally:
+            await bridge.aclose()
+
+
 def engine_of(settings: Settings) -> ArgosEngine:
     wanted = settings.translate
     return ArgosEngine(settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads)
-
-
-def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
-    """One for each platform that is switched on; the others are not even imported."""
-    settings, adapters = bridge.settings, list[Adapter]()
-    if settings.sandbox is not None:
-        from bot.adapters.sandbox.client import Sandbox
-
-        rooms = [
-            member
-            for relay in settings.relays
-            for member in relay.relay_channels
-            if member.channel.platform == "sandbox"
-        ]
-        token = settings.sandbox.token
-        adapters.append(
-            Sandbox(
-                rooms=rooms,
-                host=settings.sandbox.listen,
-                port=settings.sandbox.port,
-                token=token.get_secret_value() if token else None,
-                data_dir=settings.data_dir,
-                database=bridge.database,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
-                zone_of=bridge.zone,
-                advance=_advance(bridge),
-            )
-        )
-    if settings.discord.token is not None:
-        from bot.adapters.discord.client import Discord
-
-        adapters.append(
-            Discord(
-                settings.discord.token.get_secret_value(),
-                api_base=settings.discord.api_base,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
-                catch_up_limit=settings.discord.catch_up_limit,
-            )
-        )
-    if settings.telegram.token is not None:
-        from bot.adapters.telegram.client import Telegram
-
-        adapters.append(
-            Telegram(
-                settings.telegram.token.get_secret_value(),
-                api_base=settings.telegram.api_base,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
-            )
-        )
-    return adapters
-
-
-def _advance(bridge: Bridge) -> Callable[[timedelta], Awaitable[None]] | None:
-    """Moves the clock on and does what is due by then; None where the clock is real time."""
-    clock = bridge.clock
-    if not isinstance(clock, ShiftableClock):
-        return None
-
-    async def advance(by: timedelta) -> None:
-        """Hour by hour, so that a week holds seven daily questions, not one that came too late."""
-        end = clock.now() + by
-        while (left := end - clock.now()) > timedelta(0):
-            clock.advance(min(left, AT_ONCE))
-            await bridge.look_at_all()
-
-    return advance
-
-
-@contextmanager
-def _sole_user(folder: Path) -> Iterator[None]:
-    """Two programs on one data folder would both claim the same deliveries."""
-    values = {"path": folder}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        file = (folder / "lock").open("w")
-    except OSError as error:
-        reason = N_("{path} can't be written: {reason}.")
-        remedy = N_("Name a folder this program may write to.")
-        values |= {"reason": error.strerror}
-        raise Misconfigured(Problem("data_dir", reason, remedy, values)) from error
-    with file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            reason = N_("Another Catbridge runs with {path}.")
-            remedy = N_("Stop it first, or name another folder.")
-            raise Misconfigured(Problem("data_dir", reason, remedy, values)) from error
-        yield
-
-
-async def _ready(database: Database) -> None:
-    """Ours alone, and of the newest schema."""
-    try:
-        await database.occupy()
-        await upgrade(database)
-    except StoreUnavailable as error:
-        raise Misconfigured(database_problem(error)) from error

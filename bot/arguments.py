@@ -75,7 +75,8 @@ def _value(parameter: Parameter, word: str) -> Value:
 
 def _chosen(parameter: Parameter, word: str) -> str:
     choices = {choice.value.casefold(): choice.value for choice in parameter.describe.choices}
-    if choices and word.casefold() not in choices:
+    is_open = parameter.describe.takes_other
+    if choices and word.casefold() not in choices and not is_open:
         raise Refused(NOT_A_CHOICE, value=word[:60], choices=", ".join(choices.values()))
     _bounded(parameter, len(word))
     return choices.get(word.casefold(), word)

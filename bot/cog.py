@@ -12,12 +12,13 @@ from datetime import time, timedelta
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
-from bot.core.errors import Refused
+from bot.core.errors import Problem, Refused
 from bot.core.model import (
     Attachment,
     Author,
     Button,
     ChannelId,
+    Cursor,
     Deleted,
     File,
     Inbound,
@@ -32,10 +33,11 @@ from bot.core.model import (
 from bot.core.ports import Clock, Translator
 from bot.core.richtext import RichText
 from bot.i18n import N_, Language, translate
-from bot.services import Posts, Preferences, RelayBook
+from bot.services import Posts, Preferences, Privacy, RelayBook
 
 NOT_HERE = N_("This is our private chat. Write this in a channel of your community.")
 NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
+NOT_YET = N_("“{name}” links only this channel so far. “/relay link” gives a code for another one.")
 
 MAX_PARAMETERS = 4
 MAX_BUTTONS = 5
@@ -74,13 +76,15 @@ class Choice:
 class Describe:
     """Goes into a parameter's `Annotated`: its catalogue entry, bounds and fixed choices.
 
-    `minimum` and `maximum` bound an int's value or a str's length in characters.
+    `minimum` and `maximum` bound an int's value or a str's length in characters. Where
+    `takes_other`, the choices are only what a menu offers, and people may type something else.
     """
 
     text: str
     minimum: int | None = None
     maximum: int | None = None
     choices: tuple[Choice, ...] = ()
+    takes_other: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: text (already in the reader's language), a picture, up to five buttons.
+    """An answer: text (already in the reader's language), a picture, a file, up to five buttons.
 
     `is_private` is seen by the asker alone where the platform can do that. `is_secret` must be
     seen by nobody else anywhere: where a channel can't whisper it is told in a private chat.
@@ -105,12 +109,17 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     is_private: bool = True
     is_secret: bool = False
+    file: File | None = None
 
     def __post_init__(self) -> None:
         if len(self.buttons) > MAX_BUTTONS:
             raise ValueError(f"a reply holds at most {MAX_BUTTONS} buttons")
         if self.is_secret and not self.is_private:
             raise ValueError("what is secret is private too")
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return tuple(one for one in (self.image, self.file) if one is not None)
 
     @property
     def rich(self) -> RichText:
@@ -124,7 +133,9 @@ class Host(Protocol):
     relays: RelayBook
     preferences: Preferences
     posts: Posts
+    privacy: Privacy
     translator: Translator
+    text_days: int  # for which the words of messages are kept
 
     @property
     def store(self) -> Any: ...
@@ -132,6 +143,17 @@ class Host(Protocol):
     def cogs(self) -> Sequence[Cog]: ...
     def commands(self) -> Sequence[Command]: ...
     async def fetch(self, ref: MessageId, attachment: Attachment, *, limit: int) -> File: ...
+    async def problems(self, channel: ChannelId) -> Sequence[Problem]:
+        """What keeps the bridge from working there, each with its remedy."""
+        ...
+
+    async def newest(self, channel: ChannelId) -> Cursor | None:
+        """Where hearing begins if nothing older is to be heard. Raises `DeliveryError`."""
+        ...
+
+    async def recent(self, channel: ChannelId, limit: int = 50) -> Sequence[str]:
+        """What people last wrote there; nothing where it can't be read."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +174,14 @@ class Context:
     def relay(self) -> Relay:
         """The community of this channel. Raises `Refused`."""
         found = self.host.relays.of(self.channel)
-        if found is None:
-            raise Refused(NOT_HERE if self.is_direct else NOT_LINKED)
-        return found
+        if found is not None:
+            return found
+        if self.is_direct:
+            raise Refused(NOT_HERE)
+        waiting = self.host.relays.find(self.channel)
+        if waiting is not None:
+            raise Refused(NOT_YET, name=waiting.name)
+        raise Refused(NOT_LINKED)
 
 
 @dataclass(frozen=True, slots=True)

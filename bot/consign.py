@@ -26,7 +26,7 @@ from bot.core.richtext import RichText
 from bot.i18n import N_, pick, translate
 from bot.posts import Pictures, is_named
 from bot.posts import parts as post_parts
-from bot.store import messages, posts, translations
+from bot.store import messages, posts, private, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.messages import Stored
 from bot.store.outbox import Action, Delivery
@@ -116,6 +116,8 @@ class Consignor:
             others = await messages.get(connection, other_ids)
             other_copies = await messages.copies_of(connection, other_ids)
             other_texts = await translations.load(connection, other_ids)
+            authors = {one.author.person for one in (*stored.values(), *others.values())}
+            silent = (await private.pauses(connection, authors)).now
             said = [
                 await posts.at(connection, d.post["key"], d.lane)
                 if is_named(d) and d.post and d.action is not Action.POST
@@ -131,6 +133,8 @@ class Consignor:
                     Consignment(delivery, None, post=post, opened=place.opened, beside=place.beside)
                 )
                 continue
+            if message.author.person in silent:  # what has not crossed by now never does
+                message = replace(message, is_deleted=True)
             one = Consignment(
                 delivery,
                 message,
@@ -139,7 +143,7 @@ class Consignor:
                 root=self._root(message, delivery.lane),
             )
             other = others.get(answered[message.reply_to]) if message.reply_to in answered else None
-            if other is not None:
+            if other is not None and other.author.person not in silent and not other.is_forgotten:
                 text = other_texts.get((other.id, other.revision, delivery.language))
                 one = replace(
                     one,

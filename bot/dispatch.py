@@ -34,6 +34,7 @@ log = structlog.get_logger(__name__)
 
 UNKNOWN = N_("There is no command “/{name}”. “/help” lists them all.")
 FOR_MODS = N_("Only moderators can use this command.")
+IN_PRIVATE = N_("This does nothing in a private chat. Write it in the group or channel itself.")
 TOO_SOON = N_("Please wait {seconds} seconds before you use this again.")
 BROKEN = N_("Something went wrong on our side. It has been written to the log; please try again.")
 MOST_REMEMBERED = 10_000  # uses that are cooling down
@@ -265,7 +266,7 @@ class Dispatcher:
         if command.platforms is not None and platform not in command.platforms:
             return UNKNOWN, {"name": command.name}
         if command.is_for_mods and not invocation.is_mod:
-            return FOR_MODS, {}
+            return IN_PRIVATE if invocation.is_direct else FOR_MODS, {}
         if self._host is None or not command.cooldown:
             return None
         now = self._host.clock.now().timestamp()

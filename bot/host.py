@@ -6,13 +6,16 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 
 from bot.cog import Cog, Command
-from bot.core.errors import FileUnavailable
-from bot.core.model import Attachment, File, MessageId
-from bot.core.ports import Clock, Files, Translator
+from bot.core.errors import DeliveryError, FileUnavailable, Problem
+from bot.core.model import Attachment, ChannelId, Cursor, File, MessageId
+from bot.core.ports import Checks, Clock, Files, Translator
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
-from bot.services import Posts, Preferences, RelayBook
+from bot.services import Posts, Preferences, Privacy, RelayBook
 from bot.store.database import Database
+
+UNREACHABLE = N_("This channel's platform can't be reached now.")
+TRY_AGAIN = N_("Try again in a minute.")
 
 
 class ProgramHost:
@@ -25,19 +28,25 @@ class ProgramHost:
         relays: RelayBook,
         preferences: Preferences,
         posts: Posts,
+        privacy: Privacy,
         translator: Translator,
         store: Database,
         files: Mapping[str, Files],
         dispatcher: Dispatcher,
+        checks: Mapping[str, Checks] | None = None,
+        text_days: int = 2,
     ) -> None:
         self.clock = clock
         self.relays = relays
         self.preferences = preferences
         self.posts = posts
+        self.privacy = privacy
         self.translator = translator
         self.store = store
         self._files = files
         self._dispatcher = dispatcher
+        self._checks = checks or {}
+        self.text_days = text_days
 
     def add_cog(self, cog: Cog) -> None:
         self._dispatcher.add(cog)
@@ -54,6 +63,27 @@ class ProgramHost:
         if files is None:
             raise FileUnavailable(N_("it can't be downloaded now"))
         return await files.fetch(attachment, limit=limit)
+
+    async def problems(self, channel: ChannelId) -> Sequence[Problem]:
+        """What keeps the bridge from working there; nothing where the platform can't say."""
+        checks = self._checks.get(channel.platform)
+        try:
+            return await checks.problems(channel) if checks else []
+        except DeliveryError:
+            return [Problem(str(channel), UNREACHABLE, TRY_AGAIN)]
+
+    async def newest(self, channel: ChannelId) -> Cursor | None:
+        """Where hearing begins if nothing older is to be heard. Raises `DeliveryError`."""
+        checks = self._checks.get(channel.platform)
+        return await checks.newest(channel) if checks else None
+
+    async def recent(self, channel: ChannelId, limit: int = 50) -> Sequence[str]:
+        """What people last wrote there; nothing where it can't be read."""
+        checks = self._checks.get(channel.platform)
+        try:
+            return await checks.recent(channel, limit) if checks else []
+        except DeliveryError:
+            return []
 
 
 async def load_cogs(names: Sequence[str], host: ProgramHost, dispatcher: Dispatcher) -> None:

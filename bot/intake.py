@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 
+from bot.core.cleaning import clean, clean_text
 from bot.core.model import (
     ChannelId,
     Cursor,
@@ -30,11 +31,21 @@ from bot.core.model import (
 )
 from bot.core.ports import Clock
 from bot.core.relay import Plan, plan
-from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, happenings, messages, moving, outbox, posts, relays, translations
+from bot.store import (
+    cursors,
+    happenings,
+    messages,
+    moving,
+    outbox,
+    posts,
+    private,
+    relays,
+    seats,
+    translations,
+)
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 from bot.strandbook import Strandbook
@@ -103,6 +114,10 @@ class Intake:
         self._waiting.append(heard)
         self._arrived.set()
         await heard.durable
+
+    def begin(self, starts: Sequence[Cursor]) -> None:
+        """Go by these cursors, which are stored already: channels that were linked just now."""
+        self._cursors |= {(start.platform, start.stream): start.value for start in starts}
 
     async def cursor(self, platform: str, stream: str) -> str | None:
         return self._cursors.get((platform, stream))
@@ -209,14 +224,16 @@ class Intake:
         heard: dict[MessageId, Inbound] = {}
         for event in run:
             if isinstance(event, Inbound):
-                heard.setdefault(event.ref, _clean(event))
+                heard.setdefault(event.ref, clean(event))
         plans: dict[MessageId, Plan] = {}
         told = await self._strandbook.sort(connection, list(heard.values()))
         strands = told.strands
+        pauses = await private.pauses(connection, (m.author.person for m in heard.values()))
         for message in (one for one in heard.values() if one not in told.too_late):
             here, strand = message.ref.channel, strands.get(message.ref)
             channel = self._strandbook.home(here, strand) or self._strandbook.home(here) or here
-            found = plan(message, relay_of(channel), strands.get(message.ref))
+            is_private = pauses.cover(message.author.person, message.sent_at)
+            found = plan(message, relay_of(channel), strand, is_private=is_private)
             is_alone = message.ref in strands and not found.skipped  # until its other side is asked
             if found.to or is_alone or found.skipped == "paused":
                 plans[message.ref] = found
@@ -250,7 +267,7 @@ class Intake:
             language = self._strandbook.farewell(chat) or self._relaybook.language(chat) or "en"
             post = {"message": ENDED, "values": {}}
             orders[chat] = Order(chat, Action.POST, language, post=post)
-            await posts.empty(connection, chat, ended_only=True)
+            await seats.empty(connection, chat, ended_only=True)
             self._has_parted = True
         return list(orders.values())
 
@@ -280,6 +297,8 @@ class Intake:
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
     ) -> tuple[list[Fresh], list[Order]]:
         match event:
+            case Reacted() | Joined() if await private.is_paused(connection, event.person.person):
+                return [], []
             case Edited():
                 orders = await self._revise(connection, event)
             case Deleted():
@@ -336,7 +355,10 @@ class Intake:
         row = known.get(event.ref)
         if row is None:
             return []
-        edited = replace(event, text=_clean_text(event.text))
+        author = (await messages.get(connection, [row]))[row].author.person
+        if (await private.pauses(connection, [author])).cover(author, event.edited_at):
+            return []
+        edited = replace(event, text=clean_text(event.text))
         revision = await messages.revise(connection, row, edited)
         if revision is None:
             return []
@@ -361,25 +383,3 @@ def _runs(events: Sequence[Event]) -> list[list[Event]]:
         else:
             runs.append([event])
     return runs
-
-
-def _clean(message: Inbound) -> Inbound:
-    return replace(
-        message,
-        author=replace(message.author, name=_clean_words(message.author.name)),
-        text=_clean_text(message.text),
-        attachments=tuple(replace(a, name=_clean_words(a.name)) for a in message.attachments),
-        forwarded_from=message.forwarded_from and _clean_words(message.forwarded_from),
-    )
-
-
-def _clean_text(text: RichText) -> RichText:
-    spans = tuple(replace(span, value=_clean_words(span.value)) for span in text.spans)
-    return RichText(_clean_words(text.text), spans)
-
-
-def _clean_words(words: str) -> str:
-    """Without what no database and no platform takes: NULs and halves of surrogate pairs."""
-    if words.isascii() and "\0" not in words:
-        return words
-    return words.replace("\0", "\ufffd").encode("utf-8", "replace").decode()

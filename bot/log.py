@@ -10,14 +10,17 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterable, MutableMapping
+import textwrap
+import traceback
+from collections.abc import Iterable, Iterator, MutableMapping
 from contextlib import AbstractContextManager
 from dataclasses import is_dataclass
 from typing import Any, Literal
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
 
+from bot.core.errors import CatbridgeError
 from bot.core.model import ChannelId, MessageId, PersonId
 from bot.i18n import Language, translate
 
@@ -41,6 +44,7 @@ PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(bot)?[0-9]{6,}:[\w-]{20,}"), rf"\1{HIDDEN}"),  # Telegram token
     (re.compile(r"\b[\w-]{23,}\.[\w-]{6,7}\.[\w-]{27,}"), HIDDEN),  # Discord token
     (re.compile(r"(/(?:webhooks|interactions)/[0-9]+/)[\w.~%-]+"), rf"\1{HIDDEN}"),
+    (re.compile(r"(?s)\b(exception=\w+)\(.*\)(?=>)"), rf"\1({HIDDEN})"),  # asyncio tells of a task
     (re.compile(r"(://[^\s/:@]*:)[^\s/@]+(?=@)"), rf"\1{HIDDEN}"),  # password in an address
     (
         re.compile(r"(?m)\[parameters: .*\]$"),
@@ -73,6 +77,7 @@ def configure(
     handler.setFormatter(_Redacting(before, _renderer(log_format), secrets))
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # a line that can't be written must not come out unredacted
     for name, lowest in QUIETER.items():
         logging.getLogger(name).setLevel(max(lowest, logging.getLogger().level))
     structlog.configure(
@@ -109,6 +114,39 @@ def redact(text: str, secrets: Iterable[str]) -> str:
     for pattern, replacement in PATTERNS:
         text = pattern.sub(replacement, text)
     return text
+
+
+def traced(exc_info: ExcInfo) -> str:
+    """Where it went wrong and what kind of error it was; what it says may be people's text."""
+    return "".join(_traced(exc_info[1], set())).rstrip()
+
+
+def _traced(error: BaseException, seen: set[int]) -> Iterator[str]:
+    seen.add(id(error))
+    before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    if before is not None and id(before) not in seen:
+        yield from _traced(before, seen)
+        yield "\nwhich led to:\n\n"
+    yield "Traceback (most recent call last):\n"
+    yield from traceback.format_tb(error.__traceback__)
+    yield f"{_named(error)}\n"
+    if isinstance(error, BaseExceptionGroup):
+        for one in error.exceptions:
+            yield textwrap.indent("".join(_traced(one, seen)), "  | ")
+
+
+def _named(error: BaseException) -> str:
+    """Its kind, and what it says where that can't be what somebody wrote."""
+    kind = type(error).__qualname__
+    match error:
+        case CatbridgeError() | ImportError():
+            return f"{kind}: {error}"
+        case OSError(strerror=str(reason)):
+            return f"{kind}: {reason}"
+        case AttributeError(name=str(name)) | NameError(name=str(name)):
+            return f"{kind}: {name}"
+        case _:
+            return kind
 
 
 def _spellings(secrets: Iterable[str]) -> list[str]:
@@ -159,11 +197,12 @@ class _Redacting(structlog.stdlib.ProcessorFormatter):
 
     def __init__(self, before: list[Processor], render: Processor, secrets: Iterable[str]) -> None:
         strip = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-        explain = structlog.processors.format_exc_info
+        explain = structlog.processors.ExceptionRenderer(traced)
         super().__init__(
             foreign_pre_chain=before, processors=[strip, explain, _redact_exception, render]
         )
         self._secrets = _spellings(secrets)
 
     def format(self, record: logging.LogRecord) -> str:
-        return redact(super().format(record), self._secrets)
+        bare = logging.makeLogRecord(record.__dict__ | {"exc_text": None})  # another handler's
+        return redact(super().format(bare), self._secrets)

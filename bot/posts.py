@@ -35,7 +35,7 @@ from bot.core.render import split
 from bot.core.richtext import RichText
 from bot.i18n import N_
 from bot.services import Post
-from bot.store import outbox, posts
+from bot.store import outbox, posts, seats
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Delivery, Order
 from bot.strandbook import Strandbook
@@ -148,22 +148,22 @@ class OwnPosts:
         self, connection: Connection, key: str, hangs_under: Mapping[ChannelId, str]
     ) -> None:
         await posts.open_strand(connection, key, dict(hangs_under), self._clock.now())
-        self._database.after_commit(connection, self._reload)
+        self._database.after_commit(connection, self.reload)
 
     async def close_strand(self, connection: Connection, key: str) -> None:
         await posts.close_strand(connection, key, self._clock.now())
-        self._database.after_commit(connection, self._reload)
+        self._database.after_commit(connection, self.reload)
 
     async def seat(
         self, connection: Connection, key: str, channel: ChannelId, chat: ChannelId
     ) -> Sequence[str]:
-        found = await posts.seat(connection, key, channel, chat, self._clock.now())
-        self._database.after_commit(connection, self._reload)
+        found = await seats.seat(connection, key, channel, chat, self._clock.now())
+        self._database.after_commit(connection, self.reload)
         return found
 
     async def unseat(self, connection: Connection, key: str, channel: ChannelId) -> None:
-        await posts.unseat(connection, key, channel)
-        self._database.after_commit(connection, self._reload)
+        await seats.unseat(connection, key, channel)
+        self._database.after_commit(connection, self.reload)
 
     async def strand_of(self, connection: Connection, ref: MessageId) -> str | None:
         found = await posts.strands_of(connection, [ref])
@@ -179,7 +179,7 @@ class OwnPosts:
     async def discard(self, key: str) -> None:
         await self._pictures.forget(key)
 
-    async def _reload(self) -> None:
+    async def reload(self) -> None:
         """What caused it is committed: it must not fail for that."""
         while True:
             try:

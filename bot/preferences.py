@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from bot.core.language import base
@@ -23,6 +24,10 @@ class StoredPreferences:
     async def load(self) -> None:
         async with self._database.reading() as connection:
             self._values = await preferences.load(connection)
+
+    def keep(self, relays: Collection[int]) -> None:
+        """Drop what relays that are gone had chosen: their numbers are given out again."""
+        self._values = {key: value for key, value in self._values.items() if key[0] in relays}
 
     def get(self, relay: Relay, name: str, default: Any = None) -> Any:
         value = self._values.get((relay.id, name))

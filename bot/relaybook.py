@@ -1,22 +1,58 @@
-"""The relays in force: kept in memory for every message heard, written through to the store."""
+"""The relays in force: kept in memory for every message heard, written through to the store.
+
+A relay of fewer than two channels is kept, and is not in force: nothing is heard in it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
-from bot.core.model import ChannelId, Relay, RelayChannel
+from bot.core.errors import Refused
+from bot.core.model import ChannelId, ChannelOptions, Cursor, Relay, RelayChannel
+from bot.core.pairing import MOST_NAME, clean_name
 from bot.core.ports import Clock
+from bot.i18n import N_
 from bot.services import LaneStatus
-from bot.store import outbox, relays
-from bot.store.database import Database
+from bot.store import cursors, outbox, posts, relays
+from bot.store.database import Connection, Database
+
+NO_NAME = N_("A relay needs a name that people can read.")
+LONG_NAME = N_("That name is too long: at most {most} characters.")
+NAME_TAKEN = N_("There is a relay named “{name}” already. Choose another name.")
+IS_LINKED = N_("This channel is in the relay “{name}” already. It can be in one only.")
+IS_HERE = N_("This channel is in the relay “{name}” already.")
+IN_THE_FILE = N_("The relay “{name}” is in the configuration file; change it there.")
+TOO_MANY_RELAYS = N_("There are {most} relays already; this bot keeps no more.")
+TOO_MANY_CHANNELS = N_("“{name}” links {most} channels already; it takes no more.")
+IS_GONE = N_("There is no such relay any more.")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much mods may link on this bot."""
+
+    relays: int = 50
+    channels: int = 20  # in one relay
+
+
+async def _nothing() -> None:
+    """Nobody minds."""
 
 
 class Relaybook:
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, limits: Limits | None = None) -> None:
         self._database = database
         self._clock = clock
+        self._limits = limits or Limits()
         self._relays: tuple[Relay, ...] = ()
         self._by_channel: dict[ChannelId, Relay] = {}
+        self._waiting: tuple[Relay, ...] = ()
+        self._changing = asyncio.Lock()  # between reading what there is and adding to it
+        self.on_change: Callable[[], Awaitable[None]] = _nothing  # after a change is in force
+        self.on_start: Callable[[Sequence[Cursor]], None] = lambda _: None
         self.home: Callable[[ChannelId], ChannelId | None] = lambda _: None  # of a thread of ours
 
     async def declare(self, declared: Sequence[tuple[str, Sequence[RelayChannel]]]) -> None:
@@ -29,16 +65,42 @@ class Relaybook:
         """Hold what the file says without writing it down: for looking only."""
         self._hold([Relay(0, name, tuple(channels)) for name, channels in declared])
 
-    async def reload(self) -> None:
+    async def show_also(self) -> None:
+        """Hold those of commands too, for looking only. Raises `StoreUnavailable`."""
         async with self._database.reading() as connection:
+            stored = await relays.load(connection)
+        taken = {member.channel for relay in self._relays for member in relay.channels}
+        ours = [one for one in stored if not one.from_file]
+        free = [one for one in ours if all(m.channel not in taken for m in one.channels)]
+        self._hold([*self._relays, *free])
+
+    async def reload(self) -> None:
+        async with self._changing, self._database.reading() as connection:
             self._hold(await relays.load(connection))
 
     def _hold(self, found: Sequence[Relay]) -> None:
-        self._relays = tuple(found)
-        self._by_channel = by_channel(found)
+        self._relays = tuple(relay for relay in found if len(relay.channels) > 1)
+        self._waiting = tuple(relay for relay in found if len(relay.channels) < 2)
+        self._by_channel = by_channel(self._relays)
 
     def all(self) -> Sequence[Relay]:
         return self._relays
+
+    def waiting(self) -> Sequence[Relay]:
+        """Relays of one channel, which wait for a second one."""
+        return self._waiting
+
+    def find(self, channel: ChannelId) -> Relay | None:
+        """As `of`, among the waiting ones too."""
+        waiting = by_channel(self._waiting)
+        return self.of(channel) or waiting.get(channel)
+
+    def members(self, platform: str) -> Sequence[RelayChannel]:
+        """Of all relays, the waiting ones too."""
+        known = (*self._relays, *self._waiting)
+        return [
+            one for relay in known for one in relay.channels if one.channel.platform == platform
+        ]
 
     def of(self, channel: ChannelId) -> Relay | None:
         """A thread of ours belongs to the relay of the channel it hangs in."""
@@ -77,11 +139,129 @@ class Relaybook:
             for channel, lane in found
         ]
 
+    @asynccontextmanager
+    async def changing(self) -> AsyncGenerator[Connection, None]:
+        """One change at a time: a transaction with all that is to happen together.
+
+        What it changed is in force the moment it has committed.
+        """
+        found: list[Relay] = []
+        async with self._changing, self._database.transaction() as connection:
+            self._database.after_commit(connection, lambda: self._hold(found))
+            yield connection
+            found += await relays.load(connection)
+            self._database.after_commit(connection, self.on_change)
+
+    async def create(
+        self, connection: Connection, name: str, first: RelayChannel, start: Cursor | None = None
+    ) -> Relay:
+        """A relay with one channel in it. Raises `Refused`."""
+        known = await relays.load(connection)
+        if len(known) >= self._limits.relays:
+            raise Refused(TOO_MANY_RELAYS, most=self._limits.relays)
+        _require_free(known, first.channel)
+        relay = await relays.create(connection, _free_name(known, name))
+        await relays.add_channel(connection, relay, first)
+        await self._start(connection, [start])
+        return await _present(connection, relay)
+
+    async def join(
+        self,
+        connection: Connection,
+        relay: int,
+        member: RelayChannel,
+        starts: Sequence[Cursor | None] = (),
+    ) -> Relay:
+        """The relay with this channel in it. Raises `Refused`.
+
+        `starts` are where hearing begins: nothing older than them crosses.
+        """
+        joined = await self._of_commands(connection, relay)
+        if any(one.channel == member.channel for one in joined.channels):
+            raise Refused(IS_HERE, name=joined.name)
+        _require_free(await relays.load(connection), member.channel)
+        if len(joined.channels) >= self._limits.channels:
+            raise Refused(TOO_MANY_CHANNELS, name=joined.name, most=self._limits.channels)
+        await relays.add_channel(connection, relay, member)
+        await self._start(connection, starts)
+        return await _present(connection, relay)
+
+    async def leave(self, connection: Connection, relay: int, channel: ChannelId) -> Relay | None:
+        """What is left of the relay: None where that was its last channel. Raises `Refused`.
+
+        What waits for this channel is dropped. Copies of what was carried stay known elsewhere.
+        """
+        left = await self._of_commands(connection, relay)
+        if all(one.channel != channel for one in left.channels):
+            raise Refused(IS_GONE)
+        await relays.remove_channel(connection, channel)
+        now = self._clock.now()
+        for lane in [channel, *await posts.threads_in(connection, channel)]:
+            await outbox.drop_lane(connection, lane, now)
+        await posts.leave(connection, channel)
+        rest = {one.id: one for one in await relays.load(connection)}
+        return rest.get(relay)
+
+    async def rename(self, connection: Connection, relay: int, name: str) -> Relay:
+        """Raises `Refused`."""
+        await self._of_commands(connection, relay)
+        others = [one for one in await relays.load(connection) if one.id != relay]
+        await relays.rename(connection, relay, _free_name(others, name))
+        return await _present(connection, relay)
+
+    async def set_language(
+        self, connection: Connection, relay: int, channel: ChannelId, language: str
+    ) -> Relay:
+        """From the next message on. Raises `Refused`."""
+        await self._of_commands(connection, relay)
+        await relays.set_language(connection, channel, language)
+        return await _present(connection, relay)
+
+    async def set_options(
+        self, connection: Connection, channel: ChannelId, options: ChannelOptions
+    ) -> None:
+        """Of any relay's channel, one from the file too."""
+        await relays.set_options(connection, channel, options)
+
+    async def _start(self, connection: Connection, starts: Sequence[Cursor | None]) -> None:
+        moved = [start for start in starts if start is not None]
+        await cursors.save(connection, moved)
+        self._database.after_commit(connection, lambda: self.on_start(moved))
+
+    async def _of_commands(self, connection: Connection, relay: int) -> Relay:
+        found = await _present(connection, relay)
+        if found.from_file:
+            raise Refused(IN_THE_FILE, name=found.name)
+        return found
+
     async def _set_paused(self, relay: Relay, *, paused: bool) -> None:
         at = self._clock.now() if paused else None
-        async with self._database.transaction() as connection:
+        async with self.changing() as connection:
             await relays.set_paused(connection, relay.id, at)
-        await self.reload()
+
+
+async def _present(connection: Connection, relay: int) -> Relay:
+    known = {one.id: one for one in await relays.load(connection)}
+    if relay not in known:
+        raise Refused(IS_GONE)
+    return known[relay]
+
+
+def _require_free(known: Sequence[Relay], channel: ChannelId) -> None:
+    holder = by_channel(known).get(channel)
+    if holder is not None:
+        raise Refused(IS_LINKED, name=holder.name)
+
+
+def _free_name(known: Sequence[Relay], typed: str) -> str:
+    name = clean_name(typed)
+    if not name:
+        raise Refused(NO_NAME)
+    if len(name) > MOST_NAME:
+        raise Refused(LONG_NAME, most=MOST_NAME)
+    if name.casefold() in {one.name.casefold() for one in known}:
+        raise Refused(NAME_TAKEN, name=name)
+    return name
 
 
 def by_channel(found: Sequence[Relay]) -> dict[ChannelId, Relay]:

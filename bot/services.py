@@ -3,10 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
-from bot.core.model import Button, ChannelId, File, MessageId, Posted, Relay, Room
+from bot.core.model import (
+    Button,
+    ChannelId,
+    ChannelOptions,
+    Cursor,
+    File,
+    MessageId,
+    PersonId,
+    Posted,
+    Relay,
+    RelayChannel,
+    Room,
+)
 from bot.core.richtext import RichText
 
 
@@ -22,9 +36,17 @@ class LaneStatus:
 
 
 class RelayBook(Protocol):
-    """The relays in force."""
+    """The relays in force, of two channels and more; and those that wait for a second channel.
+
+    What changes them takes the connection of `changing`, and raises `Refused` where a rule says no.
+    """
 
     def all(self) -> Sequence[Relay]: ...
+    def waiting(self) -> Sequence[Relay]: ...
+    def find(self, channel: ChannelId) -> Relay | None:
+        """As `of`, among the waiting ones too."""
+        ...
+
     def of(self, channel: ChannelId) -> Relay | None: ...
     def language(self, channel: ChannelId) -> str | None: ...
     def home(self, channel: ChannelId, /) -> ChannelId | None:
@@ -34,6 +56,40 @@ class RelayBook(Protocol):
     async def pause(self, relay: Relay) -> None: ...
     async def resume(self, relay: Relay) -> None: ...
     async def status(self, relay: Relay) -> Sequence[LaneStatus]: ...
+
+    def changing(self) -> AbstractAsyncContextManager[Any]:
+        """A transaction for one change and all that is to happen with it."""
+        ...
+
+    async def create(
+        self, connection: Any, name: str, first: RelayChannel, start: Cursor | None = None
+    ) -> Relay: ...
+
+    async def join(
+        self,
+        connection: Any,
+        relay: int,
+        member: RelayChannel,
+        starts: Sequence[Cursor | None] = (),
+    ) -> Relay:
+        """The relay with this channel in it. Nothing older than `starts` will cross."""
+        ...
+
+    async def leave(self, connection: Any, relay: int, channel: ChannelId) -> Relay | None:
+        """What is left of the relay: None where that was its last channel."""
+        ...
+
+    async def rename(self, connection: Any, relay: int, name: str) -> Relay: ...
+
+    async def set_language(
+        self, connection: Any, relay: int, channel: ChannelId, language: str
+    ) -> Relay: ...
+
+    async def set_options(
+        self, connection: Any, channel: ChannelId, options: ChannelOptions
+    ) -> None:
+        """Also of a relay from the file: options are chosen by commands alone."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +174,66 @@ class Posts(Protocol):
     async def discard(self, key: str) -> None:
         """Delete a picture that was kept; posts that were said keep theirs."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Something that is kept about a person: `what` and `until` are catalogue entries.
+
+    `cog` is the feature that keeps it, empty where it is the bridge itself.
+    """
+
+    what: str
+    until: str
+    count: int
+    cog: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many copies of what a person wrote are to be deleted, and when that was asked for."""
+
+    copies: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """Copies that are deleted, that will be, and that the platform does not let us delete."""
+
+    gone: int
+    coming: int
+    refused: int
+
+
+class Privacy(Protocol):
+    """What is kept about a person, in all communities of their platform."""
+
+    days: Mapping[str, int]  # the values of a holding's entries
+
+    async def holdings(self, person: PersonId) -> Sequence[Holding]: ...
+    async def export(self, person: PersonId) -> Mapping[str, Any]:
+        """All of it, as plain JSON."""
+        ...
+
+    async def erase(self, person: PersonId, name: str = "") -> Erased:
+        """All of it, and the copies of what they wrote, in time. `name` is what they go by now."""
+        ...
+
+    async def finish(self) -> None:
+        """Go on with what `erase` began."""
+        ...
+
+    async def taken_back(self, erased: Erased) -> TakenBack: ...
+    async def pause(self, person: PersonId) -> None:
+        """From now on nothing of theirs is relayed nor kept."""
+        ...
+
+    async def resume(self, person: PersonId) -> bool:
+        """False where they were not on pause."""
+        ...
+
+    async def is_paused(self, person: PersonId) -> bool: ...
 
 
 class Preferences(Protocol):

@@ -111,6 +111,12 @@ def _sqlite_url(data_dir: Path) -> str:
     return f"sqlite+aiosqlite:///{data_dir / 'catbridge.db'}"
 
 
+def _room(name: str) -> str:
+    if not CHANNEL_IDS["sandbox"].fullmatch(name):
+        raise _wrong("sandbox_channel")
+    return name
+
+
 def _cog(name: str) -> str:
     if name not in COGS:
         raise _wrong("cog", value=name)
@@ -118,6 +124,7 @@ def _cog(name: str) -> str:
 
 
 Token = Annotated[SecretStr, AfterValidator(_token)]
+Room = Annotated[str, AfterValidator(_room)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -142,6 +149,12 @@ class SandboxSettings(Section):
     listen: str = Field(default="127.0.0.1", min_length=1)
     port: int = Field(default=8765, ge=0, le=65_535)  # 0: any free port
     token: Annotated[Token | None, BeforeValidator(_none_if_empty)] = None
+    rooms: tuple[Room, ...] = ()  # besides those of the relays: for mods to link
+
+
+class PairingSettings(Section):
+    relays: int = Field(default=50, ge=1, le=10_000)  # made by commands and from this file
+    channels: int = Field(default=20, ge=2, le=100)  # in one relay made by commands
 
 
 class HttpSettings(Section):
@@ -210,6 +223,7 @@ class Settings(Section):
     http: HttpSettings | None = None  # None: off
     translate: TranslateSettings = TranslateSettings()
     retention: RetentionSettings = RetentionSettings()
+    pairing: PairingSettings = PairingSettings()
     relays: tuple[RelaySettings, ...] = ()
 
     @property

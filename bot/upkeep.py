@@ -14,6 +14,8 @@ from bot.settings import RetentionSettings
 from bot.store import happenings, pictures, posts, retention
 from bot.store.database import Database
 
+INACTIVE = timedelta(days=400)  # of people and questions that nothing happened with
+
 log = structlog.get_logger(__name__)
 
 POSTS_FOR = timedelta(days=400)  # more than a year: nothing that is dated comes again
@@ -50,9 +52,11 @@ class Upkeep:
             forgotten = await retention.forget_rows(
                 connection, before=now - timedelta(days=self._keep.ids_days)
             )
+            inactive = await retention.forget_inactive(connection, before=now - INACTIVE)
             await happenings.forget_old(connection, before=now - UNHEARD_FOR)
             passing = [*self._passing_posts(), posts.CLOSED]
             await posts.forget_old(connection, passing, before=now - POSTS_FOR)
             needed = await pictures.needed(connection)
         swept = await self._pictures.sweep(needed, before=now - PICTURES_FOR)
-        log.info("old messages were let go", texts=emptied, messages=forgotten, pictures=swept)
+        log.info("old messages were let go", texts=emptied, messages=forgotten)
+        log.info("what nobody needs was let go", people=inactive, pictures=swept)

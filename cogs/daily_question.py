@@ -219,6 +219,7 @@ class DailyQuestion(Cog):
 
     async def forget(self, person: PersonId) -> None:
         async with self.host.store.transaction() as connection:
+            await self._rounds.take_back(connection, person)
             await questions.forget(connection, person)
 
     async def _next_suggestion(self, ctx: Context, relay: Relay, told: str = "") -> Reply:

@@ -33,7 +33,7 @@ from bot.core.model import (
     RelayChannel,
     Translation,
 )
-from bot.core.ports import Capabilities, Chat
+from bot.core.ports import Capabilities, Chat, Checks
 from bot.core.richtext import RichText
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
@@ -41,7 +41,9 @@ from bot.host import ProgramHost
 from bot.intake import Intake
 from bot.posts import OwnPosts, Pictures
 from bot.preferences import StoredPreferences
+from bot.privacy import StoredPrivacy
 from bot.relaybook import Relaybook
+from bot.settings import RetentionSettings
 from bot.store import relays
 from bot.store.database import Database
 from bot.store.journal import Journal
@@ -283,6 +285,8 @@ class World:
         self.preferences = StoredPreferences(self.database)
         self.posted: list[Posted] = []
         self.intake = self.new_intake()
+        self.relaybook.on_change = self._follow_relays
+        self.relaybook.on_start = self.intake.begin
         self.courier = self.new_courier()
 
     @property
@@ -292,6 +296,11 @@ class World:
     @property
     def west(self) -> Room:
         return self.chats["west"]
+
+    async def _follow_relays(self) -> None:
+        relays = (*self.relaybook.all(), *self.relaybook.waiting())
+        self.preferences.keep({relay.id for relay in relays})
+        await self.strandbook.load()
 
     def new_intake(self) -> Intake:
         return Intake(
@@ -503,8 +512,17 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
         relays=world.relaybook,
         preferences=world.preferences,
         posts=world.new_posts(),
+        privacy=StoredPrivacy(
+            database=world.database,
+            clock=world.clock,
+            cogs=lambda: dispatcher.cogs,
+            keep=RetentionSettings(),
+            chats=list(world.chats.values()),
+            wake=world.courier.wake,
+        ),
         translator=world.translator,
         store=world.database,
         files=world.chats,
         dispatcher=dispatcher,
+        checks={name: room for name, room in world.chats.items() if isinstance(room, Checks)},
     )

@@ -31,6 +31,7 @@ LAYERS = {
     "bot.schedule": 5,
     "cogs": 5,
     "bot.mistakes": 6,
+    "bot.platforms": 6,
     "bot.crosscheck": 7,
     "bot.config": 8,
     "bot.app": 9,

@@ -21,8 +21,9 @@ import pytest_asyncio
 
 from bot.cli.boundary import sentence
 from bot.core.errors import Refused
-from bot.core.model import ChannelId
-from bot.store import outbox
+from bot.core.model import Author, ChannelId, Copy, Inbound, MessageId, PersonId
+from bot.core.richtext import RichText
+from bot.store import messages, outbox
 from bot.store.database import Database
 from bot.store.migrate import upgrade
 from tests.translate.packages import STARTER
@@ -105,9 +106,9 @@ def test_help_loads_nothing_heavy(tmp_path: Path) -> None:
     assert loaded.isdisjoint({"discord", "telegram", "sqlalchemy", "ctranslate2", "aiohttp"})
 
 
-@pytest.mark.parametrize("name", ["run", "check", "migrate", "outbox"])
+@pytest.mark.parametrize("name", ["run", "check", "migrate", "outbox", "forget discord 1"])
 def test_a_missing_file_is_a_matter_of_configuration(tmp_path: Path, name: str) -> None:
-    ended = bot(tmp_path, name, "--config", "none.toml")
+    ended = bot(tmp_path, *name.split(), "--config", "none.toml")
     assert ended.returncode == 2
     assert "none.toml: There is no such file." in ended.stdout + ended.stderr
     assert "Traceback" not in ended.stderr
@@ -215,6 +216,42 @@ def test_an_index_out_of_reach_is_told(tmp_path: Path, free_port: int) -> None:
     ended = bot(tmp_path, "models", "install", "zh-en")
     assert ended.returncode == 1
     assert ended.stderr.startswith(f"{address} can't be reached.")
+
+
+async def heard(folder: Path, person: str) -> None:
+    """One message of this person, delivered to the Chinese room."""
+    english, chinese = ChannelId("sandbox", "english"), ChannelId("sandbox", "chinese")
+    author = Author(PersonId("sandbox", person), "Ann")
+    now, words = datetime.now(UTC), RichText("a private word")
+    message = Inbound(MessageId(english, "1"), author, words, now)
+    database = Database(f"sqlite+aiosqlite:///{folder / 'data' / 'catbridge.db'}")
+    async with contextlib.aclosing(database), database.transaction() as connection:
+        (row,) = (await messages.record(connection, [message], now)).values()
+        order = outbox.Order(chinese, outbox.Action.SEND, "zh", message=row)
+        await outbox.enqueue(connection, [order], now)
+        await outbox.settle_sent(connection, [1], now)
+        await messages.add_copies(connection, [(row, Copy(chinese, "77"), 0)])
+
+
+def test_a_person_is_erased_from_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(ROOMS)
+    bot(tmp_path, "migrate")
+    asyncio.run(heard(tmp_path, "ann"))
+    ended = bot(tmp_path, "forget", "sandbox", "ann")
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout == "Erased. Copies that the bridge deletes when it runs: 1.\n"
+    assert "delete" in bot(tmp_path, "outbox").stdout
+    files = [path.read_bytes() for path in (tmp_path / "data").rglob("*") if path.is_file()]
+    assert not any(b"a private word" in content or b"Ann" in content for content in files)
+
+
+def test_who_is_not_known_can_not_be_erased(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(ROOMS)
+    bot(tmp_path, "migrate")
+    ended = bot(tmp_path, "forget", "sandbox", "nobody")
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr == "Nothing is kept about nobody on sandbox.\n"
+    assert bot(tmp_path, "forget", "myspace", "ann").returncode == 2
 
 
 def test_the_outbox_of_a_quiet_bridge_is_empty(tmp_path: Path) -> None:

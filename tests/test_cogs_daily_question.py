@@ -217,6 +217,21 @@ async def test_answers_cross_and_are_told_next_morning_to_the_other_side(club: C
     assert not club.told(ZH, "While you slept")
 
 
+async def test_a_digest_goes_with_whom_it_quotes(club: Club) -> None:
+    await club.look()
+    question = next(s for s in club.world.west.sent if TITLE in s.part.text.text)
+    await club.answer("我吃了包子", question.id)
+    await club.world.deliver()
+    await club.pass_days(1, answered=False)
+    assert "小梅: " in "".join(club.world.east.texts(EN))
+    await club.host.privacy.erase(MEI.person)
+    await club.world.deliver()
+    left = "".join(club.world.east.texts(EN))
+    assert "小梅" not in left
+    assert "包子" not in left
+    assert TITLE in left
+
+
 async def test_what_is_answered_after_the_digest_is_told_once_in_the_next(club: Club) -> None:
     await club.look()
     question = club.world.west.sent[-1].id

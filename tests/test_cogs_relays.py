@@ -59,13 +59,13 @@ async def test_only_mods_see_or_change_relays(mod: Mod, command: str) -> None:
 
 async def test_a_relay_is_listed_with_its_channels_and_languages(mod: Mod) -> None:
     assert await mod.ask("relay", "list") == (
-        "main\n• this channel — English\n• west zh — Simplified Chinese"
+        "main (in the configuration file)\n• this channel — English\n• west zh — Simplified Chinese"
     )
 
 
 async def test_a_relay_is_listed_in_chinese_to_chinese_readers(mod: Mod) -> None:
     assert await mod.ask("relay", "list", channel=ZH) == (
-        "main\n• east en — 英语\n• 本频道 — 简体中文"
+        "main (in the configuration file)\n• east en — 英语\n• 本频道 — 简体中文"
     )
 
 
@@ -76,7 +76,8 @@ async def test_every_relay_is_listed(mod: Mod) -> None:
     await mod.world.relaybook.reload()
     listed = await mod.ask("relay", "list")
     assert listed.split("\n\n")[1] == (
-        "quiet\n• east quiet — English\n• west quiet — Traditional Chinese"
+        "quiet (in the configuration file)\n"
+        "• east quiet — English\n• west quiet — Traditional Chinese"
     )
 
 
@@ -89,7 +90,8 @@ async def test_an_empty_list_says_so(mod: Mod) -> None:
 
 async def test_a_quiet_relay_has_delivered_everything(mod: Mod) -> None:
     assert await mod.ask("relay", "status") == (
-        "main\n• this channel — everything has arrived\n• west zh — everything has arrived"
+        "main (in the configuration file)\n"
+        "• this channel — everything has arrived\n• west zh — everything has arrived"
     )
 
 
@@ -112,7 +114,7 @@ async def test_a_pause_holds_what_is_said_from_now_on(mod: Mod) -> None:
     await mod.world.say("before")
     assert (await mod.ask("relay", "pause")).startswith("Relay “main” is paused.")
     await mod.world.say("during")
-    assert (await mod.ask("relay", "list")).startswith("main (paused)\n")
+    assert (await mod.ask("relay", "list")).startswith("main (paused, in the configuration file)\n")
     assert (await mod.ask("relay", "resume")).startswith("Relay “main” runs again.")
     await mod.world.say("after")
     await mod.world.deliver()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import gc
 import json
 import logging
 from collections.abc import Iterator
@@ -14,6 +16,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from bot import log
+from bot.core.errors import CatbridgeError, Refused
 from bot.core.model import Author, ChannelId, Inbound, MessageId, PersonId
 from bot.core.richtext import RichText
 
@@ -129,8 +132,8 @@ def test_the_values_of_a_failed_statement_are_hidden(
     log.configure("info", log_format)  # pyright: ignore[reportArgumentType]
     told = "[SQL: INSERT …]\n[parameters: ('[my] secret cat', 3)]\n(Background …)"
     try:
-        raise OSError(told)
-    except OSError:
+        raise CatbridgeError(told)
+    except CatbridgeError:
         structlog.get_logger("bot.store").exception("failed")
     written = capsys.readouterr().err
     assert "Background" in written
@@ -158,6 +161,78 @@ def test_an_exception_does_not_tell_local_variables(capsys: pytest.CaptureFixtur
     written = capsys.readouterr().err
     assert "ZeroDivisionError" in written
     assert "my secret cat" not in written
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_an_exception_does_not_tell_what_it_was_given(
+    capsys: pytest.CaptureFixture[str], log_format: str
+) -> None:
+    log.configure("debug", log_format)  # pyright: ignore[reportArgumentType]
+    text = "my secret " + "cat"
+    try:
+        fail_with(text)
+    except ExceptionGroup:
+        structlog.get_logger("bot.app").exception("failed")
+        logging.getLogger("discord.client").exception("Ignoring exception in on_message")
+    written = capsys.readouterr().err
+    for told in ("KeyError", "ValueError", "in fail_with", "Ignoring exception in on_message"):
+        assert told in written
+    assert "secret cat" not in written
+
+
+def fail_with(text: str) -> None:
+    try:
+        try:
+            raise KeyError(text)
+        except KeyError as error:
+            raise ValueError(f"no such thing: {text}") from error
+    except ValueError as error:
+        error.add_note(text)
+        raise ExceptionGroup(text, [error]) from None
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (CatbridgeError("the room can't be written"), "the room can't be written"),
+        (Refused("{name} is gone.", name="my secret cat"), "{name} is gone."),
+        (OSError(28, "No space left on device", "my secret cat.png"), "No space left on device"),
+        (ModuleNotFoundError("No module named 'lap'"), "No module named 'lap'"),
+        (AttributeError("…", name="author", obj="my secret cat"), "author"),
+    ],
+)
+def test_an_exception_tells_what_nobody_wrote(
+    capsys: pytest.CaptureFixture[str], error: Exception, told: str
+) -> None:
+    log.configure("info", "console")
+    try:
+        raise error
+    except (CatbridgeError, OSError, ImportError, AttributeError):
+        structlog.get_logger("bot.app").exception("failed")
+    written = capsys.readouterr().err
+    assert told in written
+    assert "secret cat" not in written
+
+
+async def test_a_task_whose_failure_nobody_looked_at_does_not_tell_what_it_was_given(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log.configure("debug", "console")
+
+    text = "my (secret) cat> " + "and more"
+
+    async def fail() -> None:
+        raise ValueError(text)
+
+    task = asyncio.create_task(fail())
+    await asyncio.wait([task])
+    del task
+    gc.collect()
+    written = capsys.readouterr().err
+    assert "Task exception was never retrieved" in written
+    assert "ValueError" in written
+    assert "secret" not in written
+    assert "and more" not in written
 
 
 @pytest.mark.parametrize("logger", ["discord.gateway", "telegram.Bot", "aiosqlite", "httpx"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import typer
 
-from bot.cli import models, outbox, service, text
+from bot.cli import models, outbox, person, service, text
 from bot.cli.speech import say
 from bot.i18n import N_
 
@@ -21,6 +21,7 @@ program = typer.Typer(
 )
 service.add_to(program)
 text.add_to(program)
+person.add_to(program)
 program.add_typer(models.program, name="models")
 program.add_typer(outbox.program, name="outbox")
 

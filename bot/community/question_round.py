@@ -16,7 +16,7 @@ from bot.cog import Host
 from bot.community.calendar import Due, Question, choose, last_due, left, moment
 from bot.community.question_pool import bundled, own
 from bot.core.language import base
-from bot.core.model import Relay, RelayChannel
+from bot.core.model import PersonId, Relay, RelayChannel
 from bot.core.render import excerpt
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_, pick, translate
@@ -216,6 +216,20 @@ class Rounds:
         async with self.host.store.transaction() as connection:
             post = Post(join(parts, "\n\n"))
             await self.host.posts.say(connection, place.channel, post, key=key)
+
+    async def take_back(self, connection: Any, person: PersonId) -> None:
+        """The digests that may quote this person."""
+        answered = await questions.answered_by(connection, person)
+        mornings = {
+            (relay, heard_at.date() + timedelta(days=later))
+            for relay, heard_at in answered
+            for later in range(3)  # the next one, wherever it is morning first
+        }
+        for relay, day in sorted(mornings):
+            for group in SIDES:
+                key = f"digest:{relay}:{day}:{group}"
+                for post in await self.host.posts.find(connection, key):
+                    await self.host.posts.remove(connection, post.ref.channel, key=key)
 
     async def _is_ignored(self, connection: Any, relay: Relay) -> bool:
         """Whether nobody answered the last few; what was asked before it was woken is forgiven."""

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, Literal
 
+from bot.core.options import AttachmentKind, ChannelOptions
 from bot.core.richtext import RichText
 
 
@@ -50,16 +50,6 @@ class Author:
     avatar_url: str | None = None
     is_bot: bool = False
     is_us: bool = False  # our own account or webhook: an echo of what we said
-
-
-class AttachmentKind(StrEnum):
-    IMAGE = "image"
-    ANIMATION = "animation"
-    VIDEO = "video"
-    AUDIO = "audio"
-    VOICE = "voice"
-    STICKER = "sticker"
-    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +192,7 @@ class Cursor:
 class RelayChannel:
     channel: ChannelId
     language: str  # en | zh | zh-Hant
+    options: ChannelOptions = field(default_factory=ChannelOptions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,17 @@ A destination that can edit implements `Edits`; the courier asks with isinstance
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
+from bot.core.errors import Problem
 from bot.core.model import (
     Attachment,
     ChannelId,
     Copy,
+    Cursor,
     Explanation,
     File,
     Part,
@@ -121,6 +123,26 @@ class Links(Protocol):
         ...
 
 
+@runtime_checkable
+class Checks(Protocol):
+    """What a platform can say of a channel that is to be linked. All raise `DeliveryError`."""
+
+    async def problems(self, channel: ChannelId) -> Sequence[Problem]:
+        """Why messages could not be read or written there, each with its remedy."""
+        ...
+
+    async def newest(self, channel: ChannelId) -> Cursor | None:
+        """Where hearing begins if all that is there by now is to stay there.
+
+        None where nothing older than a link can come through anyway.
+        """
+        ...
+
+    async def recent(self, channel: ChannelId, limit: int) -> Sequence[str]:
+        """What people last wrote there, as far as it can be read."""
+        ...
+
+
 class Files(Protocol):
     """One platform's way to read what was attached there."""
 
@@ -131,6 +153,13 @@ class Files(Protocol):
 
         Raises `Transient` where a later try may do better, else `FileUnavailable`.
         """
+        ...
+
+
+@runtime_checkable
+class Discards(Protocol):
+    async def discard(self, sources: Collection[str]) -> None:
+        """Delete these attached files where we keep them and nothing shows them any more."""
         ...
 
 
@@ -152,6 +181,13 @@ class Explains(Protocol):
         self, text: RichText, *, target: str, prior: str, community: int | None = None
     ) -> Explanation:
         """As `Translator.translate`, with alternatives. Never raises for what is in the text."""
+        ...
+
+
+@runtime_checkable
+class Serves(Protocol):
+    def serves(self, source: str, target: str) -> bool:
+        """Whether a model translates between these two base languages."""
         ...
 
 

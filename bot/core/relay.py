@@ -19,10 +19,21 @@ class Plan:
     skipped: str = ""
 
 
-def plan(message: Inbound, relay: Relay | None, strand: Strand | None = None) -> Plan:
-    """Every other channel of the relay, in its order; in a strand, its other places."""
+def plan(
+    message: Inbound,
+    relay: Relay | None,
+    strand: Strand | None = None,
+    *,
+    is_private: bool = False,
+) -> Plan:
+    """Every other channel of the relay, in its order; in a strand, its other places.
+
+    `is_private` where its author wants nothing relayed nor kept.
+    """
     if relay is None:
         return Plan(skipped="unlinked")
+    if is_private:
+        return Plan(skipped="private")
     if message.author.is_us:
         return Plan(skipped="echo")
     if message.author.is_bot:

@@ -347,7 +347,18 @@ async def forget(connection: AsyncConnection, person: PersonId) -> None:
     await connection.execute(
         update(receipts)
         .where(receipts.c.platform == person.platform, receipts.c.person_id == person.id)
-        .values(person_id=None, person_name="", native_id=None, void_reason=None, sha256=None)
+        .values(
+            person_id=None,
+            person_name="",
+            native_id=None,
+            state="void",
+            void_reason=None,
+            attachment=None,
+            sha256=None,
+            thumbnail=None,
+            stamp=None,
+            due_at=None,
+        )
     )
 
 

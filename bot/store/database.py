@@ -104,6 +104,14 @@ class Database:
         async with self.transaction():
             pass
 
+    async def scrub(self) -> None:
+        """Let go of what SQLite's log still holds of what was erased, as far as readers allow."""
+        if not self.is_sqlite:
+            return
+        async with self._writing, self._writer.connect() as connection:
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            await driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     async def aclose(self) -> None:
         await self._writer.dispose()
         await self._reader.dispose()

@@ -42,6 +42,11 @@ class Stored:
     is_deleted: bool
     strand: int | None = None
 
+    @property
+    def is_forgotten(self) -> bool:
+        """Nobody knows any more who wrote it."""
+        return not self.author.person.id
+
 
 async def record(
     connection: AsyncConnection, heard: Sequence[Inbound], now: datetime

@@ -11,13 +11,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId
-from bot.store import asks, buddies, cat_calendar, happenings, outbox, posts, relays
+from bot.store import asks, buddies, cat_calendar, happenings, outbox, pairing, posts, relays
 
 
 async def follow(
     connection: AsyncConnection, old: ChannelId, new: ChannelId, now: datetime
 ) -> None:
     await relays.move_channel(connection, old, new)
+    await pairing.move_channel(connection, old, new)
     await outbox.move_lane(connection, old, new)
     await posts.move_channel(connection, old, new, now)
     await happenings.move_channel(connection, old, new)

@@ -51,6 +51,7 @@ class State(StrEnum):
 
 
 WAITING = (State.PENDING, State.SENDING)
+_OVER = (State.SENT, State.DROPPED)  # nobody needs a post's words any more: they may name people
 
 _NO_ID = 2**62  # past every row's
 
@@ -200,6 +201,8 @@ async def settle(connection: AsyncConnection, verdicts: Sequence[Verdict], now: 
             "reason": verdict.reason,
             "settled_at": None if verdict.state in WAITING else now,
         }
+        if verdict.state in _OVER:
+            values["post"] = None
         if verdict.due_at is not None:
             values["due_at"] = verdict.due_at
         await connection.execute(update(outbox).where(outbox.c.id == verdict.id).values(values))
@@ -210,7 +213,9 @@ async def settle_sent(connection: AsyncConnection, ids: Sequence[int], now: date
     await connection.execute(
         update(outbox)
         .where(outbox.c.id.in_(ids))
-        .values(state=State.SENT.value, settled_at=now, uncertain_since=None, reason=None)
+        .values(
+            state=State.SENT.value, settled_at=now, uncertain_since=None, reason=None, post=None
+        )
     )
 
 
@@ -307,9 +312,18 @@ async def drop(connection: AsyncConnection, id: int, now: datetime) -> bool:
     changed = await connection.execute(
         update(outbox)
         .where(outbox.c.id == id, outbox.c.state.in_((State.DEAD, State.PENDING)))
-        .values(state=State.DROPPED.value, settled_at=now)
+        .values(state=State.DROPPED.value, settled_at=now, post=None)
     )
     return changed.rowcount > 0
+
+
+async def drop_lane(connection: AsyncConnection, lane: ChannelId, now: datetime) -> None:
+    """Give up all that waits for this channel. What is being sent is settled by its verdict."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.lane == str(lane), outbox.c.state == State.PENDING)
+        .values(state=State.DROPPED.value, settled_at=now)
+    )
 
 
 async def move_lane(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:

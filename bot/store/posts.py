@@ -29,7 +29,6 @@ from bot.store.schema import copies, messages, outbox, posts, relay_channels, st
 # A strand, its key, one of the posts it hangs under, and since when that has a private chat.
 CLOSED = "strand-closed"  # the name, in a thread, of the word that its talk is over
 Root = tuple[int, str, Posted, datetime | None]
-Seat = tuple[ChannelId, ChannelId, datetime]  # a private chat, the post's channel, since when
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Opened:
 
 async def order(connection: AsyncConnection, key: str, channel: ChannelId, now: datetime) -> bool:
     """Take this name in this channel; False where it is taken."""
-    if await connection.scalar(select(posts.c.key).where(_is(key, channel))) is not None:
+    if await connection.scalar(select(posts.c.key).where(is_post(key, channel))) is not None:
         return False
     values = {"key": key, "platform": channel.platform, "channel": channel.id, "ordered_at": now}
     await connection.execute(insert(posts).values(values))
@@ -57,7 +56,9 @@ async def said(connection: AsyncConnection, found: Iterable[Posted]) -> None:
         values: dict[str, Any] = {"native_id": post.ref.id, "more": list(post.more) or None}
         if post.thread is not None:
             values |= {"thread": post.thread.id, "is_inside": post.home is not None}
-        await connection.execute(update(posts).where(_is(post.key, post.channel)).values(values))
+        await connection.execute(
+            update(posts).where(is_post(post.key, post.channel)).values(values)
+        )
 
 
 async def opened(connection: AsyncConnection, found: Iterable[Opened]) -> None:
@@ -65,13 +66,13 @@ async def opened(connection: AsyncConnection, found: Iterable[Opened]) -> None:
     for one in found:
         await connection.execute(
             update(posts)
-            .where(_is(one.key, one.channel), posts.c.native_id.is_(None))
+            .where(is_post(one.key, one.channel), posts.c.native_id.is_(None))
             .values(thread=one.place.id, is_inside=one.is_room)
         )
 
 
 async def opened_for(connection: AsyncConnection, key: str, channel: ChannelId) -> Opened | None:
-    row = (await connection.execute(select(posts).where(_is(key, channel)))).one_or_none()
+    row = (await connection.execute(select(posts).where(is_post(key, channel)))).one_or_none()
     if row is None or row.thread is None or row.native_id is not None:
         return None
     return Opened(key, channel, ChannelId(row.platform, row.thread), row.is_inside)
@@ -81,7 +82,9 @@ async def resized(connection: AsyncConnection, changed: Iterable[Posted]) -> Non
     """After a change these have more messages than before, or fewer."""
     for post in changed:
         await connection.execute(
-            update(posts).where(_is(post.key, post.channel)).values(more=list(post.more) or None)
+            update(posts)
+            .where(is_post(post.key, post.channel))
+            .values(more=list(post.more) or None)
         )
 
 
@@ -96,7 +99,7 @@ async def find(connection: AsyncConnection, key: str) -> list[Posted]:
 
 
 async def at(connection: AsyncConnection, key: str, channel: ChannelId) -> Posted | None:
-    row = (await connection.execute(select(posts).where(_is(key, channel)))).one_or_none()
+    row = (await connection.execute(select(posts).where(is_post(key, channel)))).one_or_none()
     return _posted(row) if row is not None and row.native_id is not None else None
 
 
@@ -126,7 +129,7 @@ async def open_strand(
     else:
         await connection.execute(update(strands).where(strands.c.id == row).values(closed_at=None))
     for channel, post in hangs_under.items():
-        await connection.execute(update(posts).where(_is(post, channel)).values(strand_id=row))
+        await connection.execute(update(posts).where(is_post(post, channel)).values(strand_id=row))
 
 
 async def unsaid(connection: AsyncConnection, post: Posted) -> list[tuple[int, str]]:
@@ -135,7 +138,7 @@ async def unsaid(connection: AsyncConnection, post: Posted) -> list[tuple[int, s
     Message rows, oldest first, each with the language of its channel.
     """
     here = post.channel
-    strand = await connection.scalar(select(posts.c.strand_id).where(_is(post.key, here)))
+    strand = await connection.scalar(select(posts.c.strand_id).where(is_post(post.key, here)))
     if strand is None:
         return []
     lane = post.thread or here
@@ -178,6 +181,27 @@ def with_languages(*chosen: Any) -> Select[*tuple[Any, ...]]:
     )
 
 
+async def threads_in(connection: AsyncConnection, channel: ChannelId) -> list[ChannelId]:
+    """The threads that were opened under posts of ours in this channel."""
+    rows = await connection.execute(
+        select(posts.c.thread).where(
+            posts.c.platform == channel.platform,
+            posts.c.channel == channel.id,
+            posts.c.thread.is_not(None),
+        )
+    )
+    return [ChannelId(channel.platform, row.thread) for row in rows]
+
+
+async def leave(connection: AsyncConnection, channel: ChannelId) -> None:
+    """No strand hangs in this channel any more: it is in no relay."""
+    await connection.execute(
+        update(posts)
+        .where(posts.c.platform == channel.platform, posts.c.channel == channel.id)
+        .values(strand_id=None)
+    )
+
+
 async def move_channel(
     connection: AsyncConnection, old: ChannelId, new: ChannelId, now: datetime
 ) -> None:
@@ -216,61 +240,6 @@ async def forget_old(
 
 async def close_strand(connection: AsyncConnection, key: str, now: datetime) -> None:
     await connection.execute(update(strands).where(strands.c.key == key).values(closed_at=now))
-
-
-async def seat(
-    connection: AsyncConnection, key: str, channel: ChannelId, chat: ChannelId, now: datetime
-) -> list[str]:
-    """Let this post be talked about in this private chat.
-
-    Answers the keys of the open strands there, the latest first; none where it can't be.
-    """
-    is_open = posts.c.strand_id.in_(select(strands.c.id).where(strands.c.closed_at.is_(None)))
-    changed = await connection.execute(
-        update(posts)
-        .where(_is(key, channel), posts.c.is_inside.is_(False), is_open)
-        .values(thread=chat.id, seated_at=now)
-    )
-    if changed.rowcount != 1:
-        return []
-    rows = await connection.execute(
-        select(strands.c.key)
-        .join(posts, posts.c.strand_id == strands.c.id)
-        .where(_is_seated(chat), strands.c.closed_at.is_(None))
-        .order_by(posts.c.seated_at.desc(), strands.c.id.desc())
-    )
-    return [row.key for row in rows]
-
-
-async def unseat(connection: AsyncConnection, key: str, channel: ChannelId) -> None:
-    await connection.execute(
-        update(posts)
-        .where(_is(key, channel), posts.c.seated_at.is_not(None))
-        .values(thread=None, seated_at=None)
-    )
-
-
-async def empty(connection: AsyncConnection, chat: ChannelId, *, ended_only: bool = False) -> None:
-    """No post is talked about in this private chat any more; or none whose strand has ended."""
-    wanted = _is_seated(chat)
-    if ended_only:
-        ended = select(strands.c.id).where(strands.c.closed_at.is_not(None))
-        wanted = and_(wanted, posts.c.strand_id.in_(ended))
-    await connection.execute(update(posts).where(wanted).values(thread=None, seated_at=None))
-
-
-async def ended_seats(connection: AsyncConnection) -> list[Seat]:
-    """Private chats in which something is over, and nobody has been told."""
-    rows = await connection.execute(
-        select(posts)
-        .join(strands, posts.c.strand_id == strands.c.id)
-        .where(strands.c.closed_at.is_not(None), posts.c.seated_at.is_not(None))
-        .order_by(posts.c.seated_at)
-    )
-    return [
-        (ChannelId(row.platform, row.thread), ChannelId(row.platform, row.channel), row.seated_at)
-        for row in rows
-    ]
 
 
 async def roots(connection: AsyncConnection) -> list[Root]:
@@ -354,7 +323,7 @@ def _was_said() -> ColumnElement[bool]:
     return or_(posts.c.native_id.is_not(None), posts.c.moved_at.is_not(None))
 
 
-def _is(key: str, channel: ChannelId) -> ColumnElement[bool]:
+def is_post(key: str, channel: ChannelId) -> ColumnElement[bool]:
     return and_(
         posts.c.key == key, posts.c.platform == channel.platform, posts.c.channel == channel.id
     )
@@ -365,14 +334,6 @@ def _is_at(table: Table, ref: MessageId) -> ColumnElement[bool]:
         table.c.platform == ref.channel.platform,
         table.c.channel == ref.channel.id,
         table.c.native_id == ref.id,
-    )
-
-
-def _is_seated(chat: ChannelId) -> ColumnElement[bool]:
-    return and_(
-        posts.c.platform == chat.platform,
-        posts.c.thread == chat.id,
-        posts.c.seated_at.is_not(None),
     )
 
 

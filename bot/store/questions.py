@@ -212,6 +212,20 @@ async def forget(connection: AsyncConnection, person: PersonId) -> None:
     )
 
 
+async def answered_by(connection: AsyncConnection, person: PersonId) -> list[tuple[int, datetime]]:
+    """(relay, when) of every answer of theirs that is known."""
+    rows = await connection.execute(
+        select(strands.c.key, messages.c.heard_at)
+        .join(messages, messages.c.strand_id == strands.c.id)
+        .where(
+            messages.c.author_id == person.id,
+            messages.c.platform == person.platform,
+            strands.c.key.like("question:%"),
+        )
+    )
+    return [(int(row.key.split(":")[1]), row.heard_at) for row in rows]
+
+
 async def answers(
     connection: AsyncConnection,
     strand: str,

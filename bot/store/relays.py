@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import count
+from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import ChannelId, Relay, RelayChannel
+from bot.core.model import ChannelId, ChannelOptions, Relay, RelayChannel
 from bot.store.schema import relay_channels, relays
 
 
@@ -16,7 +18,8 @@ async def load(connection: AsyncConnection) -> list[Relay]:
     rows = await connection.execute(select(relay_channels).order_by(relay_channels.c.position))
     members: dict[int, list[RelayChannel]] = {}
     for row in rows:
-        member = RelayChannel(ChannelId(row.platform, row.channel), row.language)
+        options = ChannelOptions.from_json(row.options or {})
+        member = RelayChannel(ChannelId(row.platform, row.channel), row.language, options)
         members.setdefault(row.relay_id, []).append(member)
     return [
         Relay(
@@ -35,7 +38,8 @@ async def declare(
 ) -> None:
     """Make the relays from the file be what the file says; a pause stays, commands' relays stay.
 
-    A channel that moved since the file was written stays where it moved to.
+    A channel that moved since the file was written stays where it moved to. What the file claims
+    it gets: a channel leaves the relay that commands put it into, and that relay gives its name up.
     """
     known_moves = await _moved(connection)
     names = [name for name, _ in declared]
@@ -47,15 +51,16 @@ async def declare(
     moved = {
         old: new for old, new in known_moves.items() if ChannelId(old.platform, new) not in named
     }
+    chosen = await _options(connection)
     await connection.execute(
         delete(relay_channels).where(relay_channels.c.relay_id.in_(list(known.values())))
     )
+    here = {ChannelId(one.platform, moved.get(one, one.id)) for one in named}
+    await _make_way(connection, names, here)
     for name, channels in declared:
-        relay_id = known.get(name)
+        relay_id: int | None = known.get(name)
         if relay_id is None:
-            relay_id = await connection.scalar(
-                insert(relays).values(name=name, is_from_file=True).returning(relays.c.id)
-            )
+            relay_id = await create(connection, name, is_from_file=True)
         await connection.execute(
             insert(relay_channels),
             [
@@ -66,10 +71,88 @@ async def declare(
                     "position": position,
                     "language": member.language,
                     "declared_as": member.channel.id if member.channel in moved else None,
+                    "options": chosen.get((relay_id, member.channel)),
                 }
                 for position, member in enumerate(channels)
             ],
         )
+
+
+async def _options(connection: AsyncConnection) -> dict[tuple[int, ChannelId], Any]:
+    """By the relay and the channel as the file names it: what was chosen for it by commands."""
+    rows = await connection.execute(select(relay_channels))
+    return {
+        (row.relay_id, ChannelId(row.platform, row.declared_as or row.channel)): row.options
+        for row in rows
+    }
+
+
+async def _make_way(
+    connection: AsyncConnection, names: Sequence[str], channels: Collection[ChannelId]
+) -> None:
+    """Take from commands' relays the names and the channels that the file claims."""
+    rows = await connection.execute(select(relays).where(relays.c.is_from_file.is_(False)))
+    ours = {row.id: row.name for row in rows}
+    taken = {name.casefold() for name in (*names, *ours.values())}
+    for relay, name in ours.items():
+        if name.casefold() in {claimed.casefold() for claimed in names}:
+            other = next(free for n in count(2) if (free := f"{name} {n}").casefold() not in taken)
+            taken.add(other.casefold())
+            await rename(connection, relay, other)
+    for channel in channels:
+        await remove_channel(connection, channel)
+
+
+async def create(connection: AsyncConnection, name: str, *, is_from_file: bool = False) -> int:
+    """A relay without a channel yet."""
+    made = await connection.execute(
+        insert(relays).values(name=name, is_from_file=is_from_file).returning(relays.c.id)
+    )
+    return made.scalar_one()
+
+
+async def add_channel(connection: AsyncConnection, relay: int, member: RelayChannel) -> None:
+    """Behind the relay's other channels. It must be in no relay."""
+    behind = select(func.coalesce(func.max(relay_channels.c.position) + 1, 0))
+    position = await connection.scalar(behind.where(relay_channels.c.relay_id == relay))
+    await connection.execute(
+        insert(relay_channels).values(
+            platform=member.channel.platform,
+            channel=member.channel.id,
+            relay_id=relay,
+            position=position,
+            language=member.language,
+            options=member.options.to_json() or None,
+        )
+    )
+
+
+async def remove_channel(connection: AsyncConnection, channel: ChannelId) -> None:
+    """Take it out of its relay; a relay of commands without a channel goes too."""
+    removed = await connection.execute(
+        delete(relay_channels).where(_is(channel)).returning(relay_channels.c.relay_id)
+    )
+    relay = removed.scalar_one_or_none()
+    left = select(relay_channels.c.relay_id).where(relay_channels.c.relay_id == relays.c.id)
+    await connection.execute(
+        delete(relays).where(relays.c.id == relay, relays.c.is_from_file.is_(False), ~left.exists())
+    )
+
+
+async def rename(connection: AsyncConnection, relay: int, name: str) -> None:
+    await connection.execute(update(relays).where(relays.c.id == relay).values(name=name))
+
+
+async def set_language(connection: AsyncConnection, channel: ChannelId, language: str) -> None:
+    await connection.execute(update(relay_channels).where(_is(channel)).values(language=language))
+
+
+async def set_options(
+    connection: AsyncConnection, channel: ChannelId, options: ChannelOptions
+) -> None:
+    await connection.execute(
+        update(relay_channels).where(_is(channel)).values(options=options.to_json() or None)
+    )
 
 
 async def _moved(connection: AsyncConnection) -> dict[ChannelId, str]:
@@ -89,17 +172,18 @@ async def move_channel(connection: AsyncConnection, old: ChannelId, new: Channel
 
     Where the new one is linked already, the old one just goes.
     """
-    is_old = (relay_channels.c.platform == old.platform, relay_channels.c.channel == old.id)
-    linked = await connection.scalar(
-        select(relay_channels.c.relay_id).where(
-            relay_channels.c.platform == new.platform, relay_channels.c.channel == new.id
-        )
-    )
+    linked = await connection.scalar(select(relay_channels.c.relay_id).where(_is(new)))
     if linked is not None:
-        gone = await connection.execute(delete(relay_channels).where(*is_old))
+        gone = await connection.execute(delete(relay_channels).where(_is(old)))
         return gone.rowcount > 0
     declared = func.coalesce(relay_channels.c.declared_as, relay_channels.c.channel)
     moved = await connection.execute(
-        update(relay_channels).where(*is_old).values(channel=new.id, declared_as=declared)
+        update(relay_channels).where(_is(old)).values(channel=new.id, declared_as=declared)
     )
     return moved.rowcount > 0
+
+
+def _is(channel: ChannelId) -> ColumnElement[bool]:
+    return and_(
+        relay_channels.c.platform == channel.platform, relay_channels.c.channel == channel.id
+    )

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, type_coerce, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import private
+from bot.store.buddy_rows import matches, newcomers, volunteers
 from bot.store.outbox import IS_WAITING
-from bot.store.schema import messages, outbox, strands, translations
+from bot.store.questions import suggestions
+from bot.store.schema import Instant, messages, outbox, strands, translations
 
 ASKED_FOR = timedelta(days=30)  # a question's talk has ended long before
 
@@ -32,9 +35,31 @@ async def empty_texts(connection: AsyncConnection, *, heard_before: datetime) ->
     return emptied.rowcount
 
 
+async def forget_inactive(connection: AsyncConnection, *, before: datetime) -> int:
+    """Buddies and newcomers nothing has happened with since then, and questions nobody wants."""
+    count = 0
+    for table, mine, active in (
+        (volunteers, matches.c.volunteer_id, volunteers.c.idle_since),
+        (newcomers, matches.c.newcomer_id, func.coalesce(newcomers.c.asked_at, 0)),
+    ):
+        later = select(matches.c.id).where(mine == table.c.id, matches.c.proposed_at >= before)
+        gone = await connection.execute(
+            delete(table).where(
+                table.c.created_at < before,
+                type_coerce(active, Instant) < before,
+                ~later.exists(),
+            )
+        )
+        count += gone.rowcount
+    unwanted = and_(suggestions.c.state != "approved", suggestions.c.suggested_at < before)
+    gone = await connection.execute(delete(suggestions).where(unwanted))
+    return count + gone.rowcount
+
+
 async def forget_rows(connection: AsyncConnection, *, before: datetime) -> int:
     """Forget settled deliveries and the messages that nothing points to any more."""
     await connection.execute(delete(outbox).where(outbox.c.settled_at < before))
+    await private.forget_ended(connection, before=before)
     needed = select(outbox.c.message_id).where(outbox.c.message_id.is_not(None))
     gone = await connection.execute(
         delete(messages).where(

@@ -189,6 +189,16 @@ async def attached(connection: AsyncConnection) -> set[str]:
     return {file["source"] for row in rows for file in row.body["files"]}
 
 
+async def files_of(connection: AsyncConnection, person: PersonId) -> set[str]:
+    """The sources of the files in what this person wrote here, and in copies of it."""
+    rows = await connection.execute(
+        select(table.c.body).where(
+            table.c.person == person_key(person), table.c.deleted_at.is_(None)
+        )
+    )
+    return {file["source"] for row in rows for file in row.body["files"]}
+
+
 async def all_there(connection: AsyncConnection, rooms: Iterable[str]) -> list[Stored]:
     """Every message of these rooms, newest first."""
     rows = await connection.execute(
@@ -206,7 +216,7 @@ async def last_revision(connection: AsyncConnection) -> int:
 async def forget(connection: AsyncConnection, persons: Iterable[PersonId], now: datetime) -> int:
     """Empty everything these people wrote and every copy of it; answers how many rows.
 
-    Their reactions to what others wrote go too.
+    What they were answered in public and their reactions to what others wrote go too.
     """
     names = {person_key(person) for person in persons}
     rows = await connection.execute(
@@ -215,9 +225,13 @@ async def forget(connection: AsyncConnection, persons: Iterable[PersonId], now: 
     written = [row.id for row in rows]
     for number in written:
         await remove(connection, number, now)
+    await connection.execute(update(table).where(table.c.person.in_(names)).values(person=""))
     for row in await connection.execute(
         select(table.c.id, table.c.body).where(table.c.deleted_at.is_(None))
     ):
+        if row.body.get("asker") in names:
+            await remove(connection, row.id, now)
+            continue
         given = row.body.get("reactions", [])
         left = [one for one in given if one["person"] not in names]
         if len(left) < len(given):

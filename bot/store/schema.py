@@ -74,6 +74,7 @@ relay_channels = Table(
     Column("position", Integer, nullable=False),
     Column("language", String(16), nullable=False),
     Column("declared_as", String(100)),  # the id in the file, where the channel has moved since
+    Column("options", _Json),  # what differs from the defaults
 )
 
 # What a community has chosen, as small JSON values named "cog.what".
@@ -143,6 +144,7 @@ messages = Table(
     UniqueConstraint("platform", "channel", "native_id"),
     Index(None, "heard_at"),
     Index(None, "strand_id"),
+    Index(None, "author_id", "platform"),
 )
 
 # What is to be said. A lane is one destination channel; within it ids are the order.
@@ -156,7 +158,7 @@ outbox = Table(
     Column("language", String(16), nullable=False),
     Column("prior", String(16), nullable=False, server_default=text("''")),
     Column("revision", Integer, nullable=False, server_default=text("0")),
-    Column("post", _Json),  # what a post says; it has no message
+    Column("post", _Json),  # what a post says until it has been said; it has no message
     Column("state", String(8), nullable=False),  # pending | sending | sent | dropped | dead
     Column("attempts", Integer, nullable=False, server_default=text("0")),
     Column("due_at", Instant, nullable=False),

@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from bot.store import asks, buddies, cats, comparisons, happenings, questions
+from bot.store import (
+    asks,
+    buddies,
+    cats,
+    comparisons,
+    happenings,
+    pairing,
+    private,
+    questions,
+)
 from bot.store.schema import metadata
 
-__all__ = ["asks", "buddies", "cats", "comparisons", "happenings", "metadata", "questions"]
+__all__ = [
+    "asks",
+    "buddies",
+    "cats",
+    "comparisons",
+    "happenings",
+    "metadata",
+    "pairing",
+    "private",
+    "questions",
+]

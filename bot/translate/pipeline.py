@@ -58,6 +58,9 @@ class Pipeline:
         self._longest = longest
         self._unserved: set[tuple[str, str]] = set()
 
+    def serves(self, source: str, target: str) -> bool:
+        return self._engine.serves(source, target)
+
     async def translate(
         self, text: RichText, *, target: str, prior: str, community: int | None = None
     ) -> Translation:

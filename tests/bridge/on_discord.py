@@ -81,7 +81,13 @@ class DiscordPlace:
         return _answer(await asked.response(PATIENCE))
 
     async def press(
-        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+        self,
+        under: str | Answer,
+        label: str,
+        *,
+        by: str = "Sam",
+        is_mod: bool = False,
+        locale: str = "en",
     ) -> Answer:
         if isinstance(under, Answer):
             channel, shown = self.channel, under.handle
@@ -89,7 +95,12 @@ class DiscordPlace:
             channel = self._where(under)
             shown = self.emulator.message(channel, under)
         pressed = await self.emulator.click(
-            channel, self.person(by), shown, _buttons(shown)[label], locale=_LOCALES[locale]
+            channel,
+            self.person(by),
+            shown,
+            _buttons(shown)[label],
+            locale=_LOCALES[locale],
+            permissions=_MOD if is_mod else None,
         )
         answer = await pressed.response(PATIENCE)
         assert answer["ephemeral"]

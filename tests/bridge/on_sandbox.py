@@ -76,7 +76,13 @@ class SandboxPlace:
         return _answer(answer)
 
     async def press(
-        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+        self,
+        under: str | Answer,
+        label: str,
+        *,
+        by: str = "Sam",
+        is_mod: bool = False,
+        locale: str = "en",
     ) -> Answer:
         if isinstance(under, Answer):
             post, message = None, under.handle
@@ -89,7 +95,7 @@ class SandboxPlace:
             "persona": self._persona(by),
             "action": button["action"],
             "argument": button["argument"],
-            "is_mod": False,
+            "is_mod": is_mod,
             "message": post,
         }
         headers = {"Accept-Language": locale}

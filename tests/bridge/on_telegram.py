@@ -82,14 +82,30 @@ class TelegramPlace:
 
         return (await until(answer))[0]
 
+    def open_private_chat(self, name: str, locale: str = "en") -> TelegramPlace:
+        """Where the bot and this person are alone: they have pressed "Start"."""
+        person = self.person(name, locale)
+        self.emulator.add_chat("", "private", user=person)
+        alone = TelegramPlace(self.emulator, person)
+        alone._people = self._people
+        return alone
+
     async def arrived(self) -> list[Arrived]:
         return [self._arrived(m) for m in self._ours() if not self._is_answer(m)]
 
     async def press(
-        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+        self,
+        under: str | Answer,
+        label: str,
+        *,
+        by: str = "Sam",
+        is_mod: bool = False,
+        locale: str = "en",
     ) -> Answer:
         """What is short is told in a note, what has buttons in a message."""
         presser = self.person(by, locale)
+        if is_mod:
+            self.emulator.set_status(self.chat, presser, "administrator")
         post = int(under if isinstance(under, str) else under.handle)
         data = _buttons(self.emulator.message(self.chat, post) or {})[label]
         newest = self.emulator.messages(self.chat)[-1]["message_id"]

@@ -89,7 +89,13 @@ class Place(Protocol):
         ...
 
     async def press(
-        self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"
+        self,
+        under: str | Answer,
+        label: str,
+        *,
+        by: str = "Sam",
+        is_mod: bool = False,
+        locale: str = "en",
     ) -> Answer:
         """Press a button under a message or an answer, and answer what the presser reads."""
         ...

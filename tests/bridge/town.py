@@ -72,6 +72,7 @@ class Town:
         self._http: aiohttp.ClientSession | None = None
         self._relays: dict[str, list[tuple[Place, str]]] = {}
         self._rooms = itertools.count()
+        self._open_rooms: list[str] = []
         self._bridge: app.Bridge | None = None
 
     async def __aenter__(self) -> Self:
@@ -132,6 +133,14 @@ class Town:
         self.join(place, language)
         return place
 
+    async def unlinked(self, platform: str) -> Place:
+        """A new place that is in no relay of the file."""
+        place = await self.place(platform, relay="")
+        del self._relays[""]
+        if platform == "sandbox":
+            self._open_rooms.append(place.channel)
+        return place
+
     def join(self, place: Place, language: str = "en", *, relay: str = RELAY) -> None:
         self._relays.setdefault(relay, []).append((place, language))
 
@@ -157,7 +166,7 @@ class Town:
             base = self._telegram.api_base
             table["telegram"] = {"token": self._telegram.token, "api_base": base}
         if self._http is not None:
-            table["sandbox"] = {"port": 0}
+            table["sandbox"] = {"port": 0, "rooms": self._open_rooms}
         if self.database_url:
             table["database_url"] = self.database_url
         for section, values in self.changes.items():

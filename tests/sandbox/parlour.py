@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from bot.cog import Button, Choice, Cog, Command, Context, Describe, Reply, command, on_button
-from bot.core.model import Attachment
+from bot.core.model import Attachment, AttachmentKind, File
 from bot.core.richtext import RichText, Style
 from bot.dispatch import Dispatcher
 from tests.sandbox.relay import Clock
@@ -41,6 +41,11 @@ class Parlour(Cog):
         self, ctx: Context, picture: Annotated[Attachment, Describe("The picture")]
     ) -> Reply:
         return Reply(f"Framed {picture.name}.")
+
+    @command("bill", "What you have had")
+    async def bill(self, ctx: Context) -> Reply:
+        bill = File("bill.txt", "text/plain", AttachmentKind.FILE, "一杯绿茶".encode())
+        return Reply("Here is your bill.", file=bill, is_secret=True)
 
     @on_button("sit")
     async def sit(self, ctx: Context, argument: str) -> Reply:

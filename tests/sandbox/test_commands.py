@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
+from pathlib import Path
+
 from tests.sandbox.conftest import SAM, Place
 
 
@@ -33,6 +36,16 @@ async def test_a_public_answer_becomes_a_message_of_the_room(place: Place):
     (said,) = await place.messages("english")
     assert (said["text"]["text"], said["name"]) == ("HELLO THERE", "")
     assert (said["asked_by"], said["asked"]) == ("Sam", "/shout hello there")
+
+
+async def test_a_file_for_one_person_is_written_down_nowhere(place: Place, tmp_path: Path):
+    answer = await run(place, "/bill")
+
+    (file,) = answer["files"]
+    assert b64decode(file["url"].partition(",")[2]).decode() == "一杯绿茶"
+    assert (file["name"], file["kind"], file["size"]) == ("bill.txt", "file", 12)
+    assert not (tmp_path / "sandbox").exists()
+    assert await place.texts("english") == []
 
 
 async def test_a_button_answers(place: Place):

@@ -117,6 +117,19 @@ async def test_commands_complete_with_the_keyboard(page: Page):
     await expect(page.locator("#room-english .card").nth(1)).to_contain_text("More black tea.")
 
 
+async def test_a_file_that_comes_with_an_answer_can_be_saved(page: Page, tmp_path: Path):
+    await say(page, "english", "/bill")
+    card = page.locator("#room-english .card")
+
+    async with page.expect_download() as started:
+        await card.get_by_role("link", name="bill.txt").click()
+    download = await started.value
+
+    assert download.suggested_filename == "bill.txt"
+    await download.save_as(tmp_path / "bill.txt")
+    assert (tmp_path / "bill.txt").read_text(encoding="utf-8") == "一杯绿茶"
+
+
 async def test_commands_for_mods_show_only_to_mods(page: Page):
     box = page.locator("#room-english textarea")
     await box.fill("/lo")

@@ -7,11 +7,12 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert, select, text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
+from bot.store import preferences
 from bot.store.database import Connection, Database, StoreUnavailable
-from bot.store.schema import copies, cursors
+from bot.store.schema import copies, cursors, relays
 from tests.parts import eventually
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -197,3 +198,29 @@ async def test_what_is_wrong_is_said_without_anyones_words(database: Database) -
             await save(connection, "a secret")
     assert "secret" not in caught.value.reason
     assert "INSERT" not in caught.value.reason
+
+
+@pytest.mark.parametrize("value", [3, 0.5, "3", True, None, [1], {"a": 1}])
+async def test_a_small_value_comes_back_as_it_was(database: Database, value: object) -> None:
+    """SQLite takes a JSON text that is a number for a number."""
+    async with database.transaction() as connection:
+        await connection.execute(insert(relays).values(id=1, name="main", is_from_file=True))
+        await preferences.put(connection, 1, "cog.what", value)
+    async with database.reading() as connection:
+        assert await preferences.load(connection) == {(1, "cog.what"): value}
+
+
+def held_in(folder: Path, words: bytes) -> bool:
+    return any(words in path.read_bytes() for path in folder.iterdir() if path.is_file())
+
+
+@pytest.mark.databases("sqlite")
+async def test_what_is_deleted_is_not_left_in_the_file(database: Database, tmp_path: Path) -> None:
+    async with database.transaction() as connection:
+        await save(connection, "a very private value")
+    await database.scrub()
+    assert held_in(tmp_path, b"a very private value")
+    async with database.transaction() as connection:
+        await connection.execute(delete(cursors))
+    await database.scrub()
+    assert not held_in(tmp_path, b"a very private value")

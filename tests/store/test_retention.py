@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 
 from bot.core.model import (
     Attachment,
@@ -16,25 +16,30 @@ from bot.core.model import (
     Edited,
     Inbound,
     MessageId,
+    PersonId,
     Translation,
 )
 from bot.core.richtext import RichText
 from bot.posts import Pictures
 from bot.settings import RetentionSettings
 from bot.store import (
+    buddies,
     cat_calendar,
     cats,
     messages,
     outbox,
     posts,
-    relays,
+    questions,
     retention,
     schema,
     translations,
 )
+from bot.store import relays as relay_rows
+from bot.store.buddy_rows import matches, newcomers, volunteers
 from bot.store.cats import Brought
 from bot.store.database import Database
 from bot.store.outbox import Action, Order, State, Verdict
+from bot.store.schema import relays
 from bot.upkeep import Upkeep
 from tests.parts import ANN, EN, LINKED, NOW, ZH, HeldClock
 
@@ -199,7 +204,7 @@ async def test_pictures_that_nothing_refers_to_are_swept_away(
     }
     (tmp_path / "pictures" / "half.new").write_bytes(b"half")
     async with database.transaction() as connection:
-        await relays.declare(connection, [("main", LINKED)])
+        await relay_rows.declare(connection, [("main", LINKED)])
         receipt = await cats.bring(connection, Brought(1, "en", EN, ANN.person, "Ann"), NOW)
         assert receipt is not None
         shown = {"thumbnail": keys["paid"], "stamp": keys["stamp"]}
@@ -238,3 +243,51 @@ async def test_the_daily_upkeep_goes_by_the_settings(said: Database, tmp_path: P
     await job.run()
     async with said.reading() as connection:
         assert list(await messages.get(connection, [1, 2])) == [2]
+
+
+async def met(database: Database, at: datetime) -> None:
+    """A newcomer and a buddy who were introduced then."""
+    values = {"name": "Ann", "channel": "en", "side": "en", "interests": ["cats"]}
+    async with database.transaction() as connection:
+        if not await connection.scalar(select(relays.c.id)):
+            await connection.execute(insert(relays).values(id=1, name="main", is_from_file=True))
+        number = (await connection.scalar(select(func.count()).select_from(volunteers)) or 0) + 1
+        for number_of, put, more in (
+            ("n", buddies.put_newcomer, {"state": "matched", "asked_at": at}),
+            ("v", buddies.put_volunteer, {"state": "free", "capacity": 1, "idle_since": at}),
+        ):
+            person = PersonId("east", f"{number_of}{number}")
+            await put(connection, 1, person, values | more | {"created_at": at})
+        await buddies.propose(connection, 1, (number, number), seed="", facts={}, now=at, due=at)
+
+
+async def test_buddies_nothing_happens_with_are_let_go_after_400_days(
+    database: Database, tmp_path: Path
+) -> None:
+    await met(database, NOW)
+    await met(database, NOW + timedelta(days=2))
+    clock = HeldClock(NOW + timedelta(days=401))
+    await Upkeep(
+        database, clock, RetentionSettings(), pictures=Pictures(tmp_path), passing_posts=list
+    ).let_go()
+    async with database.reading() as connection:
+        for table in (newcomers, volunteers):
+            assert list(await connection.scalars(select(table.c.id))) == [2]
+        assert list(await connection.scalars(select(matches.c.id))) == [2]
+
+
+@pytest.mark.parametrize(("state", "is_kept"), [("rejected", False), ("approved", True)])
+async def test_a_question_that_was_turned_down_is_let_go_in_time(
+    database: Database, tmp_path: Path, state: str, is_kept: bool
+) -> None:
+    async with database.transaction() as connection:
+        await connection.execute(insert(relays).values(id=1, name="main", is_from_file=True))
+        ann = PersonId("east", "ann")
+        number = await questions.suggest(connection, 1, ann, "Ann", ("Why?", "为什么？"), NOW)
+        await questions.judge(connection, number, state)
+    clock = HeldClock(NOW + timedelta(days=401))
+    await Upkeep(
+        database, clock, RetentionSettings(), pictures=Pictures(tmp_path), passing_posts=list
+    ).let_go()
+    async with database.reading() as connection:
+        assert bool(await questions.suggested(connection, 1, state=state)) is is_kept

@@ -27,6 +27,7 @@ FOR_THREADS = {  # of posts of ours; without them people reply to the post
     "create_private_threads": "Create Private Threads",
     "send_messages_in_threads": "Send Messages in Threads",
 }
+IN_A_THREAD = {"send_messages_in_threads": FOR_THREADS["send_messages_in_threads"]}
 _MESSAGE_CONTENT = 1 << 18 | 1 << 19  # the flag of large applications, and of all others
 _GUILD_MEMBERS = 1 << 14 | 1 << 15
 
@@ -101,7 +102,8 @@ class Checks:
             return Problem(key, UNKNOWN_CHANNEL, INVITE)
         if parent.id == int(channel.id) and not isinstance(parent, discord.abc.Messageable):
             return Problem(key, FORUM, NAME_A_THREAD)
-        lacking = [name for flag, name in NEEDED.items() if not getattr(granted, flag)]
+        needed = NEEDED | (IN_A_THREAD if native["type"] in THREADS else {})
+        lacking = [name for flag, name in needed.items() if not getattr(granted, flag)]
         if not lacking:
             return None
         return Problem(key, LACKS, GRANT, {"permissions": ", ".join(lacking)})

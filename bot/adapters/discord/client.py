@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
+from typing import Any
 
 import aiohttp
 import discord
@@ -18,7 +20,7 @@ from bot.adapters.discord.outbound import DiscordChat
 from bot.adapters.discord.proxies import proxy_for
 from bot.adapters.discord.rest import Rest
 from bot.core.errors import Misconfigured, Problem, Transient
-from bot.core.model import Joined
+from bot.core.model import ChannelId, Cursor, Joined
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
@@ -104,6 +106,24 @@ class Discord:
         async with discord.Client(intents=intents(with_members=False), proxy=proxy) as client:
             await client.login(self._token)
             return problems + await self._checks.channels(client, self._intake.channels(PLATFORM))
+
+    async def problems(self, channel: ChannelId) -> Sequence[Problem]:
+        if self._gateway is None:
+            return [self._checks.unreachable()]
+        return await self._checks.channels(self._gateway, [channel])
+
+    async def newest(self, channel: ChannelId) -> Cursor | None:
+        """Discord's history goes back to the channel's beginning: this is where ours starts."""
+        newest = await self._past(channel, 1)
+        return Cursor(PLATFORM, channel.id, newest[0]["id"] if newest else "0")
+
+    async def recent(self, channel: ChannelId, limit: int) -> Sequence[str]:
+        past = await self._past(channel, limit)
+        return [said["content"] for said in past if not said["author"].get("bot")]
+
+    async def _past(self, channel: ChannelId, limit: int) -> list[dict[str, Any]]:
+        path = f"/channels/{channel.id}/messages"
+        return await self._rest.call("GET", path, query=f"limit={limit}")
 
     async def aclose(self) -> None:
         await self._rest.aclose()

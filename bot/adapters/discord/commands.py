@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -20,6 +20,7 @@ from bot.adapters.discord.rules import check_commands
 from bot.arguments import read_arguments
 from bot.cog import Command, Kind, Member, Parameter, Reply, Value
 from bot.core.errors import DeliveryError, Refused
+from bot.core.model import ChannelId
 from bot.dispatch import Dispatcher, Invocation
 from bot.i18n import N_, Language, pick, translate
 
@@ -84,9 +85,13 @@ class Carrier(commands.Cog):
 class Commands:
     """Renders the dispatcher's commands, keeps them in sync, and hands uses of them over."""
 
-    def __init__(self, dispatcher: Dispatcher, rest: Rest) -> None:
+    def __init__(
+        self, dispatcher: Dispatcher, rest: Rest, settle: Callable[[ChannelId], Awaitable[None]]
+    ) -> None:
+        """`settle` waits until what people wrote there before a command is durable."""
         self._dispatcher = dispatcher
         self._rest = rest
+        self._settle = settle
 
     async def load(self, bot: commands.Bot) -> None:
         """Raises ValueError for a text that Discord would refuse, and all commands with it."""
@@ -157,14 +162,17 @@ class Commands:
             arguments = _arguments(command.parameters, given)
         except Refused as error:
             return Reply(translate(error.message, pick(locale), **error.values))
+        channel = channel_id(interaction.channel_id or 0)
+        await self._settle(channel)
         return await self._dispatcher.run(
             Invocation(
                 path=command.path,
-                channel=channel_id(interaction.channel_id or 0),
+                channel=channel,
                 person=author(interaction.user),
                 is_mod=interaction.permissions.manage_channels,
                 locale=locale,
                 arguments=arguments,
+                is_direct=interaction.guild_id is None,
             )
         )
 

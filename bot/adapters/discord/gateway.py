@@ -18,6 +18,7 @@ from bot.adapters.discord.newcomers import Newcomers
 from bot.adapters.discord.proxies import proxy_for
 from bot.adapters.discord.replies import answer
 from bot.adapters.discord.rest import Rest
+from bot.cog import Reply
 from bot.core.model import ChannelId, MessageId
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher, Press
@@ -72,7 +73,7 @@ class Gateway(commands.Bot):
         self._rest = rest
         self._clock = clock
         self._limit = catch_up_limit
-        self._commands = Commands(dispatcher, rest)
+        self._commands = Commands(dispatcher, rest, self.ear.settle)
         self._newcomers = Newcomers()
         self._session_began = asyncio.Event()
         self._catching_up: asyncio.Task[None] | None = None
@@ -183,7 +184,11 @@ class Gateway(commands.Bot):
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons, also those of messages from before a restart; commands go through the tree."""
         if interaction.type is discord.InteractionType.component and (press := _press(interaction)):
-            await answer(self._rest, interaction, self._dispatcher.press(press))
+            await answer(self._rest, interaction, self._pressed(press))
+
+    async def _pressed(self, press: Press) -> Reply | None:
+        await self.ear.settle(press.channel)
+        return await self._dispatcher.press(press)
 
     def _guild_of(self, channel: ChannelId) -> int | None:
         guild = getattr(self.get_channel(int(channel.id)), "guild", None)

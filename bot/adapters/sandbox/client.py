@@ -14,6 +14,7 @@ from aiohttp import web
 from bot.adapters.sandbox.api import Api
 from bot.adapters.sandbox.bell import Bell
 from bot.adapters.sandbox.commands import Commands
+from bot.adapters.sandbox.doors import Doors
 from bot.adapters.sandbox.events import Events
 from bot.adapters.sandbox.files import FileStore
 from bot.adapters.sandbox.guard import Guard, add_headers, check_binding
@@ -23,14 +24,14 @@ from bot.adapters.sandbox.refusals import BODY_LIMIT
 from bot.adapters.sandbox.rooms import Rooms
 from bot.adapters.sandbox.timepiece import Advance, Timepiece
 from bot.adapters.sandbox.transfers import Transfers
-from bot.core.errors import Misconfigured, Problem
-from bot.core.model import ChannelId, RelayChannel
+from bot.core.errors import Misconfigured, Problem, Transient
+from bot.core.model import ChannelId, Cursor, RelayChannel
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
 from bot.intake import Intake
 from bot.store import sandbox as store
-from bot.store.database import Database
+from bot.store.database import Database, StoreUnavailable
 
 
 class Sandbox:
@@ -51,8 +52,11 @@ class Sandbox:
         zone_of: Callable[[ChannelId], str] = lambda _channel: "UTC",
         advance: Advance | None = None,
         show_sample: bool = True,
+        more_rooms: Sequence[str] = (),
+        linked: Callable[[], Sequence[RelayChannel]] = tuple,
     ) -> None:
-        """`advance` moves the clock on, where it can be moved.
+        """`advance` moves the clock on, where it can be moved. `more_rooms` are for
+        mods to link; `linked` answers the rooms that are in a relay now.
 
         Raises `Misconfigured` where other machines could reach the page without a token.
         """
@@ -60,13 +64,14 @@ class Sandbox:
         self.host = host
         self.port = port  # 0: whichever is free, known once `ready` is set
         self.ready = asyncio.Event()
-        self._languages = {room.channel.id: room.language for room in rooms}
+        opened = dict.fromkeys(more_rooms, "en") | {one.channel.id: one.language for one in rooms}
+        self._languages = Doors(opened, linked)
         self._database = database
         bell = Bell()
         files = self._files = FileStore(data_dir / "sandbox" / "files")
         self._rooms = Rooms(database=database, intake=intake, clock=clock, bell=bell)
         timepiece = Timepiece(
-            rooms=[*self._languages], clock=clock, zone_of=zone_of, advance=advance, bell=bell
+            rooms=self._languages, clock=clock, zone_of=zone_of, advance=advance, bell=bell
         )
         self._events = Events(database=database, timepiece=timepiece, bell=bell)
         self.chat = SandboxChat(
@@ -119,6 +124,22 @@ class Sandbox:
     @property
     def is_online(self) -> bool:
         return self.ready.is_set()
+
+    async def problems(self, channel: ChannelId) -> Sequence[Problem]:
+        return []
+
+    async def newest(self, channel: ChannelId) -> Cursor | None:
+        """What is written in a room is heard, and passed over, whether it is linked or not."""
+        return None
+
+    async def recent(self, channel: ChannelId, limit: int) -> Sequence[str]:
+        """Raises `Transient`."""
+        try:
+            async with self._database.reading() as connection:
+                rows = await store.latest(connection, channel.id, limit=limit)
+        except StoreUnavailable as error:
+            raise Transient("the room can't be read") from error
+        return [row.body["text"]["text"] for row in rows if not row.is_ours]
 
     async def aclose(self) -> None:
         self._events.close()

@@ -42,6 +42,10 @@ class FileStore:
         """Delete what no message shows any more."""
         await asyncio.to_thread(_sweep, self._folder, kept)
 
+    async def discard(self, hashes: Collection[str]) -> None:
+        for path in filter(None, map(self.path, hashes)):
+            await asyncio.to_thread(path.unlink, missing_ok=True)
+
     async def fetch(self, attachment: Attachment, *, limit: int) -> File:
         path = self.path(attachment.source)
         if path is None:

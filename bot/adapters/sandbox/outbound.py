@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,6 +84,11 @@ class SandboxChat:
 
     async def fetch(self, attachment: Attachment, *, limit: int) -> File:
         return await self.files.fetch(attachment, limit=limit)
+
+    async def discard(self, sources: Collection[str]) -> None:
+        async with self.database.reading() as connection:
+            shown = await store.attached(connection)
+        await self.files.discard(set(sources) - shown)
 
     async def _write(self, channel: ChannelId, part: Part) -> str:
         files = [await self.files.keep(file) for file in part.files]

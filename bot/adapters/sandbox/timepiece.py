@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -22,7 +22,7 @@ class Timepiece:
     def __init__(
         self,
         *,
-        rooms: Sequence[str],
+        rooms: Iterable[str],
         clock: Clock,
         zone_of: Callable[[ChannelId], str],
         advance: Advance | None,

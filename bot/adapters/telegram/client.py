@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import Any
 
 import structlog
@@ -17,7 +17,7 @@ from bot.adapters.telegram.newcomers import Newcomers
 from bot.adapters.telegram.outbound import Outbound
 from bot.adapters.telegram.polling import MOST_UPDATES, REFUSED_TOKEN, Polling
 from bot.core.errors import Misconfigured, Problem
-from bot.core.model import Cursor
+from bot.core.model import ChannelId, Cursor
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
@@ -72,6 +72,17 @@ class Telegram:
     async def check(self) -> list[Problem]:
         """What keeps the bridge from working here, each with its remedy. Changes nothing."""
         return await checkup.problems(self._api, self._intake.channels(self.platform))
+
+    async def problems(self, channel: ChannelId) -> Sequence[Problem]:
+        return await checkup.problems(self._api, [channel])
+
+    async def newest(self, channel: ChannelId) -> Cursor | None:
+        """There is one stream for all chats: it moves on whether they are linked or not."""
+        return None
+
+    async def recent(self, channel: ChannelId, limit: int) -> Sequence[str]:
+        """Telegram shows bots nothing of the past."""
+        return []
 
     async def _introduce(self) -> commands.Reader:
         """Learn who we are; waits for a network that is not there yet."""

@@ -69,7 +69,8 @@ class Reader:
         found = _COMMAND.match(text.text)
         if found is None or (found[2] or self.username).lower() != self.username.lower():
             return None
-        word = self._word(found[1], is_private=message.chat.type == message.chat.PRIVATE)
+        is_private = message.chat.type == message.chat.PRIVATE
+        word = self._word(found[1], is_private=is_private)
         if word is None:
             return None
         rest = text.cut(found.end())

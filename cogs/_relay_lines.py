@@ -1,0 +1,74 @@
+"""A relay and its queues in lines that people read."""
+
+from __future__ import annotations
+
+from bot.cog import Context
+from bot.core.model import ChannelId, Relay, RelayChannel
+from bot.core.richtext import RichText, Style, join
+from bot.i18n import N_
+from bot.services import LaneStatus
+
+LANGUAGES = {
+    "en": N_("English"),
+    "zh": N_("Simplified Chinese"),
+    "zh-Hant": N_("Traditional Chinese"),
+}
+PLATFORMS = {"discord": "Discord", "telegram": "Telegram", "sandbox": N_("Sandbox")}
+
+PAUSED = N_("paused")
+FROM_FILE = N_("in the configuration file")
+WAITS = N_("waits for a second channel")
+HERE = N_("this channel")
+ALL_ARRIVED = N_("everything has arrived")
+WAITING = N_("{count} waiting, the oldest for {seconds} s")
+DEAD = N_("{count} could not be delivered")
+REASON = N_("last problem: {reason}")
+
+
+def headline(ctx: Context, relay: Relay) -> RichText:
+    facts = {
+        PAUSED: relay.is_paused,
+        FROM_FILE: relay.from_file,
+        WAITS: len(relay.channels) < 2,
+    }
+    between = ", " if ctx.language == "en" else "、"
+    told = between.join(ctx.t(fact) for fact, holds in facts.items() if holds)
+    name = RichText.styled(relay.name, Style.BOLD)
+    return name + f" ({told})" if told else name
+
+
+def described(ctx: Context, relay: Relay) -> RichText:
+    lines = [headline(ctx, relay)]
+    lines += [RichText(f"• {member_line(ctx, member)}") for member in relay.channels]
+    return join(lines, "\n")
+
+
+def member_line(ctx: Context, member: RelayChannel) -> str:
+    """Where it is, its language, and what was chosen for it."""
+    line = f"{place(ctx, member.channel)} — {ctx.t(LANGUAGES[member.language])}"
+    chosen = [f"{name}: {_value(value)}" for name, value in member.options.to_json().items()]
+    return f"{line} [{'; '.join(chosen)}]" if chosen else line
+
+
+def lane_line(ctx: Context, lane: LaneStatus) -> RichText:
+    facts: list[str] = []
+    if lane.waiting:
+        facts.append(ctx.t(WAITING, count=lane.waiting, seconds=round(lane.oldest_seconds)))
+    if lane.dead:
+        facts.append(ctx.t(DEAD, count=lane.dead))
+    if lane.blocked_reason:
+        facts.append(ctx.t(REASON, reason=lane.blocked_reason))
+    state = "; ".join(facts) or ctx.t(ALL_ARRIVED)
+    return RichText(f"• {place(ctx, lane.channel)} — {state}")
+
+
+def place(ctx: Context, channel: ChannelId) -> str:
+    if channel == ctx.channel:
+        return ctx.t(HERE)
+    return f"{ctx.t(PLATFORMS.get(channel.platform, channel.platform))} {channel.id}"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return " ".join(str(one) for one in value) or "-"  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return str(value)
