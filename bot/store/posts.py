@@ -273,14 +273,18 @@ async def ended_seats(connection: AsyncConnection) -> list[Seat]:
     ]
 
 
-async def roots(connection: AsyncConnection) -> list[Root]:
-    """Every post that an open strand hangs under and that has been said; some without an id now."""
-    rows = await connection.execute(
+async def roots(connection: AsyncConnection, strand: int | None = None) -> list[Root]:
+    """Every post that an open strand, or this one, hangs under and that has been said; some without
+    an id now."""
+    wanted = (
         select(posts, strands.c.key.label("strand"), strands.c.id.label("strand_row"))
         .join(strands, posts.c.strand_id == strands.c.id)
         .where(strands.c.closed_at.is_(None), _was_said())
         .order_by(strands.c.id, posts.c.platform, posts.c.channel)
     )
+    if strand is not None:
+        wanted = wanted.where(strands.c.id == strand)
+    rows = await connection.execute(wanted)
     return [(row.strand_row, row.strand, _posted(row), row.seated_at) for row in rows]
 
 
