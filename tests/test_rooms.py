@@ -19,6 +19,9 @@ from bot.services import Post
 from bot.store.database import Database
 from tests.parts import ANN, EN, MEI, ZH, RoomyRoom, World, world_of
 
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+on_one_database = pytest.mark.databases("sqlite")  # a kill is tried on a copy of its file
+
 ROOM = ChannelId("east", "room-1")
 CHAT = ChannelId("west", "mei")  # Mei's private chat with the bot
 IN_PRIVATE = Button("Talk in private", "cats.private", "7", opens_private=True)
@@ -154,6 +157,7 @@ async def test_no_second_room_is_opened_while_the_post_waits(world: World, posts
     assert world.east.texts(ROOM) == ["Meet!"]
 
 
+@on_one_database
 @pytest.mark.parametrize("when", ["on_send", "on_sent"])
 async def test_a_kill_after_the_room_was_opened_leaves_one_room_with_the_post_in_it(
     world: World, posts: OwnPosts, tmp_path: Path, when: str
@@ -193,6 +197,7 @@ async def test_talk_moves_into_a_private_chat_and_crosses_both_ways(
     assert not [text for text in world.west.texts(ZH) if "hello" in text]
 
 
+@on_one_database
 async def test_a_private_chat_stays_where_it_was_after_a_restart(
     world: World, posts: OwnPosts, tmp_path: Path
 ) -> None:
@@ -353,6 +358,7 @@ class FindingRoom(RoomyRoom):
         """Called when it is there, before anybody knows."""
 
 
+@on_one_database
 async def test_a_kill_before_it_is_known_that_the_room_is_there_opens_no_second_one(
     world: World, posts: OwnPosts, tmp_path: Path
 ) -> None:
