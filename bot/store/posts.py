@@ -85,6 +85,16 @@ async def resized(connection: AsyncConnection, changed: Iterable[Posted]) -> Non
         )
 
 
+async def removed(connection: AsyncConnection, gone: Iterable[Posted]) -> None:
+    """Of what was said apart from its channel and taken back, forget where that was."""
+    for post in gone:
+        await connection.execute(
+            update(posts)
+            .where(_is(post.key, post.channel), posts.c.is_inside.is_(True))
+            .values(native_id=None, thread=None, more=None)
+        )
+
+
 async def find(connection: AsyncConnection, key: str) -> list[Posted]:
     """Where this has been said so far, in the order of the channels' names."""
     rows = await connection.execute(
