@@ -145,13 +145,14 @@ class Context:
     is_mod: bool = False
     reply_to: MessageId | None = None
     is_direct: bool = False  # in the private chat with the bot
+    asked_in: ChannelId | None = None  # where the answer was asked for whose button is pressed here
 
     def t(self, message: str, **values: object) -> str:
         return translate(message, self.language, **values)
 
     def relay(self) -> Relay:
         """The community of this channel. Raises `Refused`."""
-        found = self.host.relays.of(self.channel)
+        found = self.host.relays.of(self.asked_in or self.channel)
         if found is None:
             raise Refused(NOT_HERE if self.is_direct else NOT_LINKED)
         return found
