@@ -34,7 +34,17 @@ from bot.core.richtext import RichText
 from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, happenings, messages, moving, outbox, posts, relays, translations
+from bot.store import (
+    cursors,
+    happenings,
+    messages,
+    moving,
+    outbox,
+    posts,
+    relays,
+    seats,
+    translations,
+)
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 from bot.strandbook import Strandbook
@@ -250,7 +260,7 @@ class Intake:
             language = self._strandbook.farewell(chat) or self._relaybook.language(chat) or "en"
             post = {"message": ENDED, "values": {}}
             orders[chat] = Order(chat, Action.POST, language, post=post)
-            await posts.empty(connection, chat, ended_only=True)
+            await seats.empty(connection, chat, ended_only=True)
             self._has_parted = True
         return list(orders.values())
 

@@ -35,7 +35,7 @@ from bot.core.render import split
 from bot.core.richtext import RichText
 from bot.i18n import N_
 from bot.services import Post
-from bot.store import outbox, posts
+from bot.store import outbox, posts, seats
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Delivery, Order
 from bot.strandbook import Strandbook
@@ -157,12 +157,12 @@ class OwnPosts:
     async def seat(
         self, connection: Connection, key: str, channel: ChannelId, chat: ChannelId
     ) -> Sequence[str]:
-        found = await posts.seat(connection, key, channel, chat, self._clock.now())
+        found = await seats.seat(connection, key, channel, chat, self._clock.now())
         self._database.after_commit(connection, self._reload)
         return found
 
     async def unseat(self, connection: Connection, key: str, channel: ChannelId) -> None:
-        await posts.unseat(connection, key, channel)
+        await seats.unseat(connection, key, channel)
         self._database.after_commit(connection, self._reload)
 
     async def strand_of(self, connection: Connection, ref: MessageId) -> str | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from bot.core.model import ChannelId, Inbound, MessageId, Place, Strand
-from bot.store import posts
+from bot.store import posts, seats
 from bot.store.database import Connection, Database
 
 MOST_CLOSED = 1000  # threads: who still writes in an older one finds out by the silence
@@ -41,11 +41,11 @@ class Strandbook:
     async def load(self) -> None:
         """Raises `StoreUnavailable`."""
         async with self._loading, self._database.reading() as connection:
-            self._keep(await posts.roots(connection), await posts.ended_seats(connection))
+            self._keep(await posts.roots(connection), await seats.ended_seats(connection))
             closed = await posts.closed_threads(connection, most=MOST_CLOSED)
             self._closed = {t: home for t, home in closed if t not in self._by_thread}
 
-    def _keep(self, found: Sequence[posts.Root], ended: Sequence[posts.Seat]) -> None:
+    def _keep(self, found: Sequence[posts.Root], ended: Sequence[seats.Seat]) -> None:
         strands = self._strands(found)
         roots: list[tuple[MessageId, int]] = []
         threads: dict[ChannelId, list[tuple[datetime, int]]] = {}

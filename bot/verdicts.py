@@ -15,7 +15,7 @@ from bot.core.model import ChannelId, Copy, Posted, Translation
 from bot.core.ports import Clock
 from bot.faultpoint import reach
 from bot.i18n import N_
-from bot.store import messages, outbox, posts, translations
+from bot.store import messages, outbox, posts, seats, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.journal import Journal
 from bot.store.outbox import Action, Order, State, Verdict
@@ -125,7 +125,7 @@ class Verdicts:
                 await posts.removed(connection, [r.removed for r in batch if r.removed])
                 await posts.opened(connection, [r.opened for r in batch if r.opened])
                 for chat in [r.closed for r in batch if r.closed]:
-                    await posts.empty(connection, chat)
+                    await seats.empty(connection, chat)
                 await posts.resized(connection, [r.resized for r in batch if r.resized])
                 for ruling in batch:
                     await outbox.enqueue(connection, await _waited(connection, ruling), now)

@@ -29,7 +29,6 @@ from bot.store.schema import copies, messages, outbox, posts, relay_channels, st
 # A strand, its key, one of the posts it hangs under, and since when that has a private chat.
 CLOSED = "strand-closed"  # the name, in a thread, of the word that its talk is over
 Root = tuple[int, str, Posted, datetime | None]
-Seat = tuple[ChannelId, ChannelId, datetime]  # a private chat, the post's channel, since when
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,61 +227,6 @@ async def close_strand(connection: AsyncConnection, key: str, now: datetime) -> 
     await connection.execute(update(strands).where(strands.c.key == key).values(closed_at=now))
 
 
-async def seat(
-    connection: AsyncConnection, key: str, channel: ChannelId, chat: ChannelId, now: datetime
-) -> list[str]:
-    """Let this post be talked about in this private chat.
-
-    Answers the keys of the open strands there, the latest first; none where it can't be.
-    """
-    is_open = posts.c.strand_id.in_(select(strands.c.id).where(strands.c.closed_at.is_(None)))
-    changed = await connection.execute(
-        update(posts)
-        .where(_is(key, channel), posts.c.is_inside.is_(False), is_open)
-        .values(thread=chat.id, seated_at=now)
-    )
-    if changed.rowcount != 1:
-        return []
-    rows = await connection.execute(
-        select(strands.c.key)
-        .join(posts, posts.c.strand_id == strands.c.id)
-        .where(_is_seated(chat), strands.c.closed_at.is_(None))
-        .order_by(posts.c.seated_at.desc(), strands.c.id.desc())
-    )
-    return [row.key for row in rows]
-
-
-async def unseat(connection: AsyncConnection, key: str, channel: ChannelId) -> None:
-    await connection.execute(
-        update(posts)
-        .where(_is(key, channel), posts.c.seated_at.is_not(None))
-        .values(thread=None, seated_at=None)
-    )
-
-
-async def empty(connection: AsyncConnection, chat: ChannelId, *, ended_only: bool = False) -> None:
-    """No post is talked about in this private chat any more; or none whose strand has ended."""
-    wanted = _is_seated(chat)
-    if ended_only:
-        ended = select(strands.c.id).where(strands.c.closed_at.is_not(None))
-        wanted = and_(wanted, posts.c.strand_id.in_(ended))
-    await connection.execute(update(posts).where(wanted).values(thread=None, seated_at=None))
-
-
-async def ended_seats(connection: AsyncConnection) -> list[Seat]:
-    """Private chats in which something is over, and nobody has been told."""
-    rows = await connection.execute(
-        select(posts)
-        .join(strands, posts.c.strand_id == strands.c.id)
-        .where(strands.c.closed_at.is_not(None), posts.c.seated_at.is_not(None))
-        .order_by(posts.c.seated_at)
-    )
-    return [
-        (ChannelId(row.platform, row.thread), ChannelId(row.platform, row.channel), row.seated_at)
-        for row in rows
-    ]
-
-
 async def roots(connection: AsyncConnection, strand: int | None = None) -> list[Root]:
     """Every post that an open strand, or this one, hangs under and that has been said; some without
     an id now."""
@@ -379,14 +323,6 @@ def _is_at(table: Table, ref: MessageId) -> ColumnElement[bool]:
         table.c.platform == ref.channel.platform,
         table.c.channel == ref.channel.id,
         table.c.native_id == ref.id,
-    )
-
-
-def _is_seated(chat: ChannelId) -> ColumnElement[bool]:
-    return and_(
-        posts.c.platform == chat.platform,
-        posts.c.thread == chat.id,
-        posts.c.seated_at.is_not(None),
     )
 
 
