@@ -5,12 +5,10 @@ A closed vocabulary, so that every adapter can render all of it and no cog asks 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from enum import Enum
-from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Protocol
 
 from bot.core.errors import Problem, Refused
 from bot.core.model import (
@@ -33,67 +31,21 @@ from bot.core.model import (
 from bot.core.ports import Clock, Translator
 from bot.core.richtext import RichText
 from bot.i18n import N_, Language, translate
+from bot.parameters import MAX_PARAMETERS as MAX_PARAMETERS
+from bot.parameters import Choice as Choice
+from bot.parameters import Describe as Describe
+from bot.parameters import Duration as Duration
+from bot.parameters import Kind as Kind
+from bot.parameters import Member as Member
+from bot.parameters import Parameter, parameters_of
+from bot.parameters import Value as Value
 from bot.services import Posts, Preferences, Privacy, RelayBook
 
 NOT_HERE = N_("This is our private chat. Write this in a channel of your community.")
 NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 NOT_YET = N_("“{name}” links only this channel so far. “/relay link” gives a code for another one.")
 
-MAX_PARAMETERS = 4
 MAX_BUTTONS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person named in a command."""
-
-    person: PersonId
-    name: str
-
-
-Duration = timedelta
-Value = str | int | bool | Member | Duration | Attachment
-
-
-class Kind(Enum):
-    STR = str
-    INT = int
-    BOOL = bool
-    MEMBER = Member
-    DURATION = timedelta
-    ATTACHMENT = Attachment
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a parameter's fixed values; `label` is a catalogue entry."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Describe:
-    """Goes into a parameter's `Annotated`: its catalogue entry, bounds and fixed choices.
-
-    `minimum` and `maximum` bound an int's value or a str's length in characters. Where
-    `takes_other`, the choices are only what a menu offers, and people may type something else.
-    """
-
-    text: str
-    minimum: int | None = None
-    maximum: int | None = None
-    choices: tuple[Choice, ...] = ()
-    takes_other: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    name: str
-    kind: Kind
-    describe: Describe
-    is_required: bool
-    default: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +119,14 @@ class Context:
     is_mod: bool = False
     reply_to: MessageId | None = None
     is_direct: bool = False  # in the private chat with the bot
+    asked_in: ChannelId | None = None  # where the answer was asked for whose button is pressed here
 
     def t(self, message: str, **values: object) -> str:
         return translate(message, self.language, **values)
 
     def relay(self) -> Relay:
         """The community of this channel. Raises `Refused`."""
-        found = self.host.relays.of(self.channel)
+        found = self.host.relays.of(self.asked_in or self.channel)
         if found is not None:
             return found
         if self.is_direct:
@@ -372,29 +325,3 @@ class Cog:
                 if isinstance(mark, _Mark) and mark.what == what:
                     found[name] = mark
         return [(getattr(self, name), mark.options) for name, mark in found.items()]
-
-
-def parameters_of(method: Callable[..., Any]) -> tuple[Parameter, ...]:
-    """Read a command's parameters from its annotations. Raises TypeError for one outside them."""
-    hints = get_type_hints(method, include_extras=True)
-    names = [
-        p for p in inspect.signature(method).parameters.values() if p.name not in {"self", "ctx"}
-    ]
-    if len(names) > MAX_PARAMETERS:
-        raise TypeError(f"{method.__qualname__}: at most {MAX_PARAMETERS} parameters")
-    return tuple(_parameter(p, hints[p.name]) for p in names)
-
-
-def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
-    if get_origin(hint) is not Annotated:
-        raise TypeError(f"{parameter.name}: say what it is with Annotated[type, Describe(…)]")
-    kind, describe = get_args(hint)[:2]
-    is_required = parameter.default is inspect.Parameter.empty
-    options = [a for a in get_args(kind) if a is not type(None)]
-    return Parameter(
-        name=parameter.name,
-        kind=Kind(options[0] if options else kind),
-        describe=describe,
-        is_required=is_required,
-        default=None if is_required else parameter.default,
-    )

@@ -69,6 +69,7 @@ class Press:
     locale: str | None
     message: MessageId | None = None
     is_direct: bool = False
+    asked_in: ChannelId | None = None  # of a button under an answer that was told in private
 
 
 Answer = TypeVar("Answer", Reply, Reply | None)
@@ -170,7 +171,7 @@ class Dispatcher:
         method = cog.button(action) if cog else None
         if method is None:
             return Reply(translate(STALE, language))
-        if self._is_off(name, press.channel):
+        if self._is_off(name, press.asked_in or press.channel):
             return Reply(translate(OFF, language))
         context = self._context(press, language, reply_to=press.message)
         reply = await self._answer(lambda: method(context, press.argument), context, press.action)
@@ -253,6 +254,7 @@ class Dispatcher:
             is_mod=asked.is_mod,
             reply_to=reply_to,
             is_direct=asked.is_direct,
+            asked_in=asked.asked_in if isinstance(asked, Press) else None,
         )
 
     def _is_off(self, name: str, channel: ChannelId) -> bool:

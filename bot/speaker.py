@@ -146,7 +146,7 @@ class Speaker:
             if isinstance(self.chat, Deletes):
                 for native_id in (*reversed(shown.more), shown.ref.id):
                     await self.chat.delete(self.channel, native_id)
-                return Ruling(Verdict(delivery.id, State.SENT))
+                return Ruling(Verdict(delivery.id, State.SENT), removed=shown)
         elif shown is not None and isinstance(self.chat, Edits):
             return await self._revise_post(one, shown, progress)
         return Ruling(Verdict(delivery.id, State.DROPPED))

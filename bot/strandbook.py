@@ -46,16 +46,12 @@ class Strandbook:
             self._closed = {t: home for t, home in closed if t not in self._by_thread}
 
     def _keep(self, found: Sequence[posts.Root], ended: Sequence[seats.Seat]) -> None:
-        strands: dict[int, Strand] = {}
+        strands = self._strands(found)
         roots: list[tuple[MessageId, int]] = []
         threads: dict[ChannelId, list[tuple[datetime, int]]] = {}
-        for row, key, post, seated_at in found:
-            language = self._language_of(post.channel)
-            if language is None:
+        for row, _, post, seated_at in found:
+            if self._language_of(post.channel) is None:
                 continue
-            place = Place(post.channel, language, post.ref.id or None, post.thread)
-            known = strands.get(row, Strand(row, key, ()))
-            strands[row] = replace(known, places=(*known.places, place))
             ids = (post.ref.id, *post.more) if post.ref.id else ()
             roots += [(MessageId(post.ref.channel, one), row) for one in ids]
             if post.thread:
@@ -74,6 +70,16 @@ class Strandbook:
             for chat, home, seated_at in ended
             if chat not in latest or latest[chat][0] < seated_at
         }
+
+    def _strands(self, found: Sequence[posts.Root]) -> dict[int, Strand]:
+        strands: dict[int, Strand] = {}
+        for row, key, post, _ in found:
+            language = self._language_of(post.channel)
+            if language is not None:
+                place = Place(post.channel, language, post.ref.id or None, post.thread)
+                known = strands.get(row, Strand(row, key, ()))
+                strands[row] = replace(known, places=(*known.places, place))
+        return strands
 
     def __bool__(self) -> bool:
         return bool(self._by_id or self._ended)
@@ -99,10 +105,15 @@ class Strandbook:
             answered = known.get(unsure.get(message.ref) or message.ref)
             strand = self._strand(message, answered)
             if strand is not None:
-                told.strands[message.ref] = strand
+                told.strands[message.ref] = await self._as_it_is(connection, strand)
             elif message.ref.channel in self._chats:
                 told.too_late.append(message)
         return told
+
+    async def _as_it_is(self, connection: Connection, strand: Strand) -> Strand:
+        """With the places that were committed since the last `load`: what is said while the other
+        side is being told must reach it too."""
+        return self._strands(await posts.roots(connection, strand.id)).get(strand.id, strand)
 
     def _is_sure(self, message: Inbound) -> bool:
         """Its place says whose it is. In a private chat, what it replies to does."""

@@ -38,6 +38,7 @@ class Ruling:
     translation: tuple[translations.Key, Translation] | None = None
     notices: tuple[Order, ...] = ()
     posted: Posted | None = None
+    removed: Posted | None = None
     opened: posts.Opened | None = None  # for a post that is still to be said
     closed: ChannelId | None = None  # a private chat: nothing is talked about there any more
     resized: Posted | None = None  # one that was changed, and has other messages now
@@ -121,6 +122,7 @@ class Verdicts:
                 await outbox.settle(connection, others, now)
                 await _remember_copies(connection, batch)
                 await posts.said(connection, [r.posted for r in batch if r.posted])
+                await posts.removed(connection, [r.removed for r in batch if r.removed])
                 await posts.opened(connection, [r.opened for r in batch if r.opened])
                 for chat in [r.closed for r in batch if r.closed]:
                     await seats.empty(connection, chat)

@@ -54,8 +54,7 @@ class Ledger:
             shown = ", ".join(f"{numbered(one.number or 0)} {one.name}" for one in newest)
             lines.append(RichText(ctx.t(NEWEST, receipts=shown)))
         lines.append(RichText(_yours(ctx, theirs)))
-        picture = await self._picture_of(newest)
-        return Reply(join(lines, "\n"), image=picture, is_secret=True)
+        return Reply(join(lines, "\n"), image=await self._picture_of(newest))
 
     async def _picture_of(self, newest: Sequence[Receipt]) -> File | None:
         framed = list((await self._rounds.framed(newest)).values())

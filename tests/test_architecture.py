@@ -22,6 +22,7 @@ LAYERS = {
     "bot.services": 2,
     "bot.settings": 2,
     "bot.cog": 3,
+    "bot.parameters": 2,
     "bot.store": 3,
     "bot.translate": 3,
     "bot.adapters": 5,

@@ -865,8 +865,11 @@ async def test_a_buddy_of_several_is_told_to_whom_words_go(club: Club) -> None:
 async def test_who_was_forgotten_leaves_no_private_chat_behind(club: Club) -> None:
     await club.introduce()
     await follow(club, MEI)
+    await club.look(2 * DAY)
+    assert club.world.west.texts(CHAT)
     await club.cog.forget(MEI.person)
     await club.look()
+    assert club.world.west.texts(CHAT) == []
     rows = await club.world.query("SELECT thread, seated_at FROM posts")
     assert {tuple(row) for row in rows} == {(None, None)}
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Unwelcome
-from bot.core.model import Button, ChannelId, Edited, MessageId, PersonId
+from bot.core.model import Button, ChannelId, Edited, MessageId, PersonId, Posted
 from bot.core.model import Room as Apart
 from bot.core.richtext import RichText
 from bot.i18n import translate
@@ -18,6 +18,9 @@ from bot.posts import OwnPosts
 from bot.services import Post
 from bot.store.database import Database
 from tests.parts import ANN, EN, MEI, ZH, RoomyRoom, World, world_of
+
+pytestmark = pytest.mark.databases("sqlite", "postgresql")
+on_one_database = pytest.mark.databases("sqlite")  # a kill is tried on a copy of its file
 
 ROOM = ChannelId("east", "room-1")
 CHAT = ChannelId("west", "mei")  # Mei's private chat with the bot
@@ -154,6 +157,7 @@ async def test_no_second_room_is_opened_while_the_post_waits(world: World, posts
     assert world.east.texts(ROOM) == ["Meet!"]
 
 
+@on_one_database
 @pytest.mark.parametrize("when", ["on_send", "on_sent"])
 async def test_a_kill_after_the_room_was_opened_leaves_one_room_with_the_post_in_it(
     world: World, posts: OwnPosts, tmp_path: Path, when: str
@@ -193,6 +197,7 @@ async def test_talk_moves_into_a_private_chat_and_crosses_both_ways(
     assert not [text for text in world.west.texts(ZH) if "hello" in text]
 
 
+@on_one_database
 async def test_a_private_chat_stays_where_it_was_after_a_restart(
     world: World, posts: OwnPosts, tmp_path: Path
 ) -> None:
@@ -306,3 +311,70 @@ async def test_a_button_too_long_for_a_link_is_refused_at_once(
     async with world.database.transaction() as connection:
         with pytest.raises(ValueError, match="link"):
             await posts.say(connection, EN, Post(RichText("x"), buttons=(long,)), key="i:1")
+
+
+async def test_what_is_answered_while_the_other_side_is_being_told_crosses_too(
+    world: World, posts: OwnPosts
+) -> None:
+    """The other side's place is committed, and the strands have not been read anew yet."""
+    asked = Post(RichText("Who has a cat?"))
+    async with world.database.transaction() as connection:
+        await posts.say(connection, EN, asked, key="q:1")
+        await posts.open_strand(connection, "q:1", {EN: "q:1"})
+    await world.deliver()
+    root = MessageId(EN, world.east.sent[0].id)
+    tell, quick = world.tell, list[MessageId]()
+
+    async def hold(posted: Sequence[Posted]) -> None:
+        if not quick:
+            quick.append(await world.say("quick", channel=EN, reply_to=root))
+        await tell(posted)
+
+    world.tell = hold  # type: ignore[method-assign]
+    world.courier = world.new_courier()
+    async with world.database.transaction() as connection:
+        await posts.say(connection, ZH, asked, key="q:1")
+        await posts.open_strand(connection, "q:1", {ZH: "q:1"})
+    await world.deliver()
+    await world.deliver()
+    assert quick
+    assert world.west.texts(ZH)[-1].endswith("zh<quick>")
+
+
+class FindingRoom(RoomyRoom):
+    """One whose rooms can be found again by their titles, as on Discord."""
+
+    async def open_room(
+        self, channel: ChannelId, title: str, people: Sequence[PersonId]
+    ) -> ChannelId:
+        known = [number for number, (_, name, _) in enumerate(self.opened, 1) if name == title]
+        if known:
+            return ChannelId(self.platform, f"room-{known[0]}")
+        room = await super().open_room(channel, title, people)
+        self.on_opened()
+        return room
+
+    def on_opened(self) -> None:
+        """Called when it is there, before anybody knows."""
+
+
+@on_one_database
+async def test_a_kill_before_it_is_known_that_the_room_is_there_opens_no_second_one(
+    world: World, posts: OwnPosts, tmp_path: Path
+) -> None:
+    first = FindingRoom("east", world.clock)
+    killed: list[World] = []
+    first.on_opened = lambda: killed.append(world.killed(tmp_path / "next"))  # type: ignore[method-assign]
+    world.chats["east"] = first
+    world.courier = world.new_courier()
+    await introduce(world, posts)
+    (later,) = killed
+    again = FindingRoom("east", later.clock)
+    again.opened = first.opened[:1]
+    later.chats["east"] = again
+    later.courier = later.new_courier()
+    await later.relaybook.reload()
+    await later.strandbook.load()
+    await later.deliver()
+    assert len(again.opened) == 1
+    assert again.texts(ROOM) == ["Meet!"]

@@ -88,6 +88,16 @@ async def resized(connection: AsyncConnection, changed: Iterable[Posted]) -> Non
         )
 
 
+async def removed(connection: AsyncConnection, gone: Iterable[Posted]) -> None:
+    """Of what was said apart from its channel and taken back, forget where that was."""
+    for post in gone:
+        await connection.execute(
+            update(posts)
+            .where(is_post(post.key, post.channel), posts.c.is_inside.is_(True))
+            .values(native_id=None, thread=None, more=None)
+        )
+
+
 async def find(connection: AsyncConnection, key: str) -> list[Posted]:
     """Where this has been said so far, in the order of the channels' names."""
     rows = await connection.execute(
@@ -242,14 +252,18 @@ async def close_strand(connection: AsyncConnection, key: str, now: datetime) -> 
     await connection.execute(update(strands).where(strands.c.key == key).values(closed_at=now))
 
 
-async def roots(connection: AsyncConnection) -> list[Root]:
-    """Every post that an open strand hangs under and that has been said; some without an id now."""
-    rows = await connection.execute(
+async def roots(connection: AsyncConnection, strand: int | None = None) -> list[Root]:
+    """Every post that an open strand, or this one, hangs under and that has been said; some without
+    an id now."""
+    wanted = (
         select(posts, strands.c.key.label("strand"), strands.c.id.label("strand_row"))
         .join(strands, posts.c.strand_id == strands.c.id)
         .where(strands.c.closed_at.is_(None), _was_said())
         .order_by(strands.c.id, posts.c.platform, posts.c.channel)
     )
+    if strand is not None:
+        wanted = wanted.where(strands.c.id == strand)
+    rows = await connection.execute(wanted)
     return [(row.strand_row, row.strand, _posted(row), row.seated_at) for row in rows]
 
 

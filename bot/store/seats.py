@@ -1,4 +1,4 @@
-"""Private chats in which a strand goes on instead of under its post."""
+"""Private chats in which posts of ours are talked about."""
 
 from __future__ import annotations
 

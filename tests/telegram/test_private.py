@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.telegram import links
-from bot.adapters.telegram.whispers import KEPT_FOR, MOST, Whispers
+from bot.adapters.telegram.whispers import KEPT_FOR, MOST, Whisper, Whispers
 from bot.cog import Reply
 from bot.core.errors import Rejected, Unwelcome
 from bot.core.model import Button, ChannelId, PersonId
@@ -129,6 +129,8 @@ async def test_buttons_under_a_secret_work_in_the_private_chat(world: World) -> 
         )
         (answer,) = await world.until(lambda: world.emulator.callback_answers)
     assert answer["text"] == "pressed x"
+    (ctx,) = world.pressed
+    assert (ctx.channel, ctx.asked_in) == (ChannelId("telegram", str(chat)), world.channel)
 
 
 async def test_in_a_private_chat_a_secret_is_just_told(world: World) -> None:
@@ -177,21 +179,23 @@ class Clock:
 def test_an_answer_is_kept_ten_minutes_for_its_person_once() -> None:
     clock = Clock()
     whispers = Whispers(clock)
-    token = whispers.keep(ANN, Reply("psst"))
+    psst = Whisper(Reply("psst"), ChannelId("telegram", "-100"))
+    token = whispers.keep(ANN, psst)
     clock.at += KEPT_FOR - timedelta(seconds=1)
     assert whispers.take(token, BO) is None
-    assert whispers.take(token, ANN) == Reply("psst")
+    assert whispers.take(token, ANN) == psst
     assert whispers.take(token, ANN) is None
-    late = whispers.keep(ANN, Reply("psst"))
+    late = whispers.keep(ANN, psst)
     clock.at += KEPT_FOR
     assert whispers.take(late, ANN) is None
 
 
 def test_at_most_a_thousand_answers_are_kept() -> None:
     whispers = Whispers(Clock())
-    tokens = [whispers.keep(ANN, Reply(str(number))) for number in range(MOST + 1)]
+    said = [Whisper(Reply(str(one)), ChannelId("telegram", "-100")) for one in range(MOST + 1)]
+    tokens = [whispers.keep(ANN, one) for one in said]
     assert whispers.take(tokens[0], ANN) is None
-    assert whispers.take(tokens[1], ANN) == Reply("1")
+    assert whispers.take(tokens[1], ANN) == said[1]
 
 
 async def test_a_person_who_blocked_the_bot_is_told_from_a_closed_group(world: World) -> None:

@@ -17,10 +17,10 @@ from bot.adapters.telegram import address, links, markup
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outbound import CAPTION_LIMIT, TEXT_LIMIT, Outbound
 from bot.adapters.telegram.people import person
-from bot.adapters.telegram.whispers import Whispers
+from bot.adapters.telegram.whispers import Whisper, Whispers
 from bot.cog import Reply
-from bot.core.errors import Blocked, DeliveryError, Rejected, Transient
-from bot.core.model import Button, ChannelId, Part
+from bot.core.errors import DeliveryError, Transient
+from bot.core.model import Button, ChannelId, MessageId, Part
 from bot.core.ports import Clock
 from bot.core.richtext import RichText
 from bot.dispatch import Dispatcher, Invocation, Press
@@ -61,8 +61,11 @@ class Answers:
     async def open(self, message: Message, press: Press) -> None:
         """Somebody followed a link into their private chat."""
         if press.action == READ:
-            kept = self._whispers.take(press.argument, press.person.person)
-            reply = kept or Reply(self._t(GONE, press.locale, press.channel))
+            whisper = self._whispers.take(press.argument, press.person.person)
+            if whisper is not None:
+                await self._is_told(press.channel, whisper)
+                return
+            reply = Reply(self._t(GONE, press.locale, press.channel))
         else:
             reply = await self._dispatcher.press(press)
         if reply is not None:
@@ -85,39 +88,44 @@ class Answers:
 
     async def _pressed(self, query: CallbackQuery, press: Press) -> Reply | None:
         is_mod = bool(query.message) and await self._is_mod(query.message.chat, query.from_user.id)
-        return await self._dispatcher.press(replace(press, is_mod=is_mod))
+        asked_in = self._whispers.asked_in(press.message)
+        return await self._dispatcher.press(replace(press, is_mod=is_mod, asked_in=asked_in))
 
     async def _apart(self, asker: User | None, reply: Reply, channel: ChannelId) -> Reply:
         """Tells it in private; what the group reads instead holds nothing of it."""
         if asker is None:
             return Reply(self._t(NOBODY, None, channel))
-        if await self._told_apart(asker, reply):
+        if await self._is_told(address.channel(asker.id), Whisper(reply, channel)):
             return Reply(self._t(TOLD, asker.language_code, channel))
         way = self._way(asker, reply, channel)
         return Reply(way.label, buttons=(replace(way, label=ME),))
 
     async def _note_apart(self, asker: User, reply: Reply, channel: ChannelId) -> dict[str, Any]:
         """The same for a press, whose note can lead into the private chat by itself."""
-        if await self._told_apart(asker, reply):
+        if await self._is_told(address.channel(asker.id), Whisper(reply, channel)):
             return {"text": self._t(TOLD, asker.language_code, channel), "show_alert": True}
         way = self._way(asker, reply, channel)
         return {"url": links.to_press(await self._chat.username(), way)}
 
     def _way(self, asker: User, reply: Reply, channel: ChannelId) -> Button:
         """To where the answer waits."""
-        token = self._whispers.keep(person(asker, 0).person, reply)
+        token = self._whispers.keep(person(asker, 0).person, Whisper(reply, channel))
         label = self._t(OPEN, asker.language_code, channel)
         return Button(label, READ, token, opens_private=True)
 
-    async def _told_apart(self, asker: User, reply: Reply) -> bool:
+    async def _is_told(self, chat: ChannelId, whisper: Whisper) -> bool:
         """False where we may not write to them: they never opened the private chat."""
-        apart = address.channel(asker.id)
         try:
-            for part in parts_of(reply, None):
-                await self._send(apart, replace(part, is_silent=False))
-        except (Rejected, Blocked):
+            await self._whisper(chat, whisper)
+        except DeliveryError as error:
+            log.info("an answer can't be told in private", reason=error.reason)
             return False
         return True
+
+    async def _whisper(self, chat: ChannelId, whisper: Whisper) -> None:
+        for part in parts_of(whisper.reply, None):
+            sent = await self._send(chat, replace(part, is_silent=False))
+            self._whispers.told(MessageId(chat, sent), whisper.asked_in)
 
     def _t(self, message: str, locale: str | None, channel: ChannelId) -> str:
         return translate(message, self._dispatcher.language(locale, channel))
@@ -150,14 +158,14 @@ class Answers:
         except DeliveryError as error:
             log.warning(N_("An answer could not be sent"), channel=channel, reason=error.reason)
 
-    async def _send(self, channel: ChannelId, part: Part) -> None:
+    async def _send(self, channel: ChannelId, part: Part) -> str:
         try:
-            await self._chat.send(channel, part)
+            return await self._chat.send(channel, part)
         except Transient as error:
             if error.retry_after is None or error.retry_after > PATIENCE:
                 raise
             await self._clock.sleep(error.retry_after)
-            await self._chat.send(channel, part)
+            return await self._chat.send(channel, part)
 
 
 def parts_of(reply: Reply, to: str | None) -> list[Part]:
