@@ -82,10 +82,11 @@ def _hello(host: Host, relay: Relay, here: RelayChannel, language: Language) -> 
         for cog in host.cogs()
         if cog.is_optional and host.preferences.is_on(relay, cog.name)
     ]
+    opt_out = OPT_OUT if "privacy pause" in commands else STAY_OUT
     sentences = [
         translate(HELLO, language, name=relay.name, places=places),
         translate(KEPT, language, days=host.text_days),
-        translate(OPT_OUT if "privacy pause" in commands else STAY_OUT, language),
+        translate(opt_out, language),
     ]
     if "community switch" in commands:
         names = BETWEEN[base(language)].join(on)
