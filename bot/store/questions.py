@@ -212,9 +212,7 @@ async def forget(connection: AsyncConnection, person: PersonId) -> None:
     )
 
 
-async def answered_by(
-    connection: AsyncConnection, person: PersonId
-) -> list[tuple[int, datetime]]:
+async def answered_by(connection: AsyncConnection, person: PersonId) -> list[tuple[int, datetime]]:
     """(relay, when) of every answer of theirs that is known."""
     rows = await connection.execute(
         select(strands.c.key, messages.c.heard_at)
