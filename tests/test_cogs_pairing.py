@@ -322,6 +322,21 @@ async def test_of_two_mods_with_one_code_one_wins(mods: Mods) -> None:
     assert len(mods.members()) == 2
 
 
+async def test_a_name_of_several_words_needs_no_quotation_marks(mods: Mods) -> None:
+    await mods.ask("relay create | Cat friends of Kyiv zh")
+    assert mods.relay("Cat friends of Kyiv").channels == (RelayChannel(HALL, "zh"),)
+
+
+async def test_what_the_first_channel_lacks_is_told_at_once(mods: Mods) -> None:
+    mods.east.wrong[HALL] = [Problem("x", "The bot may not send messages here.", "Allow it.")]
+    told = await mods.ask("relay create | Cats en")
+    assert told.splitlines()[1:] == [
+        "Before you link it, mend this:",
+        "• this channel: The bot may not send messages here. Allow it.",
+    ]
+    assert mods.members() == [HALL]
+
+
 async def test_two_codes_do_not_put_one_channel_into_two_relays(mods: Mods) -> None:
     one, other = await mods.make("One", HALL), await mods.make("Two", TEA)
     await asyncio.gather(
@@ -499,7 +514,7 @@ async def test_a_list_shows_languages_states_and_options(mods: Mods) -> None:
         "main (in the configuration file)\n• east en — English\n• west zh — Simplified Chinese",
         "Cats (paused)\n• this channel — English\n• west cafe — Simplified Chinese "
         "[names: plain; quiet_from: 22:00; quiet_to: 07:00]",
-        "Dogs (waits for a second channel)\n• west tea — English",
+        "Dogs (waits for a second channel)\n• west — English",  # whose mods know where that is
     ]
 
 

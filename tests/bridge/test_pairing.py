@@ -174,6 +174,30 @@ async def test_a_private_chat_on_telegram_is_refused_with_the_reason(town: Town)
     )
 
 
+async def test_a_direct_message_on_discord_is_refused_with_the_reason(town: Town) -> None:
+    here, place = await town.unlinked("sandbox"), await town.unlinked("discord")
+    assert isinstance(place, DiscordPlace)
+    alone = DiscordPlace(place.emulator, town.guild, place.emulator.dm(place.person("Mod")))
+    alone._people = place._people
+    async with town.running():
+        await here.ask("relay create Cats en", is_mod=True)
+        told = await alone.ask(f"relay join {await coded(here)} en", by="Mod")
+    assert told.text.startswith("This does nothing in a private chat.")
+
+
+async def test_an_anonymous_admin_is_told_why_there_is_no_code(town: Town) -> None:
+    here = await town.unlinked("telegram")
+    assert isinstance(here, TelegramPlace)
+    async with town.running():
+        await here.ask("relay create Cats en", is_mod=True)
+        asked = await here.emulator.post(
+            here.chat, here.person("Mod"), "/relay link", sender_chat=here.chat
+        )
+        told = await here._answer_to(asked["message_id"])
+    assert "you write as the group" in told["text"]
+    assert not CODE.search(told["text"])
+
+
 async def test_a_code_finds_no_mod_who_never_wrote_to_the_bot(town: Town) -> None:
     here = await town.unlinked("telegram")
     async with town.running():
