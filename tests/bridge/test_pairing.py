@@ -257,6 +257,14 @@ async def test_a_channel_leaves_and_comes_back(town: Town, platform: str) -> Non
     assert "also alone" not in everything
 
 
+async def test_hearing_begins_behind_what_a_discord_channel_held(town: Town) -> None:
+    here = await town.unlinked("discord")
+    newest = await here.say("before")
+    async with town.running() as bridge:
+        await here.ask("relay create Cats en", is_mod=True)
+        assert await bridge.intake.cursor("discord", here.channel) == newest
+
+
 async def test_what_was_said_while_the_bot_was_away_after_the_link_crosses(town: Town) -> None:
     """The first catch-up goes back to the link, and no further."""
     here, there = await town.unlinked("discord"), await town.unlinked("sandbox")
