@@ -121,5 +121,5 @@ class StoredPrivacy:
     async def _discard(self, files: Collection[str]) -> None:
         """A kill before this leaves files that nothing shows: the next start sweeps them."""
         for chat in self._chats:
-            if files and isinstance(chat, Discards):
+            if isinstance(chat, Discards):
                 await chat.discard(files)

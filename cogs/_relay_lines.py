@@ -38,14 +38,19 @@ def headline(ctx: Context, relay: Relay) -> RichText:
 
 
 def described(ctx: Context, relay: Relay) -> RichText:
+    """Which channels other communities have linked is told to them alone."""
+    is_known = relay.from_file or ctx.channel in {member.channel for member in relay.channels}
     lines = [headline(ctx, relay)]
-    lines += [RichText(f"• {member_line(ctx, member)}") for member in relay.channels]
+    lines += [
+        RichText(f"• {member_line(ctx, member, with_id=is_known)}") for member in relay.channels
+    ]
     return join(lines, "\n")
 
 
-def member_line(ctx: Context, member: RelayChannel) -> str:
+def member_line(ctx: Context, member: RelayChannel, *, with_id: bool = True) -> str:
     """Where it is, its language, and what was chosen for it."""
-    line = f"{place(ctx, member.channel)} — {ctx.t(LANGUAGES[member.language])}"
+    where = place(ctx, member.channel) if with_id else platform(ctx, member.channel)
+    line = f"{where} — {ctx.t(LANGUAGES[member.language])}"
     chosen = [f"{name}: {_value(value)}" for name, value in member.options.to_json().items()]
     return f"{line} [{'; '.join(chosen)}]" if chosen else line
 
@@ -65,7 +70,11 @@ def lane_line(ctx: Context, lane: LaneStatus) -> RichText:
 def place(ctx: Context, channel: ChannelId) -> str:
     if channel == ctx.channel:
         return ctx.t(HERE)
-    return f"{ctx.t(PLATFORMS.get(channel.platform, channel.platform))} {channel.id}"
+    return f"{platform(ctx, channel)} {channel.id}"
+
+
+def platform(ctx: Context, channel: ChannelId) -> str:
+    return ctx.t(PLATFORMS.get(channel.platform, channel.platform))
 
 
 def _value(value: object) -> str:

@@ -46,6 +46,7 @@ IS_LINKED = N_(
 FIXED = N_(
     "This channel is in the relay “{name}” of the configuration file. Take it out there first."
 )
+MEND = N_("Before you link it, mend this:")
 MISSING = N_("Not linked yet. Mend this, then send the same command again:")
 UNREADABLE = N_("This channel can't be read now. Try again in a minute.")
 WHICH = N_("Which language is written in this channel? It will be linked with:")
@@ -88,6 +89,21 @@ def told_apart(typed: str, language: str) -> tuple[str, str | None]:
     return clean_code(" ".join(words)), None
 
 
+def named_apart(name: str, language: str) -> tuple[str, str | None]:
+    """The name and the language; typed without quotation marks, a name may have several words.
+
+    Raises `Refused`.
+    """
+    spoken = read_language(language)
+    if spoken or not language:
+        return name, spoken
+    *more, last = language.split()
+    spoken = read_language(last)
+    if spoken is None:
+        raise Refused(NO_LANGUAGE, name=language[:40])
+    return " ".join([name, *more]), spoken
+
+
 async def join_by_code(host: Host, ctx: Context, code: str, language: str | None) -> Reply:
     """Link this channel, or ask for what is missing. Raises `Refused`."""
     found = await _looked_up(host, ctx, code)
@@ -96,7 +112,7 @@ async def join_by_code(host: Host, ctx: Context, code: str, language: str | None
     other = _other_end(relay, found)
     problems = [(one, await host.problems(one)) for one in (ctx.channel, other)]
     if any(listed for _, listed in problems):
-        return Reply(missing(ctx, problems))
+        return Reply(missing(ctx, MISSING, problems))
     if language is None:
         return await _asked_for_language(host, ctx, relay, code)
     joined = await _completed(host, ctx, found, relay, language)
@@ -105,8 +121,10 @@ async def join_by_code(host: Host, ctx: Context, code: str, language: str | None
     return Reply(join([*lines, *unserved(host, ctx, joined)], "\n"))
 
 
-def missing(ctx: Context, problems: Sequence[tuple[ChannelId, Sequence[Problem]]]) -> RichText:
-    lines = [RichText(ctx.t(MISSING))]
+def missing(
+    ctx: Context, told: str, problems: Sequence[tuple[ChannelId, Sequence[Problem]]]
+) -> RichText:
+    lines = [RichText(ctx.t(told))]
     lines += [
         RichText(f"• {place(ctx, channel)}: {sentence(ctx, problem)}")
         for channel, listed in problems

@@ -28,12 +28,14 @@ from bot.store import pairing
 from cogs._relay_hello import say_goodbye
 from cogs._relay_lines import LANGUAGES, described, headline, lane_line
 from cogs._relay_pairing import (
+    MEND,
     NO_LANGUAGE,
     guessed_language,
     join_by_code,
     language_buttons,
     make_code,
     missing,
+    named_apart,
     start_of,
     told_apart,
     unserved,
@@ -122,7 +124,8 @@ class Relays(Cog):
     async def create(
         self, ctx: Context, name: Annotated[str, Describe(NEW_NAME)], language: Language = ""
     ) -> Reply:
-        spoken = _spoken(language) if language else await guessed_language(self.host, ctx)
+        name, chosen = named_apart(name, language)
+        spoken = chosen or await guessed_language(self.host, ctx)
         start = await start_of(self.host, ctx.channel)
         first = RelayChannel(ctx.channel, spoken)
         async with self.host.relays.changing() as connection:
@@ -131,8 +134,8 @@ class Relays(Cog):
         lines = [RichText(told)]
         problems = await self.host.problems(ctx.channel)
         if problems:
-            lines.append(missing(ctx, [(ctx.channel, problems)]))
-        if language:
+            lines.append(missing(ctx, MEND, [(ctx.channel, problems)]))
+        if chosen:
             return Reply(join(lines, "\n"))
         lines.append(RichText(ctx.t(GUESSED)))
         return Reply(join(lines, "\n"), buttons=language_buttons(ctx, spoken, "speaks"))

@@ -29,6 +29,7 @@ from bot.core.richtext import RichText
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.host import load_cogs
 from bot.relaybook import Limits, Relaybook
+from bot.services import Post
 from bot.store import outbox, relays
 from bot.store.database import Database
 from tests.parts import ANN, EN, MEI, ZH, EditingRoom, Glossator, World, host_of, world_of
@@ -47,6 +48,7 @@ class House(EditingRoom):
         self.wrong: dict[ChannelId, list[Problem]] = {}
         self.said: dict[ChannelId, list[str]] = {}
         self.is_down = False
+        self.newest_message = "70"
 
     async def problems(self, channel: ChannelId) -> Sequence[Problem]:
         return self.wrong.get(channel, [])
@@ -54,7 +56,7 @@ class House(EditingRoom):
     async def newest(self, channel: ChannelId) -> Cursor | None:
         if self.is_down:
             raise Transient("it is down")
-        return Cursor(channel.platform, channel.id, "77")
+        return Cursor(channel.platform, channel.id, self.newest_message)
 
     async def recent(self, channel: ChannelId, limit: int) -> Sequence[str]:
         return self.said.get(channel, [])[-limit:]
@@ -172,6 +174,7 @@ async def test_what_was_said_before_the_link_stays_where_it_is(mods: Mods) -> No
     code = await mods.make()
     mods.world.west.messages.clear()
     await mods.world.say("long ago", channel=HALL)
+    mods.east.newest_message = mods.west.newest_message = "77"
     await mods.ask(f"relay join | {code} zh", CAFE)
     await mods.world.deliver()
     assert "long ago" not in "".join(mods.west.texts())
@@ -320,6 +323,21 @@ async def test_of_two_mods_with_one_code_one_wins(mods: Mods) -> None:
     assert JOINED in won
     assert lost == "This code has been used already. “/relay link” makes a new one."
     assert len(mods.members()) == 2
+
+
+async def test_a_name_of_several_words_needs_no_quotation_marks(mods: Mods) -> None:
+    await mods.ask("relay create | Cat friends of Kyiv zh")
+    assert mods.relay("Cat friends of Kyiv").channels == (RelayChannel(HALL, "zh"),)
+
+
+async def test_what_the_first_channel_lacks_is_told_at_once(mods: Mods) -> None:
+    mods.east.wrong[HALL] = [Problem("x", "The bot may not send messages here.", "Allow it.")]
+    told = await mods.ask("relay create | Cats en")
+    assert told.splitlines()[1:] == [
+        "Before you link it, mend this:",
+        "• this channel: The bot may not send messages here. Allow it.",
+    ]
+    assert mods.members() == [HALL]
 
 
 async def test_two_codes_do_not_put_one_channel_into_two_relays(mods: Mods) -> None:
@@ -499,7 +517,7 @@ async def test_a_list_shows_languages_states_and_options(mods: Mods) -> None:
         "main (in the configuration file)\n• east en — English\n• west zh — Simplified Chinese",
         "Cats (paused)\n• this channel — English\n• west cafe — Simplified Chinese "
         "[names: plain; quiet_from: 22:00; quiet_to: 07:00]",
-        "Dogs (waits for a second channel)\n• west tea — English",
+        "Dogs (waits for a second channel)\n• west — English",  # whose mods know where that is
     ]
 
 
@@ -581,6 +599,28 @@ async def test_a_channel_that_left_can_come_back(mods: Mods) -> None:
     await mods.world.say("hello again", channel=HALL)
     await mods.world.deliver()
     assert mods.west.texts(CAFE)[-1] == "Ann\nzh<hello again>"
+
+
+async def test_talk_under_an_old_post_does_not_follow_a_channel_into_another_relay(
+    mods: Mods,
+) -> None:
+    relay, world = await mods.link(), mods.world
+    channels = [member.channel for member in relay.channels]
+    async with world.database.transaction() as connection:
+        for channel in channels:
+            asked = Post(RichText("Who comes?"))
+            await mods.host.posts.say(connection, channel, asked, key="party")
+        await mods.host.posts.open_strand(connection, "party", dict.fromkeys(channels, "party"))
+    await world.deliver()
+    posted = next(one.ref for one in world.posted if one.key == "party" and one.ref.channel == CAFE)
+    await mods.ask("relay leave", CAFE)
+    await mods.press("Leave the relay", CAFE)
+    code = await mods.make("Dogs", TEA)
+    assert "“Dogs” now" in await mods.ask(f"relay join | {code} zh", CAFE)
+    await world.say("I do", channel=CAFE, author=MEI, reply_to=posted)
+    await world.deliver()
+    assert "I do" not in "".join(mods.east.texts(HALL))
+    assert "I do" in mods.west.texts(TEA)[-1]
 
 
 async def test_the_button_of_another_relay_takes_nothing_out(mods: Mods) -> None:

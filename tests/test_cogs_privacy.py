@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
 from bot.cog import Reply
 from bot.core.errors import Rejected
@@ -29,6 +30,7 @@ from bot.host import load_cogs
 from bot.posts import Pictures
 from bot.settings import RetentionSettings
 from bot.store.database import Database
+from bot.store.schema import outbox
 from bot.upkeep import Upkeep
 from tests.parts import ANN, EN, MEI, ZH, World, host_of, world_of
 
@@ -180,6 +182,16 @@ async def test_a_long_history_is_taken_back_bit_by_bit(town: Town) -> None:
     await town.look()
     assert town.world.west.texts() == []
     assert len(town.world.east.texts()) == 1
+
+
+async def test_a_copy_is_deleted_where_nobody_knows_how_it_got_there(town: Town) -> None:
+    await town.world.say("hello")
+    await town.world.deliver()
+    async with town.world.database.transaction() as connection:
+        await connection.execute(delete(outbox))
+    await town.erase()
+    await town.world.deliver()
+    assert town.world.west.texts() == []
 
 
 async def test_an_erasure_that_was_interrupted_is_ended_by_the_next_process(

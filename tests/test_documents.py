@@ -22,6 +22,7 @@ from bot.store.schema import metadata
 ROOT = Path(__file__).parent.parent
 READMES = ("README.md", "README.zh-CN.md")
 HANDBOOKS = ("docs/community.md", "docs/community.zh-CN.md")
+GUIDES = ("docs/pairing.md", "docs/pairing.zh-CN.md")
 DOCUMENTS = sorted(
     str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
 )
@@ -124,7 +125,9 @@ def test_both_readmes_show_the_same_blocks() -> None:
     assert blocks("README.md")
 
 
-@pytest.mark.parametrize("pair", [READMES, HANDBOOKS], ids=["readmes", "handbooks"])
+@pytest.mark.parametrize(
+    "pair", [READMES, HANDBOOKS, GUIDES], ids=["readmes", "handbooks", "guides"]
+)
 def test_both_languages_have_the_same_outline(pair: tuple[str, str]) -> None:
     english, chinese = (
         [len(level) for level, _ in HEADING.findall(prose(document))] for document in pair
@@ -154,7 +157,13 @@ def test_every_command_of_the_community_is_in_its_handbook(document: str) -> Non
     assert [c for c in sorted(commands) if not re.search(rf"/{c}(?![\w-])", text(document))] == []
 
 
-@pytest.mark.parametrize("document", HANDBOOKS)
+@pytest.mark.parametrize("document", GUIDES)
+def test_every_command_that_links_channels_is_in_its_guide(document: str) -> None:
+    commands = {command for command in slash_commands() if command.startswith("relay ")}
+    assert [c for c in sorted(commands) if not re.search(rf"/{c}(?![\w-])", text(document))] == []
+
+
+@pytest.mark.parametrize("document", [*HANDBOOKS, *GUIDES])
 def test_every_command_that_a_handbook_names_exists(document: str) -> None:
     known = {tuple(command.split()) for command in slash_commands()}
     known |= {command[:1] for command in known}
@@ -162,7 +171,7 @@ def test_every_command_that_a_handbook_names_exists(document: str) -> None:
     named = {(first.replace("_", "-"), second) for first, second in typed}
     grouped = {command[0] for command in known if len(command) == 2}
     said = {(one, two) if one in grouped and two else (one,) for one, two in named}
-    assert said - known == set()
+    assert said - known == {("setprivacy",)} & said  # that one is @BotFather's
 
 
 @pytest.mark.parametrize("document", READMES)
@@ -196,7 +205,7 @@ def test_the_privacy_page_names_every_table_in_both_languages() -> None:
 
 def chinese_prose() -> list[str]:
     """Lines of Chinese, without addresses and marks; code stands as one Latin letter."""
-    documents = (prose("README.zh-CN.md"), prose("docs/community.zh-CN.md"))
+    documents = map(prose, ("README.zh-CN.md", HANDBOOKS[1], GUIDES[1]))
     whole = "\n".join((*documents, prose("PRIVACY.md").split("\n## 中文\n")[1]))
     bare = re.sub(r"!\[|\]\([^)]*\)|[*|\[\]]", "", re.sub(r"`[^`]*`|<[^>]*>", "x", whole))
     return [line.strip() for line in bare.splitlines() if re.search(HAN, line)]

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import httpx
 import pytest
@@ -212,6 +213,22 @@ def test_an_exception_tells_what_nobody_wrote(
     written = capsys.readouterr().err
     assert told in written
     assert "secret cat" not in written
+
+
+def test_a_line_that_can_not_be_written_does_not_come_out_another_way(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    log.configure("debug", "console")
+    (handler,) = logging.getLogger().handlers
+    assert isinstance(handler, logging.StreamHandler)
+    text = "my secret " + "cat"
+    with (tmp_path / "log").open("w") as closed:
+        handler.setStream(closed)
+    try:
+        raise ValueError(text)
+    except ValueError:
+        structlog.get_logger("bot.app").exception("failed")
+    assert "secret cat" not in capsys.readouterr().err
 
 
 async def test_a_task_whose_failure_nobody_looked_at_does_not_tell_what_it_was_given(

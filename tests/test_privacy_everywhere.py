@@ -157,6 +157,8 @@ async def world(database: Database, tmp_path: Path) -> AsyncIterator[World]:
                 if table.name not in {"relays", "relay_channels"}:
                     await connection.execute(insert(table).values(row_of(table)))
         await world.strandbook.load()
+        bob = Author(PersonId("east", "bob"), "Bob")
+        await world.say("look", author=bob, forwarded_from=NAME)
         yield world
 
 

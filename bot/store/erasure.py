@@ -18,8 +18,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.model import PersonId
 from bot.store import outbox as orders
 from bot.store import sandbox, translations
-from bot.store.messages import BATCH
-from bot.store.outbox import Action, State
+from bot.store.messages import BATCH, copies_of
+from bot.store.outbox import Action, Order, State
 from bot.store.schema import copies, messages, outbox
 
 FORGOTTEN = ""  # stands where an author's id did
@@ -85,10 +85,14 @@ async def take_back(connection: AsyncConnection, now: datetime, *, most: int) ->
         .limit(most)
     )
     ids = list(found)
-    planned = [order for row in ids for order in await orders.lanes_of(connection, row)]
-    deletions = [replace(order, action=Action.DELETE) for order in planned]
-    await orders.enqueue(connection, deletions, now)
-    return len(deletions)
+    made = await copies_of(connection, ids)
+    for row in ids:
+        planned = {order.lane: order for order in await orders.lanes_of(connection, row)}
+        for copy, _ in made[row]:  # also where nobody knows any more how it got there
+            planned.setdefault(copy.channel, Order(copy.channel, Action.SEND, "en", row))
+        deletions = [replace(order, action=Action.DELETE) for order in planned.values()]
+        await orders.enqueue(connection, deletions, now)
+    return len(ids)
 
 
 async def outcome(connection: AsyncConnection, at: datetime) -> Outcome:

@@ -174,6 +174,30 @@ async def test_a_private_chat_on_telegram_is_refused_with_the_reason(town: Town)
     )
 
 
+async def test_a_direct_message_on_discord_is_refused_with_the_reason(town: Town) -> None:
+    here, place = await town.unlinked("sandbox"), await town.unlinked("discord")
+    assert isinstance(place, DiscordPlace)
+    alone = DiscordPlace(place.emulator, town.guild, place.emulator.dm(place.person("Mod")))
+    alone._people = place._people
+    async with town.running():
+        await here.ask("relay create Cats en", is_mod=True)
+        told = await alone.ask(f"relay join {await coded(here)} en", by="Mod")
+    assert told.text.startswith("This does nothing in a private chat.")
+
+
+async def test_an_anonymous_admin_is_told_why_there_is_no_code(town: Town) -> None:
+    here = await town.unlinked("telegram")
+    assert isinstance(here, TelegramPlace)
+    async with town.running():
+        await here.ask("relay create Cats en", is_mod=True)
+        asked = await here.emulator.post(
+            here.chat, here.person("Mod"), "/relay link", sender_chat=here.chat
+        )
+        told = await here._answer_to(asked["message_id"])
+    assert "you write as the group" in told["text"]
+    assert not CODE.search(told["text"])
+
+
 async def test_a_code_finds_no_mod_who_never_wrote_to_the_bot(town: Town) -> None:
     here = await town.unlinked("telegram")
     async with town.running():
@@ -231,6 +255,14 @@ async def test_a_channel_leaves_and_comes_back(town: Town, platform: str) -> Non
         everything = [one.text for one in (*await here.arrived(), *await there.arrived())]
     assert "alone" not in everything
     assert "also alone" not in everything
+
+
+async def test_hearing_begins_behind_what_a_discord_channel_held(town: Town) -> None:
+    here = await town.unlinked("discord")
+    newest = await here.say("before")
+    async with town.running() as bridge:
+        await here.ask("relay create Cats en", is_mod=True)
+        assert await bridge.intake.cursor("discord", here.channel) == newest
 
 
 async def test_what_was_said_while_the_bot_was_away_after_the_link_crosses(town: Town) -> None:

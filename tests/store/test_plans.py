@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import event
 
 from bot.core.model import ChannelId, MessageId
-from bot.store import messages, outbox, posts, questions, retention
+from bot.store import erasure, messages, outbox, people, posts, questions, retention
 from bot.store.database import Connection, Database
-from tests.parts import EN, NOW
+from tests.parts import ANN, EN, NOW
 
 PLATFORMS = ("east", "west")
 REFS = [MessageId(EN, str(number)) for number in range(200)]
@@ -54,6 +54,8 @@ QUESTIONS: dict[str, Question] = {
     "posts.named": lambda c: posts.named(c, REFS[0]),
     "strands_of": lambda c: posts.strands_of(c, REFS),
     "questions.answers": lambda c: questions.answers(c, "question:1:2025-01-15"),
+    "take_back": lambda c: erasure.take_back(c, NOW, most=50),
+    "people.counts": lambda c: people.counts(c, ANN.person),
     "empty_texts": lambda c: retention.empty_texts(c, heard_before=NOW),
 }
 

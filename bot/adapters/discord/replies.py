@@ -110,7 +110,7 @@ async def _follow_up(
 def _messages(reply: Reply) -> list[dict[str, Any]]:
     """One or several: what is too long goes on in the next; buttons are under the last."""
     texts = [to_markdown(piece) for piece in split(reply.rich, _CAN.text_limit, _CAN)] or [""]
-    flags = _EPHEMERAL if reply.is_private else 0
+    flags = _EPHEMERAL if reply.is_private or reply.is_secret else 0
     messages: list[dict[str, Any]] = [
         {"content": text, "flags": flags, "allowed_mentions": {"parse": []}} for text in texts
     ]

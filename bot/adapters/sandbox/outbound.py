@@ -89,6 +89,7 @@ class SandboxChat:
         async with self.database.reading() as connection:
             shown = await store.attached(connection)
         await self.files.discard(set(sources) - shown)
+        self.bell.ring()  # what showed them is gone from the rooms
 
     async def _write(self, channel: ChannelId, part: Part) -> str:
         files = [await self.files.keep(file) for file in part.files]
