@@ -76,6 +76,7 @@ VALUES: dict[str, Any] = {
     "preferences.value": 1,
     "relay_channels.options": None,
     "comparisons.results": None,
+    "posts.more": None,  # message ids
 }
 STATES = {"outbox": "dead", "buddy_newcomers": "matched", "buddy_volunteers": "free"}
 

@@ -14,9 +14,9 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, and_, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.core.model import PersonId
+from bot.core.model import ChannelId, PersonId
 from bot.i18n import N_
-from bot.store import asks, buddies, cats, questions
+from bot.store import asks, buddies, cats, questions, seats
 from bot.store.sandbox import person_key
 from bot.store.tables import metadata
 
@@ -64,6 +64,18 @@ KEPT: Mapping[str, Kept] = {
         until=N_("known for {ids_days} days"),
         person=THROUGH_MESSAGES,
         words=("native_id",),
+    ),
+    "happenings": Kept(
+        what=N_("That you joined, left or reacted to a message"),
+        until=N_("until every feature has heard of it, seconds; after a crash 1 day"),
+        person="person_id",
+        words=("payload",),
+        is_row_theirs=True,
+    ),
+    "posts": Kept(
+        what=N_("Our private chat, where you talk with a buddy there"),
+        until=N_("until that talk ends"),
+        person="thread",
     ),
     "outbox": Kept(person=THROUGH_MESSAGES, words=("post", "parts")),
     "sandbox_messages": Kept(
@@ -177,7 +189,8 @@ PLAIN: Mapping[str, str] = {
     "relay_channels": "declared_as options",  # what moderators chose for a channel
     "preferences": "name value",  # what moderators chose for a community
     "strands": "key",  # names that cogs make of row numbers and dates
-    "posts": "key native_id thread",
+    "posts": "key native_id more",
+    "happenings": "kind",
     "messages": "native_id reply_to",  # so that a message is not heard twice, nor a copy lost
     "translations": "source engine label steps",
     "outbox": "action prior reason",
@@ -227,10 +240,12 @@ async def erase(connection: AsyncConnection, person: PersonId) -> None:
     """What the community features keep, also of those that are not loaded any more."""
     for forget in (asks.forget, buddies.forget, cats.forget, questions.forget):
         await forget(connection, person)
+    await seats.empty(connection, ChannelId(person.platform, person.id))
     for name in _present():
         if KEPT[name].is_row_theirs:
             table = metadata.tables[name]
-            is_theirs = and_(table.c.platform == person.platform, table.c.person == person.id)
+            named = table.c[KEPT[name].person]
+            is_theirs = and_(table.c.platform == person.platform, named == person.id)
             await connection.execute(delete(table).where(is_theirs))
 
 
