@@ -143,7 +143,7 @@ class Compare(Cog):
             raise Refused(STALE)
         if not is_new:
             raise Refused(YOU_ANSWERED)
-        return Reply(ctx.t(NOTED, amount=read), is_secret=True)
+        return Reply(ctx.t(NOTED, amount=read))
 
     @command("compare-close", N_("Close a comparison now and show the results"), for_mods=True)
     async def close(self, ctx: Context, topic: Wanted) -> Reply:
