@@ -82,6 +82,7 @@ async def test_a_newcomer_comes_in_and_the_reader_speaks_as_them_and_goes_back(p
     await room.get_by_role("button", name="Newcomer joins").click()
 
     await expect(room.locator(".arrival")).to_contain_text("just joined")
+    await expect(room.locator(".guest")).to_contain_text("new here")
     name = await room.locator(".who").inner_text()
     assert name != "Sam"
     await say(page, "english", "hi, I'm new")

@@ -103,7 +103,7 @@ async def test_a_secret_waits_for_who_never_opened_the_private_chat(world: World
         assert "secret" not in told["text"]
         payload = payload_of(link_in(told))
         bob = world.emulator.add_user("Bob")
-        assert (await start(world, bob, payload))["text"] == "That answer is gone; ask again."
+        assert (await start(world, bob, payload))["text"] == "那个回答已经不在了，再问一次吧。"
         answer = await start(world, world.ann, payload)
         assert answer["text"].startswith("secret of")
         again = await start(world, world.ann, payload)
@@ -143,7 +143,7 @@ async def test_in_a_private_chat_a_secret_is_just_told(world: World) -> None:
 async def test_who_asks_anonymously_is_told_no_secret(world: World) -> None:
     async with world.running():
         told = await secret_asked(world, world.ann, sender_chat=world.group)
-    assert "not anonymously" in told["text"]
+    assert "“Remain anonymous”" in told["text"]
     assert len(world.emulator.sent(world.group)) == 1
 
 
