@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from datetime import timedelta
-from typing import Any, Protocol
 
 import structlog
 
 from bot.checkup import Checkable, findings
-from bot.clock import ShiftableClock, SystemClock
+from bot.clock import SystemClock
+from bot.closings import Closings
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import ChannelId, Posted
@@ -26,6 +25,7 @@ from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
+from bot.platforms import adapters_of
 from bot.posts import OwnPosts, Pictures, Strandbook
 from bot.preferences import StoredPreferences
 from bot.premises import sole_user, upgraded
@@ -42,22 +42,7 @@ from bot.upkeep import Upkeep
 
 log = structlog.get_logger(__name__)
 
-AT_ONCE = timedelta(hours=1)  # how far the demo's clock moves before it looks what is due
 SETTLE_WITHIN = 8.0  # seconds after a stop; the contract is to be gone within 10
-
-
-class Adapter(Protocol):
-    """One platform: `run` hears until it is cancelled; `chat` speaks until `aclose`."""
-
-    platform: str
-    ready: asyncio.Event  # set once, when hearing begins
-
-    @property
-    def is_online(self) -> bool: ...
-    @property
-    def chat(self) -> Any: ...
-    async def run(self) -> None: ...
-    async def aclose(self) -> None: ...
 
 
 class Bridge:
@@ -91,7 +76,27 @@ class Bridge:
         self.relaybook.on_change = self._follow_relays
         self.relaybook.on_start = self.intake.begin
         self.pictures = Pictures(settings.data_dir / "pictures")
-        self.adapters = adapters_of(self)
+        checks: dict[str, Checks] = {}
+        self.closings = Closings(
+            database=database,
+            clock=clock,
+            relays=self.relaybook.all,
+            checks=checks,
+            wake=self._wake,
+        )
+        self.relaybook.on_look = self.closings.look
+        self.adapters = adapters_of(
+            settings,
+            database=database,
+            relaybook=self.relaybook,
+            intake=self.intake,
+            dispatcher=self.dispatcher,
+            clock=clock,
+            zone_of=self.zone,
+            look_at_all=self.look_at_all,
+            stand=self.closings.hear,
+        )
+        checks |= {one.platform: one for one in self.adapters if isinstance(one, Checks)}
         chats: dict[str, Chat] = {adapter.platform: adapter.chat for adapter in self.adapters}
         self.courier = Courier(
             database=database,
@@ -108,6 +113,7 @@ class Bridge:
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
             tell=self._tell,
+            follow=self.closings.follow,
         )
         self.posts = OwnPosts(
             database=database,
@@ -134,7 +140,7 @@ class Bridge:
             store=database,
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
-            checks={one.platform: one for one in self.adapters if isinstance(one, Checks)},
+            checks=checks,
             text_days=settings.retention.text_days,
         )
         self.recall = Recall(database, self.dispatcher, clock)
@@ -150,6 +156,7 @@ class Bridge:
         relays = (*self.relaybook.all(), *self.relaybook.waiting())
         self.preferences.keep({relay.id for relay in relays})
         await self.posts.reload()
+        self.closings.relays_changed()
 
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)
@@ -191,6 +198,7 @@ class Bridge:
         declared = [(relay.name, relay.relay_channels) for relay in self.settings.relays]
         await self.relaybook.declare(declared)
         await self.intake.load()
+        await self.closings.load()
         await self.courier.recover()
         await self.load()
         await self.recall.replay()
@@ -218,8 +226,9 @@ class Bridge:
                 saying = group.create_task(self.courier.run(), name="courier")
                 for adapter in self.adapters:
                     await adapter.ready.wait()
+                hearing.append(group.create_task(self.closings.run(), name="closings"))
                 on_ready()
-                repeatings = self.dispatcher.repeatings()
+                repeatings = [*self.dispatcher.repeatings(), *self.closings.repeatings()]
                 self.schedule = Schedule(self.database, self.clock, dailies, repeatings)
                 async with self.schedule.running():
                     await stop.wait()
@@ -317,77 +326,3 @@ async def idle(settings: Settings) -> AsyncGenerator[Bridge, None]:
 def engine_of(settings: Settings) -> ArgosEngine:
     wanted = settings.translate
     return ArgosEngine(settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads)
-
-
-def adapters_of(bridge: Bridge) -> Sequence[Adapter]:
-    """One for each platform that is switched on; the others are not even imported."""
-    settings, adapters = bridge.settings, list[Adapter]()
-    if settings.sandbox is not None:
-        from bot.adapters.sandbox.client import Sandbox
-
-        rooms = [
-            member
-            for relay in settings.relays
-            for member in relay.relay_channels
-            if member.channel.platform == "sandbox"
-        ]
-        token = settings.sandbox.token
-        adapters.append(
-            Sandbox(
-                rooms=rooms,
-                host=settings.sandbox.listen,
-                port=settings.sandbox.port,
-                token=token.get_secret_value() if token else None,
-                data_dir=settings.data_dir,
-                database=bridge.database,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
-                zone_of=bridge.zone,
-                advance=_advance(bridge),
-                more_rooms=settings.sandbox.rooms,
-                linked=lambda: bridge.relaybook.members("sandbox"),
-            )
-        )
-    if settings.discord.token is not None:
-        from bot.adapters.discord.client import Discord
-
-        adapters.append(
-            Discord(
-                settings.discord.token.get_secret_value(),
-                api_base=settings.discord.api_base,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
-                catch_up_limit=settings.discord.catch_up_limit,
-            )
-        )
-    if settings.telegram.token is not None:
-        from bot.adapters.telegram.client import Telegram
-
-        adapters.append(
-            Telegram(
-                settings.telegram.token.get_secret_value(),
-                api_base=settings.telegram.api_base,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
-            )
-        )
-    return adapters
-
-
-def _advance(bridge: Bridge) -> Callable[[timedelta], Awaitable[None]] | None:
-    """Moves the clock on and does what is due by then; None where the clock is real time."""
-    clock = bridge.clock
-    if not isinstance(clock, ShiftableClock):
-        return None
-
-    async def advance(by: timedelta) -> None:
-        """Hour by hour, so that a week holds seven daily questions, not one that came too late."""
-        end = clock.now() + by
-        while (left := end - clock.now()) > timedelta(0):
-            clock.advance(min(left, AT_ONCE))
-            await bridge.look_at_all()
-
-    return advance

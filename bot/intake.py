@@ -35,7 +35,17 @@ from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.posts import Strandbook
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, messages, outbox, pairing, posts, private, relays, translations
+from bot.store import (
+    cursors,
+    lanes,
+    messages,
+    outbox,
+    pairing,
+    posts,
+    private,
+    relays,
+    translations,
+)
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 
@@ -251,6 +261,7 @@ class Intake:
                 await relays.move_channel(connection, event.old, event.new)
                 await pairing.move_channel(connection, event.old, event.new)
                 await outbox.move_lane(connection, event.old, event.new)
+                await lanes.move(connection, event.old, event.new)
                 await posts.leave(connection, event.old)
                 orders = []
             case _:

@@ -39,6 +39,15 @@ class Ruling:
     notices: tuple[Order, ...] = ()
     posted: Posted | None = None
     language: str = ""  # in which the post's channel reads
+    lane: ChannelId | None = None
+    barred: str | None = None  # why the lane is closed to us, as this attempt found
+
+
+Follow = Callable[[Connection, Sequence[Ruling]], Awaitable[None]]
+
+
+async def unfollowed(_connection: Connection, _batch: Sequence[Ruling]) -> None:
+    """Nobody minds."""
 
 
 class Verdicts:
@@ -48,10 +57,12 @@ class Verdicts:
         journal: Journal,
         clock: Clock,
         tell: Callable[[Sequence[Posted]], Awaitable[None]],
+        follow: Follow = unfollowed,
     ) -> None:
         """`tell` gets the posts that were said, once that is durable; again if it raises
-        `StoreUnavailable`."""
+        `StoreUnavailable`. `follow` gets each batch in the transaction that commits it."""
         self._tell = tell
+        self._follow = follow
         self._database = database
         self._journal = journal
         self._clock = clock
@@ -124,6 +135,7 @@ class Verdicts:
                 made = [r.translation for r in batch if r.translation]
                 await translations.save(connection, made)
                 await outbox.enqueue(connection, [o for r in batch for o in r.notices], now)
+                await self._follow(connection, batch)
                 reach("before-verdict-commit")
             reach("after-verdict-commit")
         except StoreUnavailable as error:

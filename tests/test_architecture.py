@@ -33,6 +33,7 @@ LAYERS = {
     "bot.mistakes": 6,
     "bot.crosscheck": 7,
     "bot.config": 8,
+    "bot.platforms": 8,
     "bot.app": 9,
     "bot.cli": 10,
     "bot.__main__": 11,

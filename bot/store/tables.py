@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from bot.store import asks, buddies, cats, comparisons, pairing, private, questions
+from bot.store import asks, buddies, cats, comparisons, lanes, pairing, private, questions
 from bot.store.schema import metadata
 
-__all__ = ["asks", "buddies", "cats", "comparisons", "metadata", "pairing", "private", "questions"]
+__all__ = [
+    "asks",
+    "buddies",
+    "cats",
+    "comparisons",
+    "lanes",
+    "metadata",
+    "pairing",
+    "private",
+    "questions",
+]

@@ -42,6 +42,10 @@ class UnknownMessage(Rejected):
     pass
 
 
+class UnknownChannel(Blocked):
+    """It was deleted."""
+
+
 class ThreadExists(Rejected):
     """A thread hangs under the message already."""
 
@@ -208,6 +212,8 @@ def _error(
         return UnknownWebhook("the webhook is gone")
     if code == 10008:
         return UnknownMessage("the message is gone")
+    if code == 10003:
+        return UnknownChannel("the channel is gone")
     if code == 160004:
         return ThreadExists("the message has a thread already")
     if code == 50083:
@@ -225,7 +231,6 @@ def _error(
 
 def _closed(code: int, reason: str) -> str:
     return {
-        10003: "the channel is gone",
         50001: "the bot can't see the channel",
         50013: "the bot lacks a permission in the channel",
     }.get(code, reason)

@@ -30,6 +30,7 @@ class Batch:
     asked: list[tuple[Message, Invocation]] = field(default_factory=list)
     pressed: list[CallbackQuery] = field(default_factory=list)
     chats: dict[int, Chat] = field(default_factory=dict[int, Chat])
+    standings: list[ChatMemberUpdated] = field(default_factory=list[ChatMemberUpdated])  # of ours
     offset: int | None = None
     _albums: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -64,6 +65,7 @@ class Batch:
             self.pressed.append(update.callback_query)
         elif update.my_chat_member:
             _log_standing(update.my_chat_member)
+            self.standings.append(update.my_chat_member)
         elif message and (invocation := self.reader.read(message)):
             self.asked.append((message, invocation))
         elif not self._is_command(update):
