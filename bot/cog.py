@@ -5,12 +5,10 @@ A closed vocabulary, so that every adapter can render all of it and no cog asks 
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from enum import Enum
-from typing import Annotated, Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Protocol
 
 from bot.core.errors import Problem, Refused
 from bot.core.model import (
@@ -33,66 +31,20 @@ from bot.core.model import (
 from bot.core.ports import Clock, Translator
 from bot.core.richtext import RichText
 from bot.i18n import N_, Language, translate
+from bot.parameters import Choice as Choice
+from bot.parameters import Describe as Describe
+from bot.parameters import Duration as Duration
+from bot.parameters import Kind as Kind
+from bot.parameters import Member as Member
+from bot.parameters import Parameter as Parameter
+from bot.parameters import Value as Value
+from bot.parameters import parameters_of as parameters_of
 from bot.services import Posts, Preferences, Privacy, RelayBook
 
 NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 NOT_YET = N_("“{name}” links only this channel so far. “/relay link” gives a code for another one.")
 
-MAX_PARAMETERS = 4
 MAX_BUTTONS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """A person named in a command."""
-
-    person: PersonId
-    name: str
-
-
-Duration = timedelta
-Value = str | int | bool | Member | Duration | Attachment
-
-
-class Kind(Enum):
-    STR = str
-    INT = int
-    BOOL = bool
-    MEMBER = Member
-    DURATION = timedelta
-    ATTACHMENT = Attachment
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One of a parameter's fixed values; `label` is a catalogue entry."""
-
-    value: str
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
-class Describe:
-    """Goes into a parameter's `Annotated`: its catalogue entry, bounds and fixed choices.
-
-    `minimum` and `maximum` bound an int's value or a str's length in characters. Where
-    `takes_other`, the choices are only what a menu offers, and people may type something else.
-    """
-
-    text: str
-    minimum: int | None = None
-    maximum: int | None = None
-    choices: tuple[Choice, ...] = ()
-    takes_other: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    name: str
-    kind: Kind
-    describe: Describe
-    is_required: bool
-    default: Value | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +115,7 @@ class Context:
     language: Language
     is_mod: bool = False
     reply_to: MessageId | None = None
+    rights_unknown: bool = False  # whether this is a mod could not be looked up
 
     def t(self, message: str, **values: object) -> str:
         return translate(message, self.language, **values)
@@ -194,6 +147,15 @@ class Command:
     @property
     def name(self) -> str:
         return " ".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressable:
+    """What a button of this action does."""
+
+    action: str
+    run: Callable[[Context, str], Awaitable[Reply | None]]
+    is_for_mods: bool = False
 
 
 Listener = Callable[..., Awaitable[None]]
@@ -265,9 +227,12 @@ def listener(
     return _marked("listener", event=event)
 
 
-def on_button(action: str) -> Callable[..., Any]:
-    """Call a method with (ctx, argument) when a button of this action is pressed."""
-    return _marked("button", action=action)
+def on_button(action: str, *, for_mods: bool = False) -> Callable[..., Any]:
+    """Call a method with (ctx, argument) when a button of this action is pressed.
+
+    One that is `for_mods` looks at who presses it, whoever it was shown to.
+    """
+    return _marked("button", action=action, is_for_mods=for_mods)
 
 
 def daily(at: time, zone: str = "UTC") -> Callable[..., Any]:
@@ -338,10 +303,14 @@ class Cog:
             m for m, options in self._having("listener") if LISTENS_TO[options["event"]] is event
         ]
 
-    def button(self, action: str) -> Callable[[Context, str], Awaitable[Reply | None]] | None:
-        return next(
-            (m for m, options in self._having("button") if options["action"] == action), None
-        )
+    def buttons(self) -> Sequence[Pressable]:
+        return [
+            Pressable(options["action"], method, options["is_for_mods"])
+            for method, options in self._having("button")
+        ]
+
+    def button(self, action: str) -> Pressable | None:
+        return next((one for one in self.buttons() if one.action == action), None)
 
     def dailies(self) -> Sequence[Daily]:
         return [
@@ -364,29 +333,3 @@ class Cog:
                 if isinstance(mark, _Mark) and mark.what == what:
                     found[name] = mark
         return [(getattr(self, name), mark.options) for name, mark in found.items()]
-
-
-def parameters_of(method: Callable[..., Any]) -> tuple[Parameter, ...]:
-    """Read a command's parameters from its annotations. Raises TypeError for one outside them."""
-    hints = get_type_hints(method, include_extras=True)
-    names = [
-        p for p in inspect.signature(method).parameters.values() if p.name not in {"self", "ctx"}
-    ]
-    if len(names) > MAX_PARAMETERS:
-        raise TypeError(f"{method.__qualname__}: at most {MAX_PARAMETERS} parameters")
-    return tuple(_parameter(p, hints[p.name]) for p in names)
-
-
-def _parameter(parameter: inspect.Parameter, hint: Any) -> Parameter:
-    if get_origin(hint) is not Annotated:
-        raise TypeError(f"{parameter.name}: say what it is with Annotated[type, Describe(…)]")
-    kind, describe = get_args(hint)[:2]
-    is_required = parameter.default is inspect.Parameter.empty
-    options = [a for a in get_args(kind) if a is not type(None)]
-    return Parameter(
-        name=parameter.name,
-        kind=Kind(options[0] if options else kind),
-        describe=describe,
-        is_required=is_required,
-        default=None if is_required else parameter.default,
-    )

@@ -51,7 +51,6 @@ KEPT_CODES = timedelta(days=1)  # so that a late one is told that the code is ov
 NO_RELAYS = N_("No channels are linked yet.")
 NO_SUCH = N_("There is no relay named “{name}”. “/relay list” shows them all.")
 ELSEWHERE = N_("“{name}” links other channels. Only their moderators can do that, and there.")
-FOR_MODS = N_("Only moderators can use this command.")
 NO_RELAY_HERE = N_(
     "This channel is in no relay yet. “/relay create” makes one, “/relay join” joins one."
 )
@@ -158,10 +157,9 @@ class Relays(Cog):
         typed, spoken = told_apart(code, language)
         return await join_by_code(self.host, ctx, typed, spoken)
 
-    @on_button("join")
+    @on_button("join", for_mods=True)
     async def join_in(self, ctx: Context, argument: str) -> Reply:
         """`argument` is the code and the language that was chosen."""
-        _require_mod(ctx)
         code, _, language = argument.partition("/")
         return await join_by_code(self.host, ctx, code, _spoken(language))
 
@@ -179,10 +177,9 @@ class Relays(Cog):
         told = ctx.t(LEAVE_LOST, place=place(ctx, gone.channel), name=relay.name)
         return Reply(told, buttons=(button,))
 
-    @on_button("leave")
+    @on_button("leave", for_mods=True)
     async def leave_now(self, ctx: Context, argument: str) -> Reply:
         """`argument` is the relay that the mod was asked about, and a lost channel of it."""
-        _require_mod(ctx)
         relay = self._own(ctx)
         number, _, lost = argument.partition("/")
         if str(relay.id) != number:
@@ -211,9 +208,8 @@ class Relays(Cog):
         lines = [RichText(ctx.t(SPEAKS, spoken=ctx.t(LANGUAGES[spoken])))]
         return Reply(join([*lines, *unserved(self.host, ctx, changed)], "\n"), is_private=False)
 
-    @on_button("speaks")
+    @on_button("speaks", for_mods=True)
     async def speaks(self, ctx: Context, argument: str) -> Reply:
-        _require_mod(ctx)
         return await self.language(ctx, argument)
 
     @daily(time(3, 40))
@@ -270,11 +266,6 @@ def _spoken(typed: str) -> str:
     if language is None:
         raise Refused(NO_LANGUAGE, name=typed[:40])
     return language
-
-
-def _require_mod(ctx: Context) -> None:
-    if not ctx.is_mod:
-        raise Refused(FOR_MODS)
 
 
 async def setup(host: Host) -> None:

@@ -19,6 +19,7 @@ LAYERS = {
     "bot.clock": 1,
     "bot.i18n": 1,
     "bot.log": 2,
+    "bot.parameters": 2,
     "bot.services": 2,
     "bot.settings": 2,
     "bot.cog": 3,

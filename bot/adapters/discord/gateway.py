@@ -18,6 +18,7 @@ from bot.adapters.discord.newcomers import Newcomers
 from bot.adapters.discord.proxies import proxy_for
 from bot.adapters.discord.replies import answer
 from bot.adapters.discord.rest import Rest
+from bot.adapters.discord.rights import is_mod
 from bot.adapters.discord.standing import (
     GONE,
     LEFT,
@@ -273,7 +274,7 @@ def _press(interaction: discord.Interaction) -> Press | None:
         argument=argument,
         channel=channel,
         person=inbound.author(interaction.user),
-        is_mod=interaction.permissions.manage_channels,
+        is_mod=is_mod(interaction),
         locale=str(interaction.locale),
         message=MessageId(channel, str(message.id)) if message else None,
     )

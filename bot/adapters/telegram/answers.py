@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, Message, User
+from telegram import CallbackQuery, Chat, Message, User
 from telegram.error import TelegramError
 
 from bot.adapters.telegram import address, markup
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outbound import CAPTION_LIMIT, TEXT_LIMIT, Outbound
+from bot.adapters.telegram.rights import Rights
 from bot.cog import Reply
 from bot.core.errors import DeliveryError, Transient
 from bot.core.model import ChannelId, Part
@@ -31,7 +32,6 @@ ANONYMOUS = N_(
     "I can tell that to one person only, and you write as the group. Turn “Remain anonymous” off "
     "in your admin rights, then ask again."
 )
-_MODS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
 class Answers:
@@ -40,10 +40,12 @@ class Answers:
         self._chat = chat
         self._dispatcher = dispatcher
         self._clock = clock
+        self._rights = Rights(api)
 
     async def command(self, message: Message, invocation: Invocation) -> None:
-        is_mod = await self._is_mod_speaking(message)
-        reply = await self._dispatcher.run(replace(invocation, is_mod=is_mod))
+        right = await self._rights.of_speaker(message)
+        asked = replace(invocation, is_mod=bool(right), rights_unknown=right is None)
+        reply = await self._dispatcher.run(asked)
         if reply.is_secret and message.chat.type != Chat.PRIVATE:
             reader = None if message.sender_chat else message.from_user
             reply = await self._whispered(reply, reader, invocation.locale)
@@ -64,29 +66,10 @@ class Answers:
             await self._say(press.channel, reply, press.message.id if press.message else None)
 
     async def _pressed(self, query: CallbackQuery, press: Press) -> Reply | None:
-        is_mod = bool(query.message) and await self._is_mod(query.message.chat, query.from_user.id)
-        return await self._dispatcher.press(replace(press, is_mod=is_mod))
-
-    async def _is_mod_speaking(self, message: Message) -> bool:
-        """Only admins can speak as the chat itself."""
-        if message.sender_chat:
-            return message.sender_chat.id == message.chat.id
-        return bool(message.from_user) and await self._is_mod(message.chat, message.from_user.id)
-
-    async def _is_mod(self, chat: Chat, user: int) -> bool:
-        if chat.type == Chat.PRIVATE:
-            return False
-        asked = {"chat_id": chat.id, "user_id": user}
-        try:
-            member = await self._api.call("getChatMember", asked)
-        except TelegramError as error:
-            log.warning(
-                N_("A member's rights can't be looked up; they count as none"),
-                chat=chat.id,
-                reason=error.message,
-            )
-            return False
-        return member["status"] in _MODS
+        message = query.message
+        right = bool(message) and await self._rights.of(message.chat, query.from_user.id)
+        asked = replace(press, is_mod=bool(right), rights_unknown=right is None)
+        return await self._dispatcher.press(asked)
 
     async def _whispered(self, reply: Reply, to: User | None, locale: str | None) -> Reply:
         """Tell it in a private chat; what is to be said about that where it was asked for."""
