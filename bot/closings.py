@@ -16,7 +16,7 @@ from bot.cog import Repeating
 from bot.core.errors import DeliveryError, Problem
 from bot.core.model import ChannelId, Relay, RelayChannel
 from bot.core.ports import Checks, Clock
-from bot.i18n import N_, Language, pick, translate
+from bot.i18n import N_, Language, pick, said, translate
 from bot.store import lanes, outbox
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.lanes import ClosedLane
@@ -208,9 +208,7 @@ class Closings:
     async def _tell(self, one: ClosedLane) -> None:
         """What happened, and what mends it, in each channel's own language."""
         member = self._members().get(one.lane)
-        problems = await self._problems(one.lane) or [
-            Problem(str(one.lane), REFUSED, LOOK_AT_RIGHTS, {"reason": one.reason})
-        ]
+        problems = await self._problems(one.lane)
         async with self._database.transaction() as connection:
             if not await lanes.mark_told(connection, one.lane, self._clock.now()) or not member:
                 return
@@ -219,7 +217,7 @@ class Closings:
                 other.channel: "\n".join(
                     [
                         translate(CLOSED, language, place=self._place(relay, closed, language)),
-                        *(_explained(problem, language) for problem in problems),
+                        *_explained(problems or [_refused(one, language)], language),
                         translate(LOOKS_AGAIN, language),
                     ]
                 )
@@ -279,6 +277,12 @@ def _others(relay: Relay, closed: RelayChannel) -> list[tuple[RelayChannel, Lang
     return [(one, pick(one.language)) for one in relay.channels if one != closed]
 
 
-def _explained(problem: Problem, language: Language) -> str:
-    reason = translate(problem.reason, language, **problem.values)
-    return f"• {reason} {translate(problem.remedy, language, **problem.values)}".rstrip()
+def _refused(one: ClosedLane, language: Language) -> Problem:
+    """Where the platform finds nothing wrong: what it said when we wrote there."""
+    values = {"reason": translate(one.reason, language)}
+    return Problem(str(one.lane), REFUSED, LOOK_AT_RIGHTS, values)
+
+
+def _explained(problems: Sequence[Problem], language: Language) -> list[str]:
+    found = [said(problem, language) for problem in problems]
+    return [f"• {one.reason} {one.remedy}".rstrip() for one in found]

@@ -70,7 +70,7 @@ def lane_line(ctx: Context, lane: LaneStatus) -> RichText:
     if lane.dead:
         facts.append(ctx.t(DEAD, count=lane.dead))
     if lane.blocked_reason:
-        facts.append(ctx.t(REASON, reason=lane.blocked_reason))
+        facts.append(ctx.t(REASON, reason=ctx.t(lane.blocked_reason)))
     state = "; ".join(facts) or ctx.t(ALL_ARRIVED)
     return RichText(f"• {place(ctx, lane.channel)} — {state}")
 

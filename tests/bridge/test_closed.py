@@ -8,9 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 
+from bot.core.model import ChannelId
+from bot.store import lanes
 from tests.bridge.on_discord import DiscordPlace
 from tests.bridge.on_telegram import TelegramPlace
 from tests.bridge.place import Place, shows, until
@@ -39,6 +42,16 @@ async def telegram_kick(town: Town) -> Loss:
         lambda: there.emulator.bot_status(there.chat, "kicked"),
         lambda: there.emulator.bot_status(there.chat, "administrator"),
         "Add @",
+    )
+
+
+async def telegram_mute(town: Town) -> Loss:
+    there = await town.telegram_place()
+    return Loss(
+        there,
+        lambda: there.emulator.bot_status(there.chat, "restricted", can_send_messages=False),
+        lambda: there.emulator.bot_status(there.chat, "administrator"),
+        "Allow it in the group's permissions",
     )
 
 
@@ -149,14 +162,14 @@ async def test_a_second_loss_is_told_as_the_first(town: Town, lost: Losing) -> N
         await shows(loss.there, "word 1", "word 2")
 
 
-@pytest.mark.parametrize("lost", [telegram_kick, discord_kick])
+@pytest.mark.parametrize("lost", [telegram_kick, telegram_mute, discord_kick])
 async def test_a_kick_is_told_before_anybody_writes_and_so_is_the_return(
     town: Town, lost: Losing
 ) -> None:
     loss, here = await lost(town), await town.place("sandbox")
     async with town.running():
         loss.lose()
-        await is_told(here, NO_LONGER)
+        assert loss.mends in await is_told(here, NO_LONGER)
         loss.mend()
         assert "Nothing had to wait" in await is_told(here, AGAIN)
 
@@ -173,6 +186,52 @@ async def test_what_the_platform_says_of_a_right_that_came_back_is_tried_at_once
         loss.mend()
         assert "One message waited" in await is_told(here, AGAIN)
         await shows(loss.there, "one")
+
+
+async def test_what_was_noticed_before_a_kill_is_told_after_it_once(town: Town) -> None:
+    loss, here = await telegram_kick(town), await town.place("sandbox")
+    loss.lose()
+    lane = ChannelId("telegram", loss.there.channel)
+    async with town.running() as bridge:
+        await is_told(here, NO_LONGER)
+        async with bridge.database.transaction() as connection:
+            await lanes.open_again(connection, lane)
+            await lanes.close(connection, lane, "kicked", bridge.clock.now())  # and killed here
+    for _ in range(2):
+        async with town.running():
+            await are_told(here, NO_LONGER, 2)
+
+
+async def test_a_closed_group_that_becomes_a_supergroup_is_told_to_be_open(town: Town) -> None:
+    emulator = await town.telegram()
+    there = await town.telegram_place(emulator.add_chat("Cats", "group"))
+    here = await town.place("sandbox")
+    async with town.running():
+        emulator.bot_status(there.chat, "kicked")
+        await is_told(here, NO_LONGER)
+        emulator.set_status(there.chat, emulator.bot_id, "administrator")  # nobody tells us
+        moved = TelegramPlace(emulator, await emulator.migrate(there.chat))
+        await here.say("one")
+        await shows(moved, "one")
+        await town.pass_time(timedelta(minutes=6))
+        await is_told(here, AGAIN)
+
+
+async def test_nobody_hears_of_a_channel_that_has_left(town: Town) -> None:
+    loss, here = await telegram_kick(town), await town.place("sandbox")
+    third = await town.place("sandbox")
+    async with town.running():
+        loss.lose()
+        await here.say("one")
+        await is_told(here, NO_LONGER)
+    town._relays["cats"] = [(here, "en"), (third, "en")]
+    async with town.running():
+        shown = (await here.ask("relay status", is_mod=True)).text
+        assert "closed to the bot" not in shown
+        loss.mend()
+        await here.say("two")
+        await shows_last(third, "two")
+        assert not await told(here, AGAIN)
 
 
 async def test_resume_looks_at_once_where_nobody_tells_of_the_right(town: Town) -> None:

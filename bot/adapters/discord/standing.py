@@ -8,9 +8,10 @@ import discord
 
 from bot.adapters.discord.inbound import channel_id
 from bot.core.model import ChannelId
+from bot.i18n import N_
 
-LEFT = "the bot was removed from the server"
-GONE = "the channel is gone"
+LEFT = N_("the bot was removed from the server")
+GONE = N_("the channel is gone")
 
 Stand = Callable[[ChannelId, str | None], None]
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from telegram import Chat, ChatMember, ChatMemberAdministrator, ChatMemberRestricted
 from telegram import ChatMemberUpdated as Change
 
+from bot.i18n import N_
+
 _ABSENT = (ChatMember.BANNED, ChatMember.LEFT)
 
 
@@ -12,10 +14,10 @@ def closed_for(change: Change) -> str | None:
     """Why the chat takes nothing from us any more; None where it may."""
     now = change.new_chat_member
     if now.status in _ABSENT:
-        return "the bot was removed from the chat"
+        return N_("the bot was removed from the chat")
     if isinstance(now, ChatMemberRestricted) and not now.can_send_messages:
-        return "the bot may not write in the chat"
+        return N_("the bot may not write in the chat")
     is_channel = change.chat.type == Chat.CHANNEL
     if is_channel and isinstance(now, ChatMemberAdministrator) and not now.can_post_messages:
-        return "the bot may not post in the channel"
+        return N_("the bot may not post in the channel")
     return None
