@@ -14,6 +14,7 @@ import structlog
 
 from bot.checkup import Checkable, findings
 from bot.clock import SystemClock
+from bot.closings import Closings
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import ChannelId, Posted
@@ -77,7 +78,27 @@ class Bridge:
         self.relaybook.on_change = self._follow_relays
         self.relaybook.on_start = self.intake.begin
         self.pictures = Pictures(settings.data_dir / "pictures")
-        self.adapters = adapters_of(self)
+        checks: dict[str, Checks] = {}
+        self.closings = Closings(
+            database=database,
+            clock=clock,
+            relays=self.relaybook.all,
+            checks=checks,
+            wake=self._wake,
+        )
+        self.relaybook.on_look = self.closings.look
+        self.adapters = adapters_of(
+            settings,
+            database=database,
+            relaybook=self.relaybook,
+            intake=self.intake,
+            dispatcher=self.dispatcher,
+            clock=clock,
+            zone_of=self.zone,
+            look_at_all=self.look_at_all,
+            stand=self.closings.hear,
+        )
+        checks |= {one.platform: one for one in self.adapters if isinstance(one, Checks)}
         chats: dict[str, Chat] = {adapter.platform: adapter.chat for adapter in self.adapters}
         self.courier = Courier(
             database=database,
@@ -94,6 +115,7 @@ class Bridge:
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
             tell=self._tell,
+            follow=self.closings.follow,
         )
         self.posts = OwnPosts(
             database=database,
@@ -120,7 +142,7 @@ class Bridge:
             store=database,
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
-            checks={one.platform: one for one in self.adapters if isinstance(one, Checks)},
+            checks=checks,
             text_days=settings.retention.text_days,
         )
         self.recall = Recall(database, self.dispatcher, clock)
@@ -142,6 +164,7 @@ class Bridge:
         relays = (*self.relaybook.all(), *self.relaybook.waiting())
         self.preferences.keep({relay.id for relay in relays})
         await self.posts.reload()
+        self.closings.relays_changed()
 
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)
@@ -183,6 +206,7 @@ class Bridge:
         declared = [(relay.name, relay.relay_channels) for relay in self.settings.relays]
         await self.relaybook.declare(declared)
         await self.intake.load()
+        await self.closings.load()
         await self.courier.recover()
         await self.load()
         await self.recall.replay()
@@ -210,8 +234,9 @@ class Bridge:
                 saying = group.create_task(self.courier.run(), name="courier")
                 for adapter in self.adapters:
                     await adapter.ready.wait()
+                hearing.append(group.create_task(self.closings.run(), name="closings"))
                 on_ready()
-                repeatings = self.dispatcher.repeatings()
+                repeatings = [*self.dispatcher.repeatings(), *self.closings.repeatings()]
                 self.schedule = Schedule(self.database, self.clock, dailies, repeatings)
                 async with self.schedule.running():
                     await stop.wait()

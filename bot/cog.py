@@ -31,14 +31,14 @@ from bot.core.model import (
 from bot.core.ports import Clock, Translator
 from bot.core.richtext import RichText
 from bot.i18n import N_, Language, translate
-from bot.parameters import MAX_PARAMETERS as MAX_PARAMETERS
 from bot.parameters import Choice as Choice
 from bot.parameters import Describe as Describe
 from bot.parameters import Duration as Duration
 from bot.parameters import Kind as Kind
 from bot.parameters import Member as Member
-from bot.parameters import Parameter, parameters_of
+from bot.parameters import Parameter as Parameter
 from bot.parameters import Value as Value
+from bot.parameters import parameters_of as parameters_of
 from bot.services import Posts, Preferences, Privacy, RelayBook
 
 NOT_HERE = N_("This is our private chat. Write this in a channel of your community.")
@@ -120,6 +120,7 @@ class Context:
     reply_to: MessageId | None = None
     is_direct: bool = False  # in the private chat with the bot
     asked_in: ChannelId | None = None  # where the answer was asked for whose button is pressed here
+    rights_unknown: bool = False  # whether this is a mod could not be looked up
 
     def t(self, message: str, **values: object) -> str:
         return translate(message, self.language, **values)
@@ -153,6 +154,15 @@ class Command:
     @property
     def name(self) -> str:
         return " ".join(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class Pressable:
+    """What a button of this action does."""
+
+    action: str
+    run: Callable[[Context, str], Awaitable[Reply | None]]
+    is_for_mods: bool = False
 
 
 Listener = Callable[..., Awaitable[None]]
@@ -224,9 +234,12 @@ def listener(
     return _marked("listener", event=event)
 
 
-def on_button(action: str) -> Callable[..., Any]:
-    """Call a method with (ctx, argument) when a button of this action is pressed."""
-    return _marked("button", action=action)
+def on_button(action: str, *, for_mods: bool = False) -> Callable[..., Any]:
+    """Call a method with (ctx, argument) when a button of this action is pressed.
+
+    One that is `for_mods` looks at who presses it, whoever it was shown to.
+    """
+    return _marked("button", action=action, is_for_mods=for_mods)
 
 
 def daily(at: time, zone: str = "UTC") -> Callable[..., Any]:
@@ -299,10 +312,14 @@ class Cog:
             m for m, options in self._having("listener") if LISTENS_TO[options["event"]] is event
         ]
 
-    def button(self, action: str) -> Callable[[Context, str], Awaitable[Reply | None]] | None:
-        return next(
-            (m for m, options in self._having("button") if options["action"] == action), None
-        )
+    def buttons(self) -> Sequence[Pressable]:
+        return [
+            Pressable(options["action"], method, options["is_for_mods"])
+            for method, options in self._having("button")
+        ]
+
+    def button(self, action: str) -> Pressable | None:
+        return next((one for one in self.buttons() if one.action == action), None)
 
     def dailies(self) -> Sequence[Daily]:
         return [

@@ -25,7 +25,7 @@ from bot.store import messages, outbox, posts
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal, Trail
 from bot.store.outbox import Delivery, State, Verdict
-from bot.verdicts import Verdicts
+from bot.verdicts import Follow, Verdicts, unfollowed
 
 log = structlog.get_logger(__name__)
 
@@ -46,14 +46,16 @@ class Courier:
         journal: Journal,
         clock: Clock,
         tell: Callable[[Sequence[Posted]], Awaitable[None]],
+        follow: Follow = unfollowed,
     ) -> None:
-        """`tell` gets the posts of ours that were said, once that is durable."""
+        """`tell` gets the posts of ours that were said, once that is durable; `follow` what became
+        of deliveries, in the transaction that makes it so."""
         self._database = database
         self._chats = chats
         self._consignor = consignor
         self._journal = journal
         self._clock = clock
-        self._verdicts = Verdicts(database, journal, clock, tell)
+        self._verdicts = Verdicts(database, journal, clock, tell, follow)
         self._wake = asyncio.Event()
         self._stopping = asyncio.Event()
         self._busy: set[str] = set()

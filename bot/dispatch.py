@@ -34,6 +34,10 @@ log = structlog.get_logger(__name__)
 
 UNKNOWN = N_("There is no command “/{name}”. “/help” lists them all.")
 FOR_MODS = N_("Only moderators can use this command.")
+UNSURE = N_(
+    "I can't look up at the moment whether you are a moderator, so I take it that you are not. "
+    "Please try again soon."
+)
 IN_PRIVATE = N_("This does nothing in a private chat. Write it in the group or channel itself.")
 TOO_SOON = N_("Please wait {seconds} seconds before you use this again.")
 BROKEN = N_("Something went wrong on our side. It has been written to the log; please try again.")
@@ -55,6 +59,7 @@ class Invocation:
     text: str | None = None
     reply_to: MessageId | None = None
     is_direct: bool = False  # in the private chat with the bot
+    rights_unknown: bool = False  # whether this is a mod could not be looked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,7 @@ class Press:
     message: MessageId | None = None
     is_direct: bool = False
     asked_in: ChannelId | None = None  # of a button under an answer that was told in private
+    rights_unknown: bool = False
 
 
 Answer = TypeVar("Answer", Reply, Reply | None)
@@ -168,13 +174,17 @@ class Dispatcher:
         language = self.language(press.locale, press.channel)
         name, _, action = press.action.partition(".")
         cog = next((cog for cog in self._cogs if cog.name == name), None)
-        method = cog.button(action) if cog else None
-        if method is None:
+        button = cog.button(action) if cog else None
+        if button is None:
             return Reply(translate(STALE, language))
         if self._is_off(name, press.asked_in or press.channel):
             return Reply(translate(OFF, language))
+        if button.is_for_mods and not press.is_mod:
+            return Reply(translate(_lacks(press), language))
         context = self._context(press, language, reply_to=press.message)
-        reply = await self._answer(lambda: method(context, press.argument), context, press.action)
+        reply = await self._answer(
+            lambda: button.run(context, press.argument), context, press.action
+        )
         return None if reply is None else _qualified(reply, name)
 
     def listens_to(self, kind: type) -> bool:
@@ -236,7 +246,9 @@ class Dispatcher:
         try:
             return await call()
         except Refused as refused:
-            return Reply(translate(refused.message, context.language, **refused.values))
+            told = translate(refused.message, context.language, **refused.values)
+            unsure = translate(UNSURE, context.language)
+            return Reply(f"{told}\n{unsure}" if context.rights_unknown else told)
         except Exception:
             log.exception(N_("A command failed by a mistake of ours"), command=what)
             return Reply(translate(BROKEN, context.language))
@@ -255,6 +267,7 @@ class Dispatcher:
             reply_to=reply_to,
             is_direct=asked.is_direct,
             asked_in=asked.asked_in if isinstance(asked, Press) else None,
+            rights_unknown=asked.rights_unknown,
         )
 
     def _is_off(self, name: str, channel: ChannelId) -> bool:
@@ -268,7 +281,7 @@ class Dispatcher:
         if command.platforms is not None and platform not in command.platforms:
             return UNKNOWN, {"name": command.name}
         if command.is_for_mods and not invocation.is_mod:
-            return IN_PRIVATE if invocation.is_direct else FOR_MODS, {}
+            return IN_PRIVATE if invocation.is_direct else _lacks(invocation), {}
         if self._host is None or not command.cooldown:
             return None
         now = self._host.clock.now().timestamp()
@@ -293,6 +306,10 @@ class Dispatcher:
     def language(self, locale: str | None, channel: ChannelId) -> Language:
         """In which somebody with this locale is answered there."""
         return pick(locale, self._language_of(channel) or "en")
+
+
+def _lacks(asked: Invocation | Press) -> str:
+    return UNSURE if asked.rights_unknown else FOR_MODS
 
 
 def _qualified(reply: Reply, cog: str) -> Reply:

@@ -71,6 +71,7 @@ class LaneRun:
         first = group[0].delivery
         progress = Progress(list(first.parts), first.uncertain_since)
         translations: list[Translation | None] = []
+        barred: str | None = None
         try:
             translations = [
                 await _translated(one, task) for one, task in zip(group, tasks, strict=True)
@@ -81,6 +82,7 @@ class LaneRun:
                 rulings = await self.speaker.send_together(group, translations, progress)
                 self.bundled.update(one.message.id for one in group if one.message)
         except DeliveryError as error:
+            barred = error.reason if isinstance(error, Blocked) else None
             rulings = self._failures(group, error, progress)
         except OSError as error:
             rulings = self._failures(group, Transient(f"journal: {error.strerror}"), progress)
@@ -93,7 +95,8 @@ class LaneRun:
         for one, ruling, translation in zip(
             group, rulings, translations or [None] * len(group), strict=True
         ):
-            self.verdicts.give(_with_translation(one, ruling, translation))
+            settled = _with_translation(one, ruling, translation)
+            self.verdicts.give(replace(settled, lane=self.speaker.channel, barred=barred))
         return rulings[0].verdict.state is not State.PENDING
 
     async def _count_together(

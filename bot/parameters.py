@@ -1,4 +1,4 @@
-"""What a command may ask for: at most four values of a few kinds, read from its annotations."""
+"""What a command takes: parameters of a few kinds, read from how a cog annotates them."""
 
 from __future__ import annotations
 

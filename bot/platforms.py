@@ -1,4 +1,4 @@
-"""One adapter for each platform that is switched on."""
+"""The platforms that are switched on, each as the program sees it: hears, speaks, is closed."""
 
 from __future__ import annotations
 
@@ -33,23 +33,24 @@ class Adapter(Protocol):
     async def aclose(self) -> None: ...
 
 
-class Surroundings(Protocol):
-    """What adapters are given; `bot.app.Bridge` has it all."""
+def adapters_of(
+    settings: Settings,
+    *,
+    database: Database,
+    relaybook: Relaybook,
+    intake: Intake,
+    dispatcher: Dispatcher,
+    clock: Clock,
+    zone_of: Callable[[ChannelId], str],
+    look_at_all: Callable[[], Awaitable[None]],
+    stand: Callable[[ChannelId, str | None], None],
+) -> Sequence[Adapter]:
+    """One for each platform that is switched on; the others are not even imported.
 
-    settings: Settings
-    database: Database
-    clock: Clock
-    relaybook: Relaybook
-    dispatcher: Dispatcher
-    intake: Intake
-
-    def zone(self, channel: ChannelId) -> str: ...
-    async def look_at_all(self) -> None: ...
-
-
-def adapters_of(bridge: Surroundings) -> Sequence[Adapter]:
-    """One for each platform that is switched on; the others are not even imported."""
-    settings, adapters = bridge.settings, list[Adapter]()
+    `look_at_all` does what is due; `stand` is told why a channel is closed to us, or, without a
+    reason, that it may be open again.
+    """
+    adapters = list[Adapter]()
     if settings.sandbox is not None:
         from bot.adapters.sandbox.client import Sandbox
 
@@ -67,14 +68,14 @@ def adapters_of(bridge: Surroundings) -> Sequence[Adapter]:
                 port=settings.sandbox.port,
                 token=token.get_secret_value() if token else None,
                 data_dir=settings.data_dir,
-                database=bridge.database,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
-                zone_of=bridge.zone,
-                advance=_advance(bridge),
+                database=database,
+                intake=intake,
+                dispatcher=dispatcher,
+                clock=clock,
+                zone_of=zone_of,
+                advance=_advance(clock, look_at_all),
                 more_rooms=settings.sandbox.rooms,
-                linked=lambda: bridge.relaybook.members("sandbox"),
+                linked=lambda: relaybook.members("sandbox"),
             )
         )
     if settings.discord.token is not None:
@@ -84,10 +85,11 @@ def adapters_of(bridge: Surroundings) -> Sequence[Adapter]:
             Discord(
                 settings.discord.token.get_secret_value(),
                 api_base=settings.discord.api_base,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
+                intake=intake,
+                dispatcher=dispatcher,
+                clock=clock,
                 catch_up_limit=settings.discord.catch_up_limit,
+                stand=stand,
             )
         )
     if settings.telegram.token is not None:
@@ -97,17 +99,19 @@ def adapters_of(bridge: Surroundings) -> Sequence[Adapter]:
             Telegram(
                 settings.telegram.token.get_secret_value(),
                 api_base=settings.telegram.api_base,
-                intake=bridge.intake,
-                dispatcher=bridge.dispatcher,
-                clock=bridge.clock,
+                intake=intake,
+                dispatcher=dispatcher,
+                clock=clock,
+                stand=stand,
             )
         )
     return adapters
 
 
-def _advance(bridge: Surroundings) -> Callable[[timedelta], Awaitable[None]] | None:
+def _advance(
+    clock: Clock, look_at_all: Callable[[], Awaitable[None]]
+) -> Callable[[timedelta], Awaitable[None]] | None:
     """Moves the clock on and does what is due by then; None where the clock is real time."""
-    clock = bridge.clock
     if not isinstance(clock, ShiftableClock):
         return None
 
@@ -116,6 +120,6 @@ def _advance(bridge: Surroundings) -> Callable[[timedelta], Awaitable[None]] | N
         end = clock.now() + by
         while (left := end - clock.now()) > timedelta(0):
             clock.advance(min(left, AT_ONCE))
-            await bridge.look_at_all()
+            await look_at_all()
 
     return advance

@@ -17,6 +17,7 @@ from bot.core.ports import Clock
 from bot.i18n import N_
 from bot.services import LaneStatus
 from bot.store import cursors, outbox, posts, relays
+from bot.store import lanes as closed_lanes
 from bot.store.database import Connection, Database
 
 NO_NAME = N_("A relay needs a name that people can read.")
@@ -28,6 +29,10 @@ IN_THE_FILE = N_("The relay “{name}” is in the configuration file; change it
 TOO_MANY_RELAYS = N_("There are {most} relays already; this bot keeps no more.")
 TOO_MANY_CHANNELS = N_("“{name}” links {most} channels already; it takes no more.")
 IS_GONE = N_("There is no such relay any more.")
+
+
+async def _none_closed(_channels: Sequence[ChannelId]) -> int:
+    return 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class Relaybook:
         self._changing = asyncio.Lock()  # between reading what there is and adding to it
         self.on_change: Callable[[], Awaitable[None]] = _nothing  # after a change is in force
         self.on_start: Callable[[Sequence[Cursor]], None] = lambda _: None
+        self.on_look: Callable[[Sequence[ChannelId]], Awaitable[int]] = _none_closed
         self.home: Callable[[ChannelId], ChannelId | None] = lambda _: None  # of a thread of ours
 
     async def declare(self, declared: Sequence[tuple[str, Sequence[RelayChannel]]]) -> None:
@@ -122,22 +128,33 @@ class Relaybook:
     async def resume(self, relay: Relay) -> None:
         await self._set_paused(relay, paused=False)
 
+    async def look_again(self, relay: Relay) -> int:
+        """At once, at its channels that are closed to us; how many they are."""
+        return await self.on_look([member.channel for member in relay.channels])
+
     async def status(self, relay: Relay) -> Sequence[LaneStatus]:
-        now = self._clock.now()
         lanes = [str(member.channel) for member in relay.channels]
         async with self._database.reading() as connection:
             waiting = await outbox.status(connection, lanes)
-        found = [(member.channel, waiting.get(str(member.channel))) for member in relay.channels]
+            closed = {one.lane: one for one in await closed_lanes.closed(connection)}
+        nothing = outbox.Waiting()
         return [
-            LaneStatus(
-                channel=channel,
-                waiting=lane.waiting if lane else 0,
-                oldest_seconds=(now - lane.oldest).total_seconds() if lane and lane.oldest else 0.0,
-                dead=lane.dead if lane else 0,
-                blocked_reason=lane.reason if lane else None,
-            )
-            for channel, lane in found
+            self._lane_status(channel, waiting.get(str(channel), nothing), closed.get(channel))
+            for channel in (member.channel for member in relay.channels)
         ]
+
+    def _lane_status(
+        self, channel: ChannelId, lane: outbox.Waiting, closed: closed_lanes.ClosedLane | None
+    ) -> LaneStatus:
+        now = self._clock.now()
+        return LaneStatus(
+            channel=channel,
+            waiting=lane.waiting,
+            oldest_seconds=(now - lane.oldest).total_seconds() if lane.oldest else 0.0,
+            dead=lane.dead,
+            blocked_reason=closed.reason if closed else lane.reason,
+            closed_seconds=(now - closed.since).total_seconds() if closed else None,
+        )
 
     @asynccontextmanager
     async def changing(self) -> AsyncGenerator[Connection, None]:

@@ -33,6 +33,7 @@ class LaneStatus:
     oldest_seconds: float
     dead: int
     blocked_reason: str | None
+    closed_seconds: float | None = None  # since when the channel takes nothing from us
 
 
 class RelayBook(Protocol):
@@ -55,6 +56,10 @@ class RelayBook(Protocol):
 
     async def pause(self, relay: Relay) -> None: ...
     async def resume(self, relay: Relay) -> None: ...
+    async def look_again(self, relay: Relay) -> int:
+        """At once, at its channels that are closed to the bot; how many they are."""
+        ...
+
     async def status(self, relay: Relay) -> Sequence[LaneStatus]: ...
 
     def changing(self) -> AbstractAsyncContextManager[Any]:

@@ -43,6 +43,15 @@ class Ruling:
     closed: ChannelId | None = None  # a private chat: nothing is talked about there any more
     resized: Posted | None = None  # one that was changed, and has other messages now
     language: str = ""  # in which the post's channel reads
+    lane: ChannelId | None = None
+    barred: str | None = None  # why the lane is closed to us, as this attempt found
+
+
+Follow = Callable[[Connection, Sequence[Ruling]], Awaitable[None]]
+
+
+async def unfollowed(_connection: Connection, _batch: Sequence[Ruling]) -> None:
+    """Nobody minds."""
 
 
 class Verdicts:
@@ -52,10 +61,12 @@ class Verdicts:
         journal: Journal,
         clock: Clock,
         tell: Callable[[Sequence[Posted]], Awaitable[None]],
+        follow: Follow = unfollowed,
     ) -> None:
         """`tell` gets the posts that were said, once that is durable; again if it raises
-        `StoreUnavailable`."""
+        `StoreUnavailable`. `follow` gets each batch in the transaction that commits it."""
         self._tell = tell
+        self._follow = follow
         self._database = database
         self._journal = journal
         self._clock = clock
@@ -132,6 +143,7 @@ class Verdicts:
                 made = [r.translation for r in batch if r.translation]
                 await translations.save(connection, made)
                 await outbox.enqueue(connection, [o for r in batch for o in r.notices], now)
+                await self._follow(connection, batch)
                 reach("before-verdict-commit")
             reach("after-verdict-commit")
         except StoreUnavailable as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.cog import Context
+from bot.cog import Context, Host
+from bot.core.errors import Refused
 from bot.core.model import ChannelId, Relay, RelayChannel
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_
@@ -21,7 +22,12 @@ WAITS = N_("waits for a second channel")
 HERE = N_("this channel")
 ALL_ARRIVED = N_("everything has arrived")
 WAITING = N_("{count} waiting, the oldest for {seconds} s")
+CLOSED = N_("closed to the bot for {minutes} min; it looks again by itself")
 DEAD = N_("{count} could not be delivered")
+NOT_LOST = N_(
+    "No channel of this relay that is closed to the bot has that id. “/relay status” shows them; "
+    "an open one is taken out by “/relay leave” there."
+)
 REASON = N_("last problem: {reason}")
 
 
@@ -57,14 +63,28 @@ def member_line(ctx: Context, member: RelayChannel, *, with_id: bool = True) -> 
 
 def lane_line(ctx: Context, lane: LaneStatus) -> RichText:
     facts: list[str] = []
+    if lane.closed_seconds is not None:
+        facts.append(ctx.t(CLOSED, minutes=int(lane.closed_seconds // 60)))
     if lane.waiting:
         facts.append(ctx.t(WAITING, count=lane.waiting, seconds=round(lane.oldest_seconds)))
     if lane.dead:
         facts.append(ctx.t(DEAD, count=lane.dead))
     if lane.blocked_reason:
-        facts.append(ctx.t(REASON, reason=lane.blocked_reason))
+        facts.append(ctx.t(REASON, reason=ctx.t(lane.blocked_reason)))
     state = "; ".join(facts) or ctx.t(ALL_ARRIVED)
     return RichText(f"• {place(ctx, lane.channel)} — {state}")
+
+
+async def lost_channel(host: Host, relay: Relay, typed: str) -> RelayChannel:
+    """The channel of this relay that is closed to us and has this id. Raises `Refused`."""
+    closed = {
+        one.channel for one in await host.relays.status(relay) if one.closed_seconds is not None
+    }
+    wanted = typed.split()[-1] if typed.split() else ""
+    for one in relay.channels:
+        if one.channel in closed and wanted in (one.channel.id, str(one.channel)):
+            return one
+    raise Refused(NOT_LOST)
 
 
 def place(ctx: Context, channel: ChannelId) -> str:

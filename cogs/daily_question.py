@@ -55,7 +55,6 @@ IS_RESTING = N_("It is resting. “/question resume” wakes it.")
 AT_SET = N_("Both sides are asked at {time} ({zone}).")
 OWN_SET = N_("Each side is asked at {time} of its own day.")
 BAD_TIME = N_("“{text}” is no time of day. Write it like 20:00.")
-FOR_MODS = N_("Only moderators can use this.")
 
 
 class DailyQuestion(Cog):
@@ -132,11 +131,11 @@ class DailyQuestion(Cog):
             found = await self._suggestion(connection, relay, number)
         return self._shown(ctx, found, ctx.t(REWORDED, number=number))
 
-    @on_button("approve")
+    @on_button("approve", for_mods=True)
     async def approve(self, ctx: Context, argument: str) -> Reply:
         return await self._judge(ctx, argument, "approved", APPROVED)
 
-    @on_button("reject")
+    @on_button("reject", for_mods=True)
     async def reject(self, ctx: Context, argument: str) -> Reply:
         return await self._judge(ctx, argument, "rejected", REJECTED)
 
@@ -242,8 +241,6 @@ class DailyQuestion(Cog):
         )
 
     async def _judge(self, ctx: Context, argument: str, state: str, told: str) -> Reply:
-        if not ctx.is_mod:
-            raise Refused(FOR_MODS)
         relay = ctx.relay()
         number = int(argument) if argument.isdecimal() and len(argument) < 10 else 0
         async with self.host.store.transaction() as connection:

@@ -26,7 +26,7 @@ from bot.core.richtext import RichText, join
 from bot.i18n import N_
 from bot.store import pairing
 from cogs._relay_hello import say_goodbye
-from cogs._relay_lines import LANGUAGES, described, headline, lane_line
+from cogs._relay_lines import LANGUAGES, described, headline, lane_line, lost_channel, place
 from cogs._relay_pairing import (
     MEND,
     NO_LANGUAGE,
@@ -44,13 +44,13 @@ from cogs._relay_pairing import (
 NAME = N_("The relay's name; the one of this channel if you leave it out")
 NEW_NAME = N_("A name of your choice, 1 to 50 characters")
 CODE = N_("The code that “/relay link” gave in the other channel")
+LOST = N_("A channel that is closed to the bot, as “/relay status” shows it; else this one")
 SPOKEN = N_("What is written in this channel: en, zh or zh-Hant")
 KEPT_CODES = timedelta(days=1)  # so that a late one is told that the code is over
 
 NO_RELAYS = N_("No channels are linked yet.")
 NO_SUCH = N_("There is no relay named “{name}”. “/relay list” shows them all.")
 ELSEWHERE = N_("“{name}” links other channels. Only their moderators can do that, and there.")
-FOR_MODS = N_("Only moderators can use this command.")
 NO_RELAY_HERE = N_(
     "This channel is in no relay yet. “/relay create” makes one, “/relay join” joins one."
 )
@@ -59,6 +59,10 @@ PAUSED_NOW = N_("Relay “{name}” is paused. Messages are not carried over unt
 PAUSED_ALREADY = N_("Relay “{name}” is paused already.")
 RESUMED_NOW = N_("Relay “{name}” runs again. What was written during the pause stays where it is.")
 RUNS_ALREADY = N_("Relay “{name}” is not paused.")
+LOOKING = N_(
+    "I look again at once at what is closed to me. When messages go over again, you read it here; "
+    "“/relay status” shows how it stands."
+)
 CREATED = N_(
     "The relay “{name}” is made, with this channel in it ({spoken}). Next: “/relay link” here, "
     "and “/relay join” with the code in the other channel."
@@ -67,6 +71,7 @@ GUESSED = N_("Is that the language people write here? If not, choose:")
 RENAMED = N_("The relay is called “{name}” now.")
 SPEAKS = N_("This channel's language is now {spoken}.")
 LEAVE = N_("Take this channel out of “{name}”? What still waits for it is dropped.")
+LEAVE_LOST = N_("Take {place} out of “{name}”? What still waits for it is dropped.")
 LEAVE_BUTTON = N_("Leave the relay")
 LEFT_NOW = N_("Done. Both sides are told.")
 
@@ -115,8 +120,9 @@ class Relays(Cog):
     @command("resume", N_("Carry messages over again"), for_mods=True)
     async def resume(self, ctx: Context, name: Name = "") -> Reply:
         relay = self._changeable(ctx, name)
+        closed = await self.host.relays.look_again(relay)
         if not relay.is_paused:
-            return Reply(ctx.t(RUNS_ALREADY, name=relay.name))
+            return Reply(ctx.t(LOOKING if closed else RUNS_ALREADY, name=relay.name))
         await self.host.relays.resume(relay)
         return Reply(ctx.t(RESUMED_NOW, name=relay.name), is_private=False)
 
@@ -151,30 +157,39 @@ class Relays(Cog):
         typed, spoken = told_apart(code, language)
         return await join_by_code(self.host, ctx, typed, spoken)
 
-    @on_button("join")
+    @on_button("join", for_mods=True)
     async def join_in(self, ctx: Context, argument: str) -> Reply:
         """`argument` is the code and the language that was chosen."""
-        _require_mod(ctx)
         code, _, language = argument.partition("/")
         return await join_by_code(self.host, ctx, code, _spoken(language))
 
     @command("leave", N_("Take this channel out of its relay"), for_mods=True)
-    async def leave(self, ctx: Context) -> Reply:
+    async def leave(
+        self, ctx: Context, channel: Annotated[str, Describe(LOST, maximum=100)] = ""
+    ) -> Reply:
         relay = self._own(ctx)
-        button = Button(ctx.t(LEAVE_BUTTON), "leave", str(relay.id), "danger")
-        return Reply(ctx.t(LEAVE, name=relay.name), buttons=(button,))
+        if not channel:
+            button = Button(ctx.t(LEAVE_BUTTON), "leave", str(relay.id), "danger")
+            return Reply(ctx.t(LEAVE, name=relay.name), buttons=(button,))
+        gone = await lost_channel(self.host, relay, channel)
+        argument = f"{relay.id}/{gone.channel}"
+        button = Button(ctx.t(LEAVE_BUTTON), "leave", argument, "danger")
+        told = ctx.t(LEAVE_LOST, place=place(ctx, gone.channel), name=relay.name)
+        return Reply(told, buttons=(button,))
 
-    @on_button("leave")
+    @on_button("leave", for_mods=True)
     async def leave_now(self, ctx: Context, argument: str) -> Reply:
-        """`argument` is the relay that the mod was asked about."""
-        _require_mod(ctx)
+        """`argument` is the relay that the mod was asked about, and a lost channel of it."""
         relay = self._own(ctx)
-        if str(relay.id) != argument:
+        number, _, lost = argument.partition("/")
+        if str(relay.id) != number:
             raise Refused(NO_RELAY_HERE)
         gone = next(one for one in relay.channels if one.channel == ctx.channel)
+        if lost:
+            gone = await lost_channel(self.host, relay, lost)
         key = f"relays.goodbye:{relay.id}:{self.host.clock.now().isoformat()}"
         async with self.host.relays.changing() as connection:
-            await self.host.relays.leave(connection, relay.id, ctx.channel)
+            await self.host.relays.leave(connection, relay.id, gone.channel)
             await say_goodbye(self.host, connection, relay, gone, key)
         return Reply(ctx.t(LEFT_NOW))
 
@@ -193,9 +208,8 @@ class Relays(Cog):
         lines = [RichText(ctx.t(SPEAKS, spoken=ctx.t(LANGUAGES[spoken])))]
         return Reply(join([*lines, *unserved(self.host, ctx, changed)], "\n"), is_private=False)
 
-    @on_button("speaks")
+    @on_button("speaks", for_mods=True)
     async def speaks(self, ctx: Context, argument: str) -> Reply:
-        _require_mod(ctx)
         return await self.language(ctx, argument)
 
     @daily(time(3, 40))
@@ -252,11 +266,6 @@ def _spoken(typed: str) -> str:
     if language is None:
         raise Refused(NO_LANGUAGE, name=typed[:40])
     return language
-
-
-def _require_mod(ctx: Context) -> None:
-    if not ctx.is_mod:
-        raise Refused(FOR_MODS)
 
 
 async def setup(host: Host) -> None:

@@ -369,7 +369,7 @@ async def test_only_mods_judge(club: Club) -> None:
     await club.ask("review")
     reply = await club.press(0, is_mod=False)
     assert reply
-    assert reply.rich.text == "Only moderators can use this."
+    assert reply.rich.text == "Only moderators can use this command."
     assert "No. 1" in await club.ask("review")
 
 

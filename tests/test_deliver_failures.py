@@ -13,7 +13,7 @@ from sqlalchemy import text as sql
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
 from bot.core.model import ChannelId, Copy, Deleted, Edited, RelayChannel
 from bot.core.ports import Capabilities
-from bot.core.retry import BLOCKED_WAIT
+from bot.core.retry import LONGEST_BLOCKED_WAIT
 from bot.core.richtext import RichText
 from bot.store import journal as journals
 from bot.store.database import Database
@@ -94,7 +94,7 @@ async def test_a_closed_channel_keeps_its_queue_until_it_opens(world: World) -> 
     await say(world, "one", "two")
     for _ in range(30):
         await world.deliver()
-        world.clock.advance(BLOCKED_WAIT)
+        world.clock.advance(LONGEST_BLOCKED_WAIT)
     assert await world.states() == ["pending", "pending"]
     await world.deliver()
     assert world.west.texts() == said("one", "two")

@@ -9,7 +9,9 @@ from bot.core.errors import Blocked, DeliveryError, Rejected, Uncertain
 
 FIRST_WAIT = 1.0  # seconds, doubled by each attempt
 LONGEST_WAIT = 300.0
-BLOCKED_WAIT = 60.0  # a closed channel is looked at again this often
+BLOCKED_WAIT = 60.0  # a closed channel is looked at again this often at first
+BLOCKED_OFTEN = 10  # that many times; then ever more seldom
+LONGEST_BLOCKED_WAIT = 900.0
 LONGEST_RETRY_AFTER = 3600.0
 
 
@@ -38,7 +40,8 @@ def after(error: DeliveryError, *, attempts: int, now: datetime) -> Again | Give
     if isinstance(error, Uncertain):
         return Again(now + timedelta(seconds=wait), is_uncertain=True)
     if isinstance(error, Blocked):
-        return Again(now + timedelta(seconds=BLOCKED_WAIT))
+        rarer = 2.0 ** min(max(0, attempts - BLOCKED_OFTEN), 16)
+        return Again(now + timedelta(seconds=min(LONGEST_BLOCKED_WAIT, BLOCKED_WAIT * rarer)))
     asked = getattr(error, "retry_after", None)
     if asked is not None:
         wait = min(LONGEST_RETRY_AFTER, max(0.0, float(asked)))

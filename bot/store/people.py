@@ -193,6 +193,7 @@ PLAIN: Mapping[str, str] = {
     "happenings": "kind",
     "messages": "native_id reply_to",  # so that a message is not heard twice, nor a copy lost
     "translations": "source engine label steps",
+    "closed_lanes": "reason",  # the platform's words, or ours
     "outbox": "action prior reason",
     "sandbox_messages": "key",  # made by the page at random
     "ask_choices": "consent",

@@ -177,7 +177,12 @@ async def test_a_deleted_channel_keeps_its_queue_and_holds_up_no_other(town: Tow
     async with town.running():
         gone.emulator.delete_channel(gone.channel)
         await say_all(here)
-        await shows(there, *SAID)
+
+        async def complete() -> bool:
+            """Beside the line that tells of the channel."""
+            return [one.text for one in await there.arrived() if one.text in SAID] == SAID
+
+        await until(complete)
         await until(lambda: _waits(here, len(SAID)))
 
 

@@ -7,7 +7,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
-from bot.core.retry import BLOCKED_WAIT, LONGEST_RETRY_AFTER, LONGEST_WAIT, Again, GiveUp, after
+from bot.core.retry import (
+    LONGEST_BLOCKED_WAIT,
+    LONGEST_RETRY_AFTER,
+    LONGEST_WAIT,
+    Again,
+    GiveUp,
+    after,
+)
 
 NOW = datetime(2025, 1, 15, tzinfo=UTC)
 
@@ -33,9 +40,9 @@ def test_an_absurd_time_is_bounded(asked: float, waited: float) -> None:
     assert seconds(Transient("slow down", asked)) == waited
 
 
-@pytest.mark.parametrize("attempts", [1, 2, 100])
-def test_a_closed_channel_is_looked_at_again_and_again(attempts: int) -> None:
-    assert seconds(Blocked("kicked"), attempts) == BLOCKED_WAIT
+def test_a_closed_channel_is_looked_at_every_minute_at_first_then_more_seldom() -> None:
+    waits = [seconds(Blocked("kicked"), attempts) for attempts in (1, 2, 10, 11, 12, 100_000)]
+    assert waits == [60, 60, 60, 120, 240, LONGEST_BLOCKED_WAIT]
 
 
 def test_what_may_have_arrived_is_tried_again_with_its_doubt() -> None:

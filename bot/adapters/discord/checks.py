@@ -8,7 +8,7 @@ from typing import Any
 import aiohttp
 import discord
 
-from bot.adapters.discord.rest import OFFICIAL, Rest, Unauthorized
+from bot.adapters.discord.rest import OFFICIAL, Rest, Unauthorized, UnknownChannel
 from bot.adapters.discord.webhooks import THREADS
 from bot.core.errors import Blocked, DeliveryError, Problem, Rejected
 from bot.core.model import ChannelId
@@ -46,6 +46,11 @@ CHECK_ADDRESS = N_("Check the address, the network and HTTPS_PROXY.")
 NO_DISCORD = N_("{address} does not answer like Discord.")
 UNKNOWN_CHANNEL = N_("The bot can't see this channel.")
 INVITE = N_("Check the id, invite the bot to its server, and let it see the channel.")
+DELETED = N_("This channel does not exist, or no longer.")
+LINK_ANOTHER = N_(
+    "Link another one in its place, and take this one out: “/relay leave” with the id that "
+    "“/relay status” shows. The operator's own relays are changed in the configuration file."
+)
 FORUM = N_("Messages can't go into a forum or a category itself.")
 NAME_A_THREAD = N_("Name a text channel, or one of the forum's threads.")
 LACKS = N_("The bot lacks these permissions: {permissions}.")
@@ -98,7 +103,9 @@ class Checks:
             if "guild_id" not in native:
                 return Problem(key, FORUM, NAME_A_THREAD)
             parent, granted = await _granted(client, native)
-        except (DeliveryError, discord.HTTPException, aiohttp.ClientError):
+        except UnknownChannel:
+            return Problem(key, DELETED, LINK_ANOTHER)
+        except (DeliveryError, discord.HTTPException, aiohttp.ClientError, TimeoutError):
             return Problem(key, UNKNOWN_CHANNEL, INVITE)
         if parent.id == int(channel.id) and not isinstance(parent, discord.abc.Messageable):
             return Problem(key, FORUM, NAME_A_THREAD)
@@ -116,5 +123,7 @@ async def _granted(
     guild = await client.fetch_guild(int(native["guild_id"]), with_counts=False)
     me = await guild.fetch_member(client.user.id if client.user else 0)
     holder = int(native["parent_id"] if native["type"] in THREADS else native["id"])
-    parent = next(one for one in await guild.fetch_channels() if one.id == holder)
+    parent = next((one for one in await guild.fetch_channels() if one.id == holder), None)
+    if parent is None:
+        raise UnknownChannel("the channel is gone")
     return parent, parent.permissions_for(me)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import aiohttp
@@ -47,8 +47,13 @@ class Discord:
         clock: Clock,
         upload_limit: int | None = None,
         catch_up_limit: int = 500,
+        stand: Callable[[ChannelId, str | None], None] = lambda _channel, _reason: None,
     ) -> None:
-        """`upload_limit`: bytes, where the servers accept more than Discord says."""
+        """`upload_limit`: bytes, where the servers accept more than Discord says.
+
+        `stand` is told why a channel is closed to us; without a reason, that it may be open.
+        """
+        self._stand = stand
         self.ready = asyncio.Event()
         self._token = token
         self._intake = intake
@@ -80,6 +85,7 @@ class Discord:
             rest=self._rest,
             clock=self._clock,
             catch_up_limit=self._catch_up_limit,
+            stand=self._stand,
         )
         self._gateway = gateway
         try:

@@ -16,6 +16,7 @@ from discord.ext import commands
 from bot.adapters.discord.inbound import attachment, author, channel_id
 from bot.adapters.discord.replies import answer
 from bot.adapters.discord.rest import Rest
+from bot.adapters.discord.rights import is_mod
 from bot.adapters.discord.rules import check_commands
 from bot.arguments import read_arguments
 from bot.cog import Command, Kind, Member, Parameter, Reply, Value
@@ -169,7 +170,7 @@ class Commands:
                 path=command.path,
                 channel=channel,
                 person=author(interaction.user),
-                is_mod=interaction.permissions.manage_channels,
+                is_mod=is_mod(interaction),
                 locale=locale,
                 arguments=arguments,
                 is_direct=interaction.guild_id is None,

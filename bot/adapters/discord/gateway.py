@@ -18,6 +18,16 @@ from bot.adapters.discord.newcomers import Newcomers
 from bot.adapters.discord.proxies import proxy_for
 from bot.adapters.discord.replies import answer
 from bot.adapters.discord.rest import Rest
+from bot.adapters.discord.rights import is_mod
+from bot.adapters.discord.standing import (
+    GONE,
+    LEFT,
+    Stand,
+    closed,
+    perhaps_open,
+    places_of,
+    threads_in,
+)
 from bot.cog import Reply
 from bot.core.model import ChannelId, MessageId
 from bot.core.ports import Clock
@@ -52,6 +62,7 @@ class Gateway(commands.Bot):
         rest: Rest,
         clock: Clock,
         catch_up_limit: int,
+        stand: Stand,
     ) -> None:
         super().__init__(
             command_prefix=(),
@@ -72,6 +83,7 @@ class Gateway(commands.Bot):
         self._dispatcher = dispatcher
         self._rest = rest
         self._clock = clock
+        self._stand = stand
         self._limit = catch_up_limit
         self._commands = Commands(dispatcher, rest, self.ear.settle)
         self._newcomers = Newcomers()
@@ -181,6 +193,26 @@ class Gateway(commands.Bot):
             if self._guild_of(channel) == guild and not self._intake.is_thread_of_ours(channel)
         ]
 
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        closed(self._stand, places_of(guild), LEFT)
+
+    async def on_guild_channel_delete(self, channel: discord.abc.GuildChannel) -> None:
+        closed(self._stand, [channel.id], GONE)
+
+    async def on_raw_thread_delete(self, event: discord.RawThreadDeleteEvent) -> None:
+        closed(self._stand, [event.thread_id], GONE)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        perhaps_open(self._stand, places_of(guild))
+
+    async def on_guild_channel_update(
+        self, _before: discord.abc.GuildChannel, after: discord.abc.GuildChannel
+    ) -> None:
+        perhaps_open(self._stand, [after.id, *threads_in(after)])
+
+    async def on_guild_role_update(self, _before: discord.Role, after: discord.Role) -> None:
+        perhaps_open(self._stand, places_of(after.guild))
+
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Buttons, also those of messages from before a restart; commands go through the tree."""
         if interaction.type is discord.InteractionType.component and (press := _press(interaction)):
@@ -249,7 +281,7 @@ def _press(interaction: discord.Interaction) -> Press | None:
         argument=argument,
         channel=channel,
         person=inbound.author(interaction.user),
-        is_mod=interaction.permissions.manage_channels,
+        is_mod=is_mod(interaction),
         locale=str(interaction.locale),
         message=MessageId(channel, str(message.id)) if message else None,
     )

@@ -18,6 +18,7 @@ import orjson
 from bot.adapters.discord.proxies import proxy_for
 from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
 from bot.core.model import File
+from bot.i18n import N_
 
 OFFICIAL = "https://discord.com/api/v10"
 USER_AGENT = "DiscordBot (Catbridge, 0.1)"
@@ -28,9 +29,9 @@ _LONGEST_PAUSE = 0.25  # seconds a call waits for its bucket; beyond that the ca
 _CLOUDFLARE_BAN = 60.0
 _ROUNDING = 0.02  # seconds; asked right at the end of a limit, Discord still says no
 _CLOSED = {
-    30007: "the channel has as many webhooks as Discord allows",
-    160005: "the thread is locked",
-    220001: "a forum takes posts only inside a thread",
+    30007: N_("the channel has as many webhooks as Discord allows"),
+    160005: N_("the thread is locked"),
+    220001: N_("a forum takes posts only inside a thread"),
 }
 
 
@@ -40,6 +41,10 @@ class UnknownWebhook(Blocked):
 
 class UnknownMessage(Rejected):
     pass
+
+
+class UnknownChannel(Blocked):
+    """It was deleted."""
 
 
 class ThreadExists(Rejected):
@@ -208,6 +213,8 @@ def _error(
         return UnknownWebhook("the webhook is gone")
     if code == 10008:
         return UnknownMessage("the message is gone")
+    if code == 10003:
+        return UnknownChannel(N_("the channel is gone"))
     if code == 160004:
         return ThreadExists("the message has a thread already")
     if code == 50083:
@@ -225,7 +232,6 @@ def _error(
 
 def _closed(code: int, reason: str) -> str:
     return {
-        10003: "the channel is gone",
-        50001: "the bot can't see the channel",
-        50013: "the bot lacks a permission in the channel",
+        50001: N_("the bot can't see the channel"),
+        50013: N_("the bot lacks a permission in the channel"),
     }.get(code, reason)

@@ -10,13 +10,14 @@ from dataclasses import replace
 from typing import Any
 
 import structlog
-from telegram import CallbackQuery, Chat, ChatMember, Message, User
+from telegram import CallbackQuery, Message, User
 from telegram.error import TelegramError
 
 from bot.adapters.telegram import address, links, markup
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.outbound import CAPTION_LIMIT, TEXT_LIMIT, Outbound
 from bot.adapters.telegram.people import person
+from bot.adapters.telegram.rights import Rights
 from bot.adapters.telegram.whispers import Whisper, Whispers
 from bot.cog import Reply
 from bot.core.errors import DeliveryError, Transient
@@ -39,7 +40,6 @@ NOBODY = N_(
     "I can tell that to one person only, and you write as the group. Turn “Remain anonymous” off "
     "in your admin rights, then ask again."
 )
-_MODS = (ChatMember.OWNER, ChatMember.ADMINISTRATOR)
 
 
 class Answers:
@@ -48,11 +48,13 @@ class Answers:
         self._chat = chat
         self._dispatcher = dispatcher
         self._clock = clock
+        self._rights = Rights(api)
         self._whispers = Whispers(clock)
 
     async def command(self, message: Message, invocation: Invocation) -> None:
-        is_mod = await self._is_mod_speaking(message)
-        reply = await self._dispatcher.run(replace(invocation, is_mod=is_mod))
+        right = await self._rights.of_speaker(message)
+        asked = replace(invocation, is_mod=bool(right), rights_unknown=right is None)
+        reply = await self._dispatcher.run(asked)
         if reply.is_secret and not invocation.is_direct:
             asker = None if message.sender_chat else message.from_user
             reply = await self._apart(asker, reply, invocation.channel)
@@ -87,9 +89,15 @@ class Answers:
             await self._say(press.channel, reply, press.message.id if press.message else None)
 
     async def _pressed(self, query: CallbackQuery, press: Press) -> Reply | None:
-        is_mod = bool(query.message) and await self._is_mod(query.message.chat, query.from_user.id)
-        asked_in = self._whispers.asked_in(press.message)
-        return await self._dispatcher.press(replace(press, is_mod=is_mod, asked_in=asked_in))
+        message = query.message
+        right = bool(message) and await self._rights.of(message.chat, query.from_user.id)
+        asked = replace(
+            press,
+            is_mod=bool(right),
+            rights_unknown=right is None,
+            asked_in=self._whispers.asked_in(press.message),
+        )
+        return await self._dispatcher.press(asked)
 
     async def _apart(self, asker: User | None, reply: Reply, channel: ChannelId) -> Reply:
         """Tells it in private; what the group reads instead holds nothing of it."""
@@ -130,27 +138,6 @@ class Answers:
     def _t(self, message: str, locale: str | None, channel: ChannelId) -> str:
         return translate(message, self._dispatcher.language(locale, channel))
 
-    async def _is_mod_speaking(self, message: Message) -> bool:
-        """Only admins can speak as the chat itself."""
-        if message.sender_chat:
-            return message.sender_chat.id == message.chat.id
-        return bool(message.from_user) and await self._is_mod(message.chat, message.from_user.id)
-
-    async def _is_mod(self, chat: Chat, user: int) -> bool:
-        if chat.type == Chat.PRIVATE:
-            return False
-        asked = {"chat_id": chat.id, "user_id": user}
-        try:
-            member = await self._api.call("getChatMember", asked)
-        except TelegramError as error:
-            log.warning(
-                N_("A member's rights can't be looked up; they count as none"),
-                chat=chat.id,
-                reason=error.message,
-            )
-            return False
-        return member["status"] in _MODS
-
     async def _say(self, channel: ChannelId, reply: Reply, to: str | None) -> None:
         try:
             for part in parts_of(reply, to):
@@ -181,10 +168,6 @@ def parts_of(reply: Reply, to: str | None) -> list[Part]:
     parts[0] = replace(parts[0], reply_to=to)
     parts[-1] = replace(parts[-1], buttons=reply.buttons)
     return [replace(part, is_silent=reply.is_private) for part in parts]
-
-
-def _is_alone(query: CallbackQuery) -> bool:
-    return query.message is not None and query.message.chat.type == Chat.PRIVATE
 
 
 def _alert(reply: Reply | None) -> str:

@@ -31,6 +31,7 @@ class Batch:
     opened: list[tuple[Message, Press]] = field(default_factory=list)  # followed a link of ours
     pressed: list[CallbackQuery] = field(default_factory=list)
     chats: dict[int, Chat] = field(default_factory=dict[int, Chat])
+    standings: list[ChatMemberUpdated] = field(default_factory=list[ChatMemberUpdated])  # of ours
     offset: int | None = None
     _albums: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -65,6 +66,7 @@ class Batch:
             self.pressed.append(update.callback_query)
         elif update.my_chat_member:
             _log_standing(update.my_chat_member)
+            self.standings.append(update.my_chat_member)
         elif message and (press := links.press_in(message, self.reader.us)):
             self.opened.append((message, press))
         elif message and (invocation := self.reader.read(message)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import Forbidden, InvalidToken, TelegramError
 
 from bot.adapters.telegram import address
 from bot.adapters.telegram.api import Api
@@ -16,6 +16,8 @@ from bot.i18n import N_
 
 _ADMINS = ("creator", "administrator")
 _ABSENT = ("left", "kicked")
+REMOVED = N_("The bot is not in this chat.")
+ADD_AGAIN = N_("Add @{bot} to it.")
 _PRIVACY_REMEDY = N_(
     "In Telegram, write /setprivacy to @BotFather, choose @{bot}, choose Disable; then remove the "
     "bot from the group and add it again. Making the bot an administrator works too."
@@ -53,13 +55,14 @@ async def _channel(api: Api, us: dict[str, Any], channel: ChannelId) -> list[Pro
     except TelegramError as error:
         return [_unknown(key, us, error)]
     if member["status"] in _ABSENT:
-        reason, remedy = N_("The bot is not in this chat."), N_("Add @{bot} to it.")
-        return [Problem(key, reason, remedy, {"bot": us["username"]})]
+        return [Problem(key, REMOVED, ADD_AGAIN, {"bot": us["username"]})]
     found = _rights(key, chat, member) + _privacy(key, us, chat, member)
     return found + await _topic(api, channel, chat)
 
 
 def _unknown(key: str, us: dict[str, Any], error: TelegramError) -> Problem:
+    if isinstance(error, Forbidden):  # kicked, or a private chat that was closed
+        return Problem(key, REMOVED, ADD_AGAIN, {"bot": us["username"]})
     reason = N_("The bot can't see this chat ({error}).")
     remedy = N_("Add @{bot} to the chat and compare the number.")
     return Problem(key, reason, remedy, {"error": error.message, "bot": us["username"]})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 import structlog
@@ -16,6 +16,7 @@ from bot.adapters.telegram.batch import Batch
 from bot.adapters.telegram.newcomers import Newcomers
 from bot.adapters.telegram.outbound import Outbound
 from bot.adapters.telegram.polling import MOST_UPDATES, REFUSED_TOKEN, Polling
+from bot.adapters.telegram.standing import closed_for
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import ChannelId, Cursor
 from bot.core.ports import Clock
@@ -40,7 +41,10 @@ class Telegram:
         intake: Intake,
         dispatcher: Dispatcher,
         clock: Clock,
+        stand: Callable[[ChannelId, str | None], None] = lambda _channel, _reason: None,
     ) -> None:
+        """`stand` is told why a channel is closed to us; without a reason, that it may be open."""
+        self._stand = stand
         self._api = Api(token, api_base)
         self._intake = intake
         self._dispatcher = dispatcher
@@ -127,6 +131,10 @@ class Telegram:
             await self._intake.hear(events)
         cursor = Cursor(self.platform, STREAM, str(offset))
         await self._intake.hear(rest, cursors=[cursor])
+        channels = self._intake.channels(self.platform)  # after a group has moved
+        for change in batch.standings:
+            for channel in address.in_chat(channels, change.chat.id):
+                self._stand(channel, closed_for(change))
 
     def _answer(self, batch: Batch, reader: commands.Reader, tasks: asyncio.TaskGroup) -> None:
         for message, invocation in batch.asked:

@@ -113,11 +113,17 @@ def _joined_chat(state: State, params: Params) -> Chat:
 
 async def get_chat(state: State, params: Params) -> Json:
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
-    return _joined_chat(state, params).brief() | {
-        "accent_color_id": 0,
-        "max_reaction_count": 11,
-        "accepted_gift_types": dict.fromkeys((*gifts, "gifts_from_channels"), False),
-    }
+    chat = _joined_chat(state, params)
+    linked = {"linked_chat_id": chat.linked_to} if chat.linked_to else {}
+    return (
+        chat.brief()
+        | linked
+        | {
+            "accent_color_id": 0,
+            "max_reaction_count": 11,
+            "accepted_gift_types": dict.fromkeys((*gifts, "gifts_from_channels"), False),
+        }
+    )
 
 
 async def get_chat_member(state: State, params: Params) -> Json:

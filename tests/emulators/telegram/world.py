@@ -74,6 +74,10 @@ class World:
             self.state.names[username.lower()] = chat_id
         return chat_id
 
+    def link(self, group: int, channel: int) -> None:
+        """Makes the group the channel's discussion group."""
+        self.state.chats[group].linked_to = channel
+
     def add_topic(self, chat: int, name: str, *, by: int | None = None) -> int:
         """Opens a topic in a forum; returns its message_thread_id."""
         forum = self.state.chats[chat]
