@@ -121,6 +121,7 @@ class Bridge:
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
             checks={one.platform: one for one in self.adapters if isinstance(one, Checks)},
+            chats=chats,
             text_days=settings.retention.text_days,
         )
         self.recall = Recall(database, self.dispatcher, clock)

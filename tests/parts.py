@@ -6,6 +6,7 @@ Only ports are replaced. The database, the journal, the intake and the courier a
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -240,6 +241,14 @@ class RecallingRoom(EditingRoom):
 
     def link(self, copy: Copy) -> str | None:
         return f"https://example.org/{copy.channel.id}/{copy.id}"
+
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None:
+        found = re.fullmatch(r"https://example\.org/(\w+)/(\w+)|(\w+)", text)
+        if found is None:
+            return None
+        if found[3]:
+            return MessageId(channel, found[3]) if channel.platform == self.platform else None
+        return MessageId(ChannelId(self.platform, found[1]), found[2])
 
 
 class Glossator:
@@ -525,4 +534,5 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
         files=world.chats,
         dispatcher=dispatcher,
         checks={name: room for name, room in world.chats.items() if isinstance(room, Checks)},
+        chats=dict(world.chats),
     )

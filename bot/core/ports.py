@@ -18,6 +18,7 @@ from bot.core.model import (
     Cursor,
     Explanation,
     File,
+    MessageId,
     Part,
     PersonId,
     Term,
@@ -120,6 +121,16 @@ class Rooms(Protocol):
 class Links(Protocol):
     def link(self, copy: Copy) -> str | None:
         """The address that opens this message in its own app, or None."""
+        ...
+
+
+@runtime_checkable
+class Locates(Protocol):
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None:
+        """The message that a link of this platform leads to; a bare id is one in `channel`.
+
+        None for anything else. Nothing is looked up: there may be no such message.
+        """
         ...
 
 
