@@ -44,6 +44,7 @@ from bot.store import (
     private,
     relays,
     seats,
+    traces,
     translations,
 )
 from bot.store.database import Connection, Database, StoreUnavailable
@@ -63,8 +64,6 @@ CLOSED = N_(
     "This conversation is over: what you write here is not passed on any more. "
     "Please write in the channel itself."
 )
-MISSED = N_("{count} messages from {channel} were missed while the bridge was down.")
-MISSED_SOME = N_("Some messages from {channel} were missed while the bridge was down.")
 
 
 @dataclass(slots=True)
@@ -226,6 +225,7 @@ class Intake:
             if isinstance(event, Inbound):
                 heard.setdefault(event.ref, clean(event))
         plans: dict[MessageId, Plan] = {}
+        skipped: dict[MessageId, str] = {}
         told = await self._strandbook.sort(connection, list(heard.values()))
         strands = told.strands
         pauses = await private.pauses(connection, (m.author.person for m in heard.values()))
@@ -237,6 +237,9 @@ class Intake:
             is_alone = message.ref in strands and not found.skipped  # until its other side is asked
             if found.to or is_alone or found.skipped == "paused":
                 plans[message.ref] = found
+            if not is_private:  # of these nothing is kept
+                skipped[message.ref] = "over" if self._strandbook.closed(here) else found.skipped
+        await traces.skip(connection, skipped, now)
         bridged = [message for message in heard.values() if message.ref in plans]
         ids = await messages.record(connection, bridged, now)
         await posts.set_strand(
@@ -329,26 +332,6 @@ class Intake:
         if not is_ours or not self._listens_to(type(event)):
             return None
         return await happenings.record(connection, event, now)
-
-    def _missed(self, event: Missed, relay: Relay | None) -> list[Order]:
-        """Said wherever these messages would have gone."""
-        if relay is None or relay.is_paused:
-            return []
-        values: dict[str, object] = {"channel": str(event.channel)}
-        message = MISSED_SOME
-        if event.count is not None:
-            message, values["count"] = MISSED, event.count
-        strand = self._strandbook.of(event.channel)
-        readers = (
-            [(place.lane, place.language) for place in strand.places]
-            if strand
-            else [(member.channel, member.language) for member in relay.channels]
-        )
-        return [
-            Order(channel, Action.POST, language, post={"message": message, "values": values})
-            for channel, language in readers
-            if channel != event.channel
-        ]
 
     async def _revise(self, connection: Connection, event: Edited) -> list[Order]:
         known = await messages.ids_of(connection, [event.ref])

@@ -11,6 +11,8 @@ from bot.store import (
     pairing,
     private,
     questions,
+    traces,
+    trials,
 )
 from bot.store.schema import metadata
 
@@ -24,4 +26,6 @@ __all__ = [
     "pairing",
     "private",
     "questions",
+    "traces",
+    "trials",
 ]
