@@ -9,6 +9,7 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from zoneinfo import ZoneInfo
 
 import structlog
 
@@ -89,11 +90,13 @@ class Bridge:
                 translator=translator,
                 pictures=self.pictures,
                 strandbook=self.strandbook,
+                options_of=self.relaybook.options,
                 community_of=self._community_of,
             ),
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
             tell=self._tell,
+            is_quiet=self._is_quiet,
         )
         self.posts = OwnPosts(
             database=database,
@@ -151,6 +154,10 @@ class Bridge:
     def _community_of(self, channel: ChannelId) -> int | None:
         relay = self.relaybook.of(channel)
         return relay.id if relay else None
+
+    def _is_quiet(self, channel: ChannelId) -> bool:
+        here = self.clock.now().astimezone(ZoneInfo(self.zone(channel)))
+        return self.relaybook.options(channel).is_quiet_at(here.time())
 
     def zone(self, channel: ChannelId) -> str:
         """The IANA zone in which this channel's side lives."""

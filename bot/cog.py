@@ -306,6 +306,7 @@ class Cog:
     group: ClassVar[str | None] = None
     is_optional: ClassVar[bool] = False  # a community may switch it off
     stores: ClassVar[str] = ""  # a catalogue entry: what it keeps about a person
+    gathers: ClassVar[Sequence[type]] = ()  # `bot.store.happenings` that it reads in its own time
     # How the keys begin of posts that it neither changes nor says again after a year.
     passing_posts: ClassVar[Sequence[str]] = ()
 
@@ -377,9 +378,8 @@ class Cog:
 def parameters_of(method: Callable[..., Any]) -> tuple[Parameter, ...]:
     """Read a command's parameters from its annotations. Raises TypeError for one outside them."""
     hints = get_type_hints(method, include_extras=True)
-    names = [
-        p for p in inspect.signature(method).parameters.values() if p.name not in {"self", "ctx"}
-    ]
+    given = inspect.signature(method).parameters.values()
+    names = [p for p in given if p.name not in {"self", "ctx"}]
     if len(names) > MAX_PARAMETERS:
         raise TypeError(f"{method.__qualname__}: at most {MAX_PARAMETERS} parameters")
     return tuple(_parameter(p, hints[p.name]) for p in names)

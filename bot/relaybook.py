@@ -115,6 +115,13 @@ class Relaybook:
         members = relay.channels if relay else ()
         return next((m.language for m in members if m.channel == home), None)
 
+    def options(self, channel: ChannelId) -> ChannelOptions:
+        """A thread of ours has those of the channel it hangs in."""
+        home = self.home(channel) or channel
+        relay = self._by_channel.get(home)
+        members = relay.channels if relay else ()
+        return next((m.options for m in members if m.channel == home), ChannelOptions())
+
     async def pause(self, relay: Relay) -> None:
         """From the next message heard on; what is already accepted is still delivered."""
         await self._set_paused(relay, paused=True)
@@ -220,7 +227,11 @@ class Relaybook:
     async def set_options(
         self, connection: Connection, channel: ChannelId, options: ChannelOptions
     ) -> None:
-        """Of any relay's channel, one from the file too."""
+        """From the next message on. Raises `Refused`."""
+        holder = by_channel(await relays.load(connection)).get(channel)
+        if holder is None:
+            raise Refused(IS_GONE)
+        await self._of_commands(connection, holder.id)
         await relays.set_options(connection, channel, options)
 
     async def _start(self, connection: Connection, starts: Sequence[Cursor | None]) -> None:

@@ -338,11 +338,17 @@ class World:
                 translator=self.translator,
                 pictures=self.pictures,
                 strandbook=self.strandbook,
+                options_of=self.relaybook.options,
             ),
             journal=Journal(self.folder / "attempts.log"),
             clock=self.clock,
             tell=self.tell,
+            is_quiet=self.is_quiet,
         )
+
+    def is_quiet(self, channel: ChannelId) -> bool:
+        """Everybody's clock shows UTC."""
+        return self.relaybook.options(channel).is_quiet_at(self.clock.at.time())
 
     def new_posts(self) -> OwnPosts:
         return OwnPosts(

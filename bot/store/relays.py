@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -51,7 +50,6 @@ async def declare(
     moved = {
         old: new for old, new in known_moves.items() if ChannelId(old.platform, new) not in named
     }
-    chosen = await _options(connection)
     await connection.execute(
         delete(relay_channels).where(relay_channels.c.relay_id.in_(list(known.values())))
     )
@@ -71,20 +69,11 @@ async def declare(
                     "position": position,
                     "language": member.language,
                     "declared_as": member.channel.id if member.channel in moved else None,
-                    "options": chosen.get((relay_id, member.channel)),
+                    "options": member.options.to_json() or None,
                 }
                 for position, member in enumerate(channels)
             ],
         )
-
-
-async def _options(connection: AsyncConnection) -> dict[tuple[int, ChannelId], Any]:
-    """By the relay and the channel as the file names it: what was chosen for it by commands."""
-    rows = await connection.execute(select(relay_channels))
-    return {
-        (row.relay_id, ChannelId(row.platform, row.declared_as or row.channel)): row.options
-        for row in rows
-    }
 
 
 async def _make_way(

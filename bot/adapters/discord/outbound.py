@@ -225,7 +225,8 @@ class DiscordChat:
 
     async def _shown(self, part: Part) -> tuple[str | None, str | None]:
         if part.author is not None:
-            return webhook_username(part.author.name), part.author.avatar_url
+            avatar_url = None if part.is_plain else part.author.avatar_url
+            return webhook_username(part.author.name), avatar_url
         account = (await self._rest.me())["bot"]
         return webhook_username(account["username"]), _avatar_url(account)
 

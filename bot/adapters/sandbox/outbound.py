@@ -107,7 +107,8 @@ class SandboxChat:
         files = [await self.files.keep(file) for file in part.files]
         person = part.author.person if part.author else None
         async with self.database.transaction() as connection:
-            known = await store.last_of(connection, person) if person else None
+            drawn = None if part.is_plain else person
+            known = await store.last_of(connection, drawn) if drawn else None
             avatar = known.body["avatar"] if known else ""
             row = await store.add(
                 connection,
