@@ -22,11 +22,11 @@ from bot.core.model import (
     Posted,
     Translation,
 )
-from bot.core.options import AttachmentKind
 from bot.core.ports import Capabilities, Chat, Files, Links, Translator
 from bot.core.render import Quote, Said, render
 from bot.core.richtext import RichText
 from bot.i18n import N_, Language, pick, translate
+from bot.kinds import KINDS
 from bot.posts import Pictures, is_named
 from bot.posts import parts as post_parts
 from bot.store import messages, posts, private, translations
@@ -40,15 +40,6 @@ RECENT = 200  # translations kept for the lanes that come after the first
 FILE_TRIES = 5  # failures after which a message goes on without its file
 # The press is heard by the relays' cog, which finds the original by the copy it is under.
 ORIGINAL_BUTTON = Button("原文 / Original", "relays.original")
-KINDS = {
-    AttachmentKind.IMAGE: N_("picture"),
-    AttachmentKind.ANIMATION: N_("animation"),
-    AttachmentKind.VIDEO: N_("video"),
-    AttachmentKind.AUDIO: N_("audio"),
-    AttachmentKind.VOICE: N_("voice message"),
-    AttachmentKind.STICKER: N_("sticker"),
-    AttachmentKind.FILE: N_("file"),
-}
 LEFT_BEHIND = N_("[not carried over here: {kinds}]")
 LABELS = {
     "no-model": N_("not translated: no model is installed for this pair of languages"),

@@ -21,6 +21,7 @@ from bot.core.model import (
     MessageId,
     Part,
     PersonId,
+    RelayChannel,
     Term,
     Translation,
 )
@@ -151,6 +152,21 @@ class Checks(Protocol):
 
     async def recent(self, channel: ChannelId, limit: int) -> Sequence[str]:
         """What people last wrote there, as far as it can be read."""
+        ...
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A platform that can look at itself and at channels of its own, at any time."""
+
+    async def check(
+        self, members: Sequence[RelayChannel], *, may_listen: bool = False
+    ) -> Sequence[Problem]:
+        """What is wrong, what is worth knowing and what is in order. Changes nothing, never raises.
+
+        `may_listen` where nobody of ours hears now, in no other process either: then its stream of
+        events may be opened for a moment, to see whether somebody else holds it.
+        """
         ...
 
 
