@@ -25,7 +25,7 @@ from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
-from bot.platforms import adapters_of
+from bot.platforms import FollowsRelays, adapters_of
 from bot.posts import OwnPosts, Pictures
 from bot.preferences import StoredPreferences
 from bot.premises import sole_user, upgraded
@@ -146,6 +146,9 @@ class Bridge:
         relays = (*self.relaybook.all(), *self.relaybook.waiting())
         self.preferences.keep({relay.id for relay in relays})
         await self.posts.reload()
+        for adapter in self.adapters:
+            if isinstance(adapter, FollowsRelays):
+                adapter.relays_changed()
 
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)

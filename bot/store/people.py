@@ -182,6 +182,7 @@ PLAIN: Mapping[str, str] = {
     "translations": "source engine label steps",
     "outbox": "action prior reason",
     "sandbox_messages": "key",  # made by the page at random
+    "sandbox_rooms": "room key name look",  # what the operator made on the page
     "ask_choices": "consent",
     "cat_receipts": "kind",
     "cat_weeks": "week picture shown",  # a collage goes with any of its pictures

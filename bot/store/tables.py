@@ -11,6 +11,7 @@ from bot.store import (
     pairing,
     private,
     questions,
+    sandbox_rooms,
     traces,
     trials,
 )
@@ -26,6 +27,7 @@ __all__ = [
     "pairing",
     "private",
     "questions",
+    "sandbox_rooms",
     "traces",
     "trials",
 ]
