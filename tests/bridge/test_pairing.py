@@ -23,7 +23,7 @@ async def coded(place: Place) -> str:
     if isinstance(place, TelegramPlace):
         alone = place.open_private_chat("Mod")
         told = (await place.ask("relay link", is_mod=True)).text
-        assert told == "I have told you in our private chat."
+        assert told == "I told you in private."
         words = alone.emulator.sent(alone.chat)[-1]["text"]
     else:
         words = (await place.ask("relay link", is_mod=True)).text
