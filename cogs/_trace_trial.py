@@ -29,7 +29,7 @@ MESSAGE = N_(
     "for nobody, and is taken back in {minutes} minutes."
 )
 SAMPLE = {
-    "en": N_("Good morning! The cat slept on the keyboard again."),
+    "en": "Good morning! The cat slept on the keyboard again.",
     "zh": "早上好！猫又在键盘上睡着了。",
 }
 

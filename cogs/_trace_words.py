@@ -73,13 +73,15 @@ SKIPPED = {
     "echo": N_("Not carried over: the bridge said it itself."),
     "empty": N_("Not carried over: there is nothing in it to read, and no file."),
     "paused": N_("Not carried over: the relay was paused then."),
+    "flood": N_("Not carried over: bots wrote too much here within a minute."),
+    "one-way": N_("Not carried over: the options of the channels let nothing through this way."),
     "over": N_("Not carried over: the conversation in this thread was over."),
 }
 OTHERWISE = N_("Not carried over: {reason}.")
 NOWHERE = N_("Carried nowhere: there was no other place for it then.")
 UNKNOWN = N_(
-    "Nothing is kept of this message, and it was not carried over. Perhaps the bridge was not "
-    "linked here or not running then, it is too long ago, or its author keeps out of the bridge."
+    "Nothing is kept of this message. Perhaps it is too long ago, the bridge was not linked here "
+    "or not running then, or its author keeps out of the bridge."
 )
 OURS = N_("The bridge said this itself.")
 ORDERED = N_("ordered for {place}")
