@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib import import_module
 
 from bot.cog import Cog, Command
 from bot.core.errors import DeliveryError, FileUnavailable, Problem
-from bot.core.model import Attachment, ChannelId, Copy, Cursor, File, MessageId
+from bot.core.model import Attachment, ChannelId, Copy, Cursor, File, MessageId, Relay
 from bot.core.ports import Chat, Checks, Clock, Files, Links, Locates, Translator
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
@@ -35,6 +35,7 @@ class ProgramHost:
         dispatcher: Dispatcher,
         checks: Mapping[str, Checks] | None = None,
         chats: Mapping[str, Chat] | None = None,
+        doctor: Callable[[Relay], Awaitable[Sequence[Problem]]] | None = None,
         text_days: int = 2,
     ) -> None:
         self.clock = clock
@@ -48,6 +49,7 @@ class ProgramHost:
         self._dispatcher = dispatcher
         self._checks = checks or {}
         self._chats = chats or {}
+        self._doctor = doctor
         self.text_days = text_days
 
     def add_cog(self, cog: Cog) -> None:
@@ -73,6 +75,10 @@ class ProgramHost:
             return await checks.problems(channel) if checks else []
         except DeliveryError:
             return [Problem(str(channel), UNREACHABLE, TRY_AGAIN)]
+
+    async def findings(self, relay: Relay) -> Sequence[Problem]:
+        """All that a look at this relay tells: what is wrong, worth knowing, in order."""
+        return await self._doctor(relay) if self._doctor else []
 
     async def newest(self, channel: ChannelId) -> Cursor | None:
         """Where hearing begins if nothing older is to be heard. Raises `DeliveryError`."""

@@ -47,10 +47,12 @@ async def delete_webhook(state: State, params: Params) -> bool:
 
 
 async def get_webhook_info(state: State, params: Params) -> Json:
+    allowed = state.updates.allowed
     return {
         "url": state.updates.webhook,
         "has_custom_certificate": False,
         "pending_update_count": len(state.updates),
+        **({"allowed_updates": allowed} if allowed else {}),
     }
 
 
@@ -113,11 +115,17 @@ def _joined_chat(state: State, params: Params) -> Chat:
 
 async def get_chat(state: State, params: Params) -> Json:
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
-    return _joined_chat(state, params).brief() | {
-        "accent_color_id": 0,
-        "max_reaction_count": 11,
-        "accepted_gift_types": dict.fromkeys((*gifts, "gifts_from_channels"), False),
-    }
+    chat = _joined_chat(state, params)
+    slow = {"slow_mode_delay": chat.slow_mode} if chat.slow_mode else {}
+    return (
+        chat.brief()
+        | slow
+        | {
+            "accent_color_id": 0,
+            "max_reaction_count": 11,
+            "accepted_gift_types": dict.fromkeys((*gifts, "gifts_from_channels"), False),
+        }
+    )
 
 
 async def get_chat_member(state: State, params: Params) -> Json:

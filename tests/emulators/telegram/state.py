@@ -95,6 +95,7 @@ class Chat:
     reactions: dict[int, dict[int, list[Json]]] = field(default_factory=dict)
     last_id: int = 0
     migrated_to: int | None = None
+    slow_mode: int = 0  # seconds
 
     def brief(self) -> Json:
         """The Chat object that messages carry."""
