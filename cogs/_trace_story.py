@@ -44,6 +44,7 @@ class Story:
     skipped: str = ""
     made: Mapping[str, Translation] = field(default_factory=dict[str, Translation])
     journeys: tuple[Journey, ...] = ()
+    left_out: tuple[ChannelId, ...] = ()  # of the relay as it is now
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ async def _story(host: Host, connection: Any, ref: MessageId, row: int) -> Story
     if moments is None:
         return None
     skip = await traces.skipped(connection, message.ref)
+    journeys = await _journeys(host, connection, row)
     return Story(
         author=message.author.name,
         origin=message.ref.channel,
@@ -116,8 +118,18 @@ async def _story(host: Host, connection: Any, ref: MessageId, row: int) -> Story
         has_words=bool(message.text),
         skipped=skip.reason if skip else "",
         made=await _made(connection, message),
-        journeys=await _journeys(host, connection, row),
+        journeys=journeys,
+        left_out=_left_out(host, message, journeys),
     )
+
+
+def _left_out(host: Host, message: Stored, journeys: Sequence[Journey]) -> tuple[ChannelId, ...]:
+    """Talk under a post has places of its own."""
+    relay = host.relays.find(message.ref.channel)
+    if relay is None or message.strand is not None or not journeys:
+        return ()
+    reached = {message.ref.channel, *(journey.sent.lane for journey in journeys)}
+    return tuple(one.channel for one in relay.channels if one.channel not in reached)
 
 
 async def _made(connection: Any, message: Stored) -> Mapping[str, Translation]:

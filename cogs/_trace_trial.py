@@ -17,7 +17,8 @@ from bot.services import Post
 from bot.store import traces, trials
 from bot.store.outbox import State
 from bot.store.traces import Traced
-from cogs._trace_words import REFUSED, Reader, failures, waiting
+from cogs._trace_reader import Reader
+from cogs._trace_words import REFUSED, failures, waiting
 
 KEY = "trace.test:"
 LASTS = timedelta(minutes=10)

@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
-from bot.core.language import base
-from bot.core.model import ChannelId, Translation
+from bot.core.model import ChannelId
 from bot.core.richtext import RichText, Style
-from bot.i18n import N_, Language, translate
+from bot.i18n import N_
 from bot.store.outbox import Action, State
 from bot.store.traces import Failure, Traced
-from cogs._relay_lines import HERE, LANGUAGES, PLATFORMS
+from cogs._trace_reader import Reader
 from cogs._trace_story import Journey, OurPost, Said, Skipped, Story
+from cogs._trace_translation import languages, made
 
 HEADLINE = N_("Message from {name}, written in {place}")
 SOMEBODY = N_("somebody")
-ASIDE = N_("a thread or private chat on {platform}")
 IS_COPY = N_("You asked about a copy. This is the story of the original.")
 ZONE = N_("Times are those of {zone}.")
 HEARD = N_("heard, {seconds} s after it was written")
 EDITED = N_("edited by its author")
 DELETED = N_("deleted by its author")
-
-SAME = N_("{spoken}: the same language on both sides, carried as it is.")
-IN_LANGUAGE = N_("{target}: translated from {source} by {engine} in {ms} ms.")
-LABELS = {
-    "same-language": N_("{target}: written in that language already, carried as it is."),
-    "nothing-to-translate": N_("{target}: nothing in it to translate, carried as it is."),
-    "no-model": N_(
-        "{target}: no model translates {source}; the original was carried, with a note."
-    ),
-    "failed": N_("{target}: no good translation was found; the original was carried, with a note."),
-}
-LET_GO = N_("{target}: the words are no longer kept, nor how they were translated.")
-NOT_YET = N_("{target}: not translated yet.")
-KEPT = N_("Kept as it was: {kinds}.")
-CAUGHT = N_("The checks found and mended: {faults}.")
-CHECKED = N_("The checks found nothing wrong.")
 
 ARRIVED = N_("arrived in {place}")
 PARTS = N_("in {count} messages")
@@ -83,78 +63,11 @@ UNKNOWN = N_(
     "Nothing is kept of this message. Perhaps it is too long ago, the bridge was not linked here "
     "or not running then, or its author keeps out of the bridge."
 )
+LEFT_OUT = N_("Not for {place}: it was not linked then, or the channels' options leave it out.")
 OURS = N_("The bridge said this itself.")
 ORDERED = N_("ordered for {place}")
 SAID = N_("Said in {place}.")
 NOT_SAID = N_("Not said in {place} yet.")
-
-KINDS = {
-    "code": N_("code"),
-    "link": N_("link"),
-    "email": N_("e-mail address"),
-    "domain": N_("web address"),
-    "file": N_("file name"),
-    "version": N_("version number"),
-    "mention": N_("mention"),
-    "hashtag": N_("hashtag"),
-    "emoji": N_("emoji"),
-    "kaomoji": N_("kaomoji"),
-    "glossary": N_("glossary term"),
-    "spoiler": N_("hidden text"),
-}
-FAULTS = {
-    "empty": N_("an empty answer"),
-    "echo": N_("the original repeated"),
-    "script": N_("the wrong script"),
-    "length": N_("an odd length"),
-    "loop": N_("words in a loop"),
-    "invented": N_("something invented"),
-    "slots": N_("something lost that is kept as it was"),
-}
-_COUNTED = re.compile(r"([a-z][a-z -]*?) (\d+)(?:, |$)")
-_GAP = "\0"  # stands where a linked place goes
-
-
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """Who is told, where, and by which clock. `members` are the channels of their relay."""
-
-    language: Language
-    zone: str
-    now: datetime
-    here: ChannelId
-    members: frozenset[ChannelId] = field(default_factory=frozenset[ChannelId])
-
-    def t(self, message: str, **values: object) -> str:
-        return translate(message, self.language, **values)
-
-    def time(self, at: datetime) -> str:
-        """With its date where that is not today's."""
-        local, today = at.astimezone(ZoneInfo(self.zone)), self.now.astimezone(ZoneInfo(self.zone))
-        return f"{local:%H:%M:%S}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M:%S}"
-
-    def place(self, channel: ChannelId) -> str:
-        platform = self.t(PLATFORMS.get(channel.platform, channel.platform))
-        if channel == self.here:
-            return self.t(HERE)
-        if channel not in self.members:
-            return self.t(ASIDE, platform=platform)
-        return f"{platform} {channel.id}"
-
-    def spoken(self, language: str) -> str:
-        return self.t(LANGUAGES.get(language, language))
-
-    def listed(self, words: list[str]) -> str:
-        return (", " if self.language == "en" else "、").join(words)
-
-    def linked(
-        self, message: str, place: ChannelId, link: str | None, **values: object
-    ) -> RichText:
-        """The sentence, with its `{place}` leading to a message there."""
-        before, _, after = self.t(message, place=_GAP, **values).partition(_GAP)
-        words = self.place(place)
-        shown = RichText.styled(words, Style.LINK, link) if link else RichText(words)
-        return RichText(before) + shown + after
 
 
 Step = tuple[datetime, RichText]
@@ -213,9 +126,10 @@ def _story(story: Story, reader: Reader) -> list[RichText]:
     for journey in story.journeys:
         steps += _steps(journey, reader)
     lines += _timed(steps, reader)
-    lines += [line for language in _languages(story) for line in _made(story, language, reader)]
+    lines += [line for language in languages(story) for line in made(story, language, reader)]
     for journey in story.journeys:
         lines += _open(journey, reader)
+    lines += [reader.linked(LEFT_OUT, channel, None) for channel in story.left_out]
     if story.skipped:
         lines.append(RichText(_why(story.skipped, reader)))
     elif not story.journeys:
@@ -304,53 +218,6 @@ def _open(journey: Journey, reader: Reader) -> list[RichText]:
             due = reader.time(row.due_at)
             lines.append(reader.linked(CHANGE_WAITS, row.lane, None, due=due))
     return lines
-
-
-def _languages(story: Story) -> list[tuple[str, str]]:
-    """Each language it was to be read in, with the one it was written for."""
-    return list(dict.fromkeys((j.sent.language, j.sent.prior) for j in story.journeys))
-
-
-def _made(story: Story, language: tuple[str, str], reader: Reader) -> list[RichText]:
-    target, prior = language
-    made = story.made.get(target)
-    if prior == target:
-        return [RichText(reader.t(SAME, spoken=reader.spoken(target)))]
-    if made is None:
-        message = NOT_YET if story.has_words else LET_GO
-        return [RichText(reader.t(message, target=reader.spoken(target)))]
-    return [RichText(line) for line in _translation(made, reader)]
-
-
-def _translation(made: Translation, reader: Reader) -> list[str]:
-    names = {"target": reader.spoken(made.target), "source": reader.spoken(_named(made.source))}
-    if made.engine is None:
-        message = LABELS.get(made.label, LABELS["failed"])
-        return [reader.t(message, **names)]
-    ms = round(sum(step.milliseconds for step in made.steps))
-    lines = [reader.t(IN_LANGUAGE, **names, engine=made.engine, ms=ms)]
-    for step in made.steps:
-        counted = _counted(step.detail)
-        if step.name == "shield" and counted:
-            lines.append(reader.t(KEPT, kinds=_amounts(counted, KINDS, reader)))
-        elif step.name == "checks" and counted:
-            lines.append(reader.t(CAUGHT, faults=_amounts(counted, FAULTS, reader)))
-        elif step.name == "checks":
-            lines.append(reader.t(CHECKED))
-    return lines
-
-
-def _named(source: str) -> str:
-    return source if source in LANGUAGES else base(source)
-
-
-def _counted(detail: str) -> list[tuple[str, str]]:
-    """ "3: emoji 2, link 1" names what there was, and how often."""
-    return _COUNTED.findall(detail.partition(": ")[2] or detail)
-
-
-def _amounts(counted: list[tuple[str, str]], names: Mapping[str, str], reader: Reader) -> str:
-    return reader.listed([f"{reader.t(names.get(kind, kind))} × {n}" for kind, n in counted])
 
 
 def _why(reason: str, reader: Reader) -> str:

@@ -10,6 +10,7 @@ from bot.core.errors import Refused
 from bot.core.model import MessageId, Posted, Relay, RelayChannel
 from bot.core.richtext import join
 from bot.i18n import N_, Language
+from cogs._trace_reader import Reader
 from cogs._trace_story import gathered
 from cogs._trace_trial import (
     KEY,
@@ -22,7 +23,7 @@ from cogs._trace_trial import (
     take_back,
     wait,
 )
-from cogs._trace_words import Reader, told
+from cogs._trace_words import told
 
 LINK = N_("A link to the message, or its id; not needed when you reply to it")
 WHICH = N_(

@@ -235,6 +235,15 @@ async def test_a_message_of_a_paused_relay_is_told_so(mod: Mod) -> None:
     assert "Not carried over: the relay was paused then." in await mod.trace(ref)
 
 
+async def test_a_channel_that_was_linked_later_is_named(mod: Mod) -> None:
+    ref = await mod.world.say("hello")
+    await mod.world.deliver()
+    later = (*LINKED, RelayChannel(ChannelId("west", "tw"), "zh-Hant"))
+    await mod.world.relaybook.declare([("main", later)])
+    lines = await mod.trace(ref)
+    assert [line for line in lines if line.startswith("Not for west tw: ")]
+
+
 async def test_who_keeps_out_of_the_bridge_is_not_told(mod: Mod) -> None:
     """It reads the same as a message that nobody ever heard."""
     async with mod.world.database.transaction() as connection:
@@ -337,6 +346,24 @@ async def test_a_test_is_taken_back_also_after_a_kill(mod: Mod, tmp_path: Path) 
     assert world.west.texts() == []
     assert await world.query("SELECT key FROM trials") == []
     assert (await world.states()) == ["sent", "sent"]
+
+
+@pytest.mark.databases("sqlite")  # a file can be copied as a kill leaves it
+async def test_a_test_is_said_once_and_taken_back_by_the_next_process(
+    mod: Mod, tmp_path: Path
+) -> None:
+    await mod.ask("relay", "test")
+    later = mod.world.killed(tmp_path / "next")  # nothing has been said yet
+    await later.relaybook.reload()
+    next_mod = Mod(later)
+    await load_cogs(["trace"], next_mod.host, next_mod.dispatcher)
+    await next_mod.look().run()
+    await later.deliver()
+    assert len(later.west.texts()) == 1
+    later.clock.advance(LASTS / timedelta(seconds=1))
+    await next_mod.look().run()
+    await later.deliver()
+    assert (later.west.texts(), len(later.west.sent)) == ([], 1)
 
 
 async def test_a_test_that_waited_too_long_is_said_and_taken_back_at_once(mod: Mod) -> None:

@@ -12,8 +12,9 @@ from bot.core.richtext import RichText, Style
 from bot.i18n import LANGUAGES, Language
 from bot.store.outbox import Action, State
 from bot.store.traces import Failure, Traced
+from cogs._trace_reader import Reader
 from cogs._trace_story import Journey, OurPost, Said, Skipped, Story
-from cogs._trace_words import CHANGES, SKIPPED, Reader, told
+from cogs._trace_words import CHANGES, SKIPPED, told
 from tests.parts import EN, NOW, ZH
 
 SOON = NOW + timedelta(seconds=1)
@@ -229,6 +230,13 @@ def test_a_reason_nobody_knows_yet_is_told_as_it_is() -> None:
 
 def test_a_message_with_no_other_place_is_told_so() -> None:
     assert middle(story()) == ["Carried nowhere: there was no other place for it then."]
+
+
+def test_a_channel_that_was_left_out_is_named() -> None:
+    found = story(Journey(row(lane=ChannelId("west", "tw"))), left_out=(ZH,))
+    assert middle(found)[-1] == (
+        "Not for west zh: it was not linked then, or the channels' options leave it out."
+    )
 
 
 def test_an_author_who_is_forgotten_is_somebody() -> None:
