@@ -41,11 +41,18 @@ def sqlite_engine(url: str, *, writes: bool) -> AsyncEngine:
 
 
 def looking_engine(url: str) -> AsyncEngine:
-    """Of a SQLite file that must stay as it is; nothing is made where there is none."""
+    """Of a SQLite file that must stay as it is; nothing is made where there is none.
+
+    While no program has it open there is no log beside it, and reading must leave none: SQLite
+    would, and as whoever looks.
+    """
     place = make_url(url)
-    file = place.set(database=f"file:{quote(place.database or '')}")
-    only_reading = file.update_query_dict({"mode": "ro", "uri": "true"})
-    engine = create_async_engine(only_reading, **_options())
+    path = place.database or ""
+    query = {"mode": "ro", "uri": "true"}
+    if not Path(f"{path}-wal").exists():
+        query["immutable"] = "1"
+    file = place.set(database=f"file:{quote(path)}").update_query_dict(query)
+    engine = create_async_engine(file, **_options())
     event.listen(engine.sync_engine, "connect", _let_us_begin)
     _begin_with(engine, "BEGIN")
     return engine
