@@ -33,7 +33,9 @@ READ_ONLY = N_("The database can only be read.")
 MAY_WRITE = N_("Let this program write to the file and its folder, or to the server's database.")
 MUCH_SPACE = N_("{free} MB are free there.")
 NO_FONTS = N_("Fonts for pictures are missing: {fonts}.")
-INSTALL_FONTS = N_("Install them again: .venv/bin/python -m pip install pylopdf-fonts-zh-cn")
+INSTALL_FONTS = N_(
+    "Install them again: .venv/bin/python -m pip install --force-reinstall pylopdf-fonts-zh-cn"
+)
 NO_ZONE = N_("This system does not know the time zone {zone}.")
 INSTALL_ZONES = N_("Install time zones: .venv/bin/python -m pip install tzdata; then start again.")
 MACHINE_OK = N_("Fonts and time zones are there.")

@@ -17,7 +17,7 @@ HEADINGS = {
     Severity.NOTE: N_("💡 Good to know"),
     Severity.OK: N_("✅ In order"),
 }
-NO_TROUBLE = N_("Nothing is broken. If a message did not cross all the same, write it again.")
+NO_TROUBLE = N_("Nothing is broken. Of a message that did not cross, “/relay trace” tells why.")
 WHOSE = {  # what a finding is about, where it is about no channel
     "data_dir": N_("Disk"),
     "database_url": N_("Database"),

@@ -122,9 +122,7 @@ def test_fonts_that_are_missing_are_named(tmp_path: Path) -> None:
     (tmp_path / "pylopdf_fonts_zh_cn.py").write_text(
         'def sans_path(): return "/nowhere/sans.otf"\ndef serif_path(): return __file__\n'
     )
-    ended = bot(
-        tmp_path, "check", "--json", PYTHONPATH=f"{tmp_path}:{Path(__file__).parent.parent}"
-    )
+    ended = bot(tmp_path, "check", "--json", PYTHONPATH=f"{tmp_path}:{ROOT}")
     (problem,) = [
         one for one in json.loads(ended.stdout)["findings"] if one["code"] == "fonts.missing"
     ]
