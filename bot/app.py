@@ -9,26 +9,28 @@ import asyncio
 import signal
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.checkup import Checkable, findings
+from bot.checkup import stored
 from bot.clock import SystemClock
 from bot.closings import Closings
 from bot.consign import Consignor
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import ChannelId, Posted
-from bot.core.ports import Chat, Checks, Clock, Translator
+from bot.core.ports import Chat, Checks, Clock, Serves, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
+from bot.doctor import READABLE, Doctor
 from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
-from bot.platforms import adapters_of
+from bot.platforms import FollowsRelays, adapters_of
 from bot.posts import OwnPosts, Pictures
 from bot.preferences import StoredPreferences
-from bot.premises import sole_user, upgraded
+from bot.premises import is_in_use, sole_user, upgraded
 from bot.privacy import StoredPrivacy
 from bot.recall import Recall
 from bot.relaybook import Limits, Relaybook
@@ -37,7 +39,8 @@ from bot.settings import HttpSettings, Settings
 from bot.store.database import Database
 from bot.store.journal import Journal
 from bot.strandbook import Strandbook
-from bot.translate.argos import ArgosEngine
+from bot.translate.argos import ArgosEngine, list_packages
+from bot.translate.packages import PackageInfo
 from bot.translate.pipeline import Pipeline
 from bot.upkeep import Upkeep
 
@@ -110,12 +113,14 @@ class Bridge:
                 translator=translator,
                 pictures=self.pictures,
                 strandbook=self.strandbook,
+                options_of=self.relaybook.options,
                 community_of=self._community_of,
             ),
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
             tell=self._tell,
             follow=self.closings.follow,
+            is_quiet=self._is_quiet,
         )
         self.posts = OwnPosts(
             database=database,
@@ -124,6 +129,17 @@ class Bridge:
             strandbook=self.strandbook,
             language_of=self.relaybook.language,
             wake=self._wake,
+        )
+        self.doctor = Doctor(
+            settings=settings,
+            database=database,
+            clock=clock,
+            relaybook=self.relaybook,
+            preferences=self.preferences,
+            adapters=self.adapters,
+            serves=translator.serves if isinstance(translator, Serves) else _nowhere,
+            packages=lambda: _packages(settings),
+            is_quiet=self._is_quiet,
         )
         self.host = ProgramHost(
             clock=clock,
@@ -143,6 +159,8 @@ class Bridge:
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
             checks=checks,
+            chats=chats,
+            doctor=self.doctor.community,
             text_days=settings.retention.text_days,
         )
         self.recall = Recall(database, self.dispatcher, clock)
@@ -165,6 +183,9 @@ class Bridge:
         self.preferences.keep({relay.id for relay in relays})
         await self.posts.reload()
         self.closings.relays_changed()
+        for adapter in self.adapters:
+            if isinstance(adapter, FollowsRelays):
+                adapter.relays_changed()
 
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)
@@ -173,6 +194,10 @@ class Bridge:
     def _community_of(self, channel: ChannelId) -> int | None:
         relay = self.relaybook.of(channel)
         return relay.id if relay else None
+
+    def _is_quiet(self, channel: ChannelId) -> bool:
+        here = self.clock.now().astimezone(ZoneInfo(self.zone(channel)))
+        return self.relaybook.options(channel).is_quiet_at(here.time())
 
     def zone(self, channel: ChannelId) -> str:
         """The IANA zone in which this channel's side lives."""
@@ -293,24 +318,25 @@ async def run(
         await bridge.serve(stop, on_ready or (lambda: None))
 
 
-async def check(settings: Settings) -> list[Problem]:
-    """What would keep the bridge from working, each with its remedy.
+async def check(settings: Settings, *, clock: Clock | None = None) -> list[Problem]:
+    """What keeps the bridge from working, what is worth knowing, and what is in order.
 
-    Nothing is said anywhere; the database is brought up to date, as a start would do.
+    Nothing is said anywhere, and nothing is changed: not the database either.
     """
-    database = Database(settings.database_url.get_secret_value())
+    database = Database(settings.database_url.get_secret_value(), is_shown=True)
     async with aclosing(database), engine_of(settings) as engine:
         bridge = Bridge(
-            settings=settings, database=database, clock=SystemClock(), translator=Pipeline(engine)
+            settings=settings,
+            database=database,
+            clock=clock or SystemClock(),
+            translator=Pipeline(engine),
         )
         bridge.relaybook.show([(relay.name, relay.relay_channels) for relay in settings.relays])
         try:
-            found = await findings(settings, database, engine.serves)
-            if not any(problem.key == "database_url" for problem in found):
+            if (await stored(database)).code in READABLE:
                 await bridge.relaybook.show_also()
-            for adapter in bridge.adapters:
-                found += await adapter.check() if isinstance(adapter, Checkable) else []
-            return found
+                await bridge.preferences.load()
+            return await bridge.doctor.everything(is_running=is_in_use(settings.data_dir))
         finally:
             await bridge.aclose()
 
@@ -334,3 +360,11 @@ async def idle(settings: Settings) -> AsyncGenerator[Bridge, None]:
 def engine_of(settings: Settings) -> ArgosEngine:
     wanted = settings.translate
     return ArgosEngine(settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads)
+
+
+def _packages(settings: Settings) -> Sequence[PackageInfo]:
+    return list_packages(settings.data_dir, package_dirs=settings.translate.package_dirs)
+
+
+def _nowhere(_source: str, _target: str) -> bool:
+    return False

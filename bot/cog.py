@@ -95,17 +95,17 @@ class Host(Protocol):
     def cogs(self) -> Sequence[Cog]: ...
     def commands(self) -> Sequence[Command]: ...
     async def fetch(self, ref: MessageId, attachment: Attachment, *, limit: int) -> File: ...
-    async def problems(self, channel: ChannelId) -> Sequence[Problem]:
-        """What keeps the bridge from working there, each with its remedy."""
-        ...
-
+    async def problems(self, channel: ChannelId) -> Sequence[Problem]: ...  # what breaks it
+    async def findings(self, relay: Relay) -> Sequence[Problem]: ...  # what is in order, too
     async def newest(self, channel: ChannelId) -> Cursor | None:
         """Where hearing begins if nothing older is to be heard. Raises `DeliveryError`."""
-        ...
 
     async def recent(self, channel: ChannelId, limit: int = 50) -> Sequence[str]:
         """What people last wrote there; nothing where it can't be read."""
         ...
+
+    def link(self, ref: MessageId) -> str | None: ...
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +272,7 @@ class Cog:
     group: ClassVar[str | None] = None
     is_optional: ClassVar[bool] = False  # a community may switch it off
     stores: ClassVar[str] = ""  # a catalogue entry: what it keeps about a person
+    gathers: ClassVar[Sequence[type]] = ()  # `bot.store.happenings` that it reads in its own time
     # How the keys begin of posts that it neither changes nor says again after a year.
     passing_posts: ClassVar[Sequence[str]] = ()
 

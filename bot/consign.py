@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from bot.core.errors import FileUnavailable, Transient
 from bot.core.model import (
     Attachment,
+    Button,
     ChannelId,
+    ChannelOptions,
     Copy,
     File,
     MessageId,
@@ -23,7 +25,8 @@ from bot.core.model import (
 from bot.core.ports import Capabilities, Chat, Files, Links, Translator
 from bot.core.render import Quote, Said, render
 from bot.core.richtext import RichText
-from bot.i18n import N_, pick, translate
+from bot.i18n import N_, Language, pick, translate
+from bot.kinds import KINDS
 from bot.posts import Pictures, is_named
 from bot.posts import parts as post_parts
 from bot.store import messages, posts, private, translations
@@ -35,6 +38,9 @@ from bot.strandbook import Strandbook
 RECENT = 200  # translations kept for the lanes that come after the first
 
 FILE_TRIES = 5  # failures after which a message goes on without its file
+# The press is heard by the relays' cog, which finds the original by the copy it is under.
+ORIGINAL_BUTTON = Button("原文 / Original", "relays.original")
+LEFT_BEHIND = N_("[not carried over here: {kinds}]")
 LABELS = {
     "no-model": N_("not translated: no model is installed for this pair of languages"),
     "failed": N_("not translated: the translator found no good answer"),
@@ -83,9 +89,14 @@ class Consignor:
         translator: Translator,
         pictures: Pictures,
         strandbook: Strandbook,
+        options_of: Callable[[ChannelId], ChannelOptions],
         community_of: Callable[[ChannelId], int | None] = lambda _: None,
     ) -> None:
-        """`community_of` answers the relay whose own words count where a message was written."""
+        """`community_of` answers the relay whose own words count where a message was written.
+
+        `options_of` answers what was chosen for a lane.
+        """
+        self._options_of = options_of
         self._community_of = community_of
         self._pictures = pictures
         self._strandbook = strandbook
@@ -252,11 +263,13 @@ class Consignor:
         """What the reader is to get, not yet cut into parts. There must be a message."""
         delivery, message = consignment.delivery, consignment.message
         assert message is not None
-        reader = pick(delivery.language)
+        reader, options = pick(delivery.language), self._options_of(delivery.lane)
         label = LABELS.get(translation.label) if translation else None
         notes = [translate(label, reader)] if label else []
         files: list[File] = []
         for attachment in message.attachments:
+            if not options.carries(attachment.kind):
+                continue
             try:
                 files.append(await self._file(delivery, message.ref, attachment, can, with_files))
             except FileUnavailable as error:
@@ -268,9 +281,11 @@ class Consignor:
                         reason=translate(error.reason, reader),
                     )
                 )
+        notes += _left_behind(message, options, reader)
         heading = ""
         if message.forwarded_from:
             heading = translate(N_("Forwarded from {name}"), reader, name=message.forwarded_from)
+        is_translated = translation is not None and translation.engine is not None
         return Said(
             author=message.author,
             text=translation.text if translation else message.text,
@@ -279,9 +294,12 @@ class Consignor:
             quote=None if can.replies and consignment.answered_copy else self._quote(consignment),
             reply_to=(consignment.answered_copy or consignment.root) if can.replies else None,
             files=tuple(files),
-            original=message.text if translation and translation.engine else None,
+            original=message.text if is_translated else None,
             translation=translation,
             ref=message.ref,
+            is_plain=options.names == "plain",
+            shows_original=options.original == "spoiler",
+            buttons=(ORIGINAL_BUTTON,) if is_translated and options.original == "button" else (),
         )
 
     def _quote(self, consignment: Consignment) -> Quote | None:
@@ -315,6 +333,16 @@ class Consignor:
             if delivery.attempts < FILE_TRIES:
                 raise
             raise FileUnavailable(N_("it can't be downloaded now")) from None
+
+
+def _left_behind(message: Stored, options: ChannelOptions, reader: Language) -> list[str]:
+    """The line that names what this channel does not take."""
+    kinds = [one.kind for one in message.attachments if not options.carries(one.kind)]
+    if not kinds:
+        return []
+    comma = ", " if reader == "en" else "、"
+    names = [translate(KINDS[kind], reader) for kind in dict.fromkeys(kinds)]
+    return [translate(LEFT_BEHIND, reader, kinds=comma.join(names))]
 
 
 def post_text(delivery: Delivery) -> RichText:

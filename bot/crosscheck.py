@@ -23,6 +23,7 @@ LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 def mistakes(table: Table, *, is_offline: bool) -> Iterator[Problem]:
     yield from _repeated_names(table)
     yield from _repeated_channels(table)
+    yield from _half_hours(table)
     yield from _unusable_places(table)
     if not is_offline:
         yield from _missing_ways(table)
@@ -71,6 +72,20 @@ def _repeated_channels(table: Table) -> Iterator[Problem]:
             )
         if "channel" in channel:
             first.setdefault(place, key)
+
+
+def _half_hours(table: Table) -> Iterator[Problem]:
+    """Quiet hours that begin and never end, or the other way round."""
+    ends = {"quiet_from": "quiet_to", "quiet_to": "quiet_from"}
+    for key, channel in _channels(table):
+        for here, other in ends.items():
+            if here in channel and other not in channel:
+                yield Problem(
+                    f"{key}.{here}",
+                    N_("Quiet hours need a beginning and an end."),
+                    N_("Add {other} beside it."),
+                    {"other": other},
+                )
 
 
 def _unusable_places(table: Table) -> Iterator[Problem]:

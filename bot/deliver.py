@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 
 import structlog
@@ -46,10 +47,15 @@ class Courier:
         journal: Journal,
         clock: Clock,
         tell: Callable[[Sequence[Posted]], Awaitable[None]],
+        is_quiet: Callable[[ChannelId], bool],
         follow: Follow = unfollowed,
     ) -> None:
         """`tell` gets the posts of ours that were said, once that is durable; `follow` what became
-        of deliveries, in the transaction that makes it so."""
+        of deliveries, in the transaction that makes it so.
+
+        `is_quiet` answers whether a lane is to be spoken in without a sound now.
+        """
+        self._is_quiet = is_quiet
         self._database = database
         self._chats = chats
         self._consignor = consignor
@@ -149,6 +155,7 @@ class Courier:
             consignor=self._consignor,
             journal=self._journal,
             clock=self._clock,
+            is_quiet=partial(self._is_quiet, lane),
         )
         was_pressed = lane in self._pressed and len(deliveries) > 1
         run = LaneRun(speaker, self._verdicts, self._stopping, is_pressed=was_pressed)

@@ -188,7 +188,7 @@ class Dispatcher:
         return None if reply is None else _qualified(reply, name)
 
     def listens_to(self, kind: type) -> bool:
-        return any(cog.listeners(kind) for cog in self._cogs)
+        return any(cog.listeners(kind) or kind in cog.gathers for cog in self._cogs)
 
     def announce(
         self, event: Event | Posted, happening: int | None = None, *, only: Cog | None = None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from importlib import import_module
 
 from bot.cog import Cog, Command
 from bot.core.errors import DeliveryError, FileUnavailable, Problem
-from bot.core.model import Attachment, ChannelId, Cursor, File, MessageId
-from bot.core.ports import Checks, Clock, Files, Translator
+from bot.core.model import Attachment, ChannelId, Copy, Cursor, File, MessageId, Relay
+from bot.core.ports import Chat, Checks, Clock, Files, Links, Locates, Translator
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
 from bot.services import Posts, Preferences, Privacy, RelayBook
@@ -34,6 +34,8 @@ class ProgramHost:
         files: Mapping[str, Files],
         dispatcher: Dispatcher,
         checks: Mapping[str, Checks] | None = None,
+        chats: Mapping[str, Chat] | None = None,
+        doctor: Callable[[Relay], Awaitable[Sequence[Problem]]] | None = None,
         text_days: int = 2,
     ) -> None:
         self.clock = clock
@@ -46,6 +48,8 @@ class ProgramHost:
         self._files = files
         self._dispatcher = dispatcher
         self._checks = checks or {}
+        self._chats = chats or {}
+        self._doctor = doctor
         self.text_days = text_days
 
     def add_cog(self, cog: Cog) -> None:
@@ -72,6 +76,10 @@ class ProgramHost:
         except DeliveryError:
             return [Problem(str(channel), UNREACHABLE, TRY_AGAIN)]
 
+    async def findings(self, relay: Relay) -> Sequence[Problem]:
+        """All that a look at this relay tells: what is wrong, worth knowing, in order."""
+        return await self._doctor(relay) if self._doctor else []
+
     async def newest(self, channel: ChannelId) -> Cursor | None:
         """Where hearing begins if nothing older is to be heard. Raises `DeliveryError`."""
         checks = self._checks.get(channel.platform)
@@ -84,6 +92,21 @@ class ProgramHost:
             return await checks.recent(channel, limit) if checks else []
         except DeliveryError:
             return []
+
+    def link(self, ref: MessageId) -> str | None:
+        """The address that opens this message in its own app, or None."""
+        chat = self._chats.get(ref.channel.platform)
+        return chat.link(Copy(ref.channel, ref.id)) if isinstance(chat, Links) else None
+
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None:
+        """The message that a link of any platform, or a bare id in `channel`, leads to."""
+        here = self._chats.get(channel.platform)
+        others = (chat for chat in self._chats.values() if chat is not here)
+        for chat in (here, *others):
+            found = chat.locate(text.strip(), channel) if isinstance(chat, Locates) else None
+            if found is not None:
+                return found
+        return None
 
 
 async def load_cogs(names: Sequence[str], host: ProgramHost, dispatcher: Dispatcher) -> None:

@@ -5,6 +5,7 @@ The catalogue entry is the English sentence; `{name}` placeholders are filled af
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -31,10 +32,11 @@ def translate(message: str, language: Language, **values: object) -> str:
 
 def said(problem: Problem, language: Language) -> Problem:
     """The problem in the operator's language, its values filled in."""
-    return Problem(
-        problem.key,
-        translate(problem.reason, language, **problem.values),
-        translate(problem.remedy, language, **problem.values) if problem.remedy else "",
+    return replace(
+        problem,
+        reason=translate(problem.reason, language, **problem.values),
+        remedy=translate(problem.remedy, language, **problem.values) if problem.remedy else "",
+        values={},
     )
 
 

@@ -13,6 +13,7 @@ from datetime import datetime
 
 import structlog
 
+from bot import floods, gaps
 from bot.core.cleaning import clean, clean_text
 from bot.core.model import (
     ChannelId,
@@ -44,6 +45,7 @@ from bot.store import (
     private,
     relays,
     seats,
+    traces,
     translations,
 )
 from bot.store.database import Connection, Database, StoreUnavailable
@@ -63,8 +65,6 @@ CLOSED = N_(
     "This conversation is over: what you write here is not passed on any more. "
     "Please write in the channel itself."
 )
-MISSED = N_("{count} messages from {channel} were missed while the bridge was down.")
-MISSED_SOME = N_("Some messages from {channel} were missed while the bridge was down.")
 
 
 @dataclass(slots=True)
@@ -93,6 +93,7 @@ class Intake:
         self._listens_to = listens_to
         self._strandbook = strandbook
         self._has_parted = False  # since the strands were last read
+        self._has_stopped = False  # bots of a channel, since the relays were
         self._database = database
         self._relaybook = relaybook
         self._clock = clock
@@ -168,7 +169,8 @@ class Intake:
                     )
                     told = True
                 await self._clock.sleep(RETRY_COMMIT)
-        await self._know_moves(any(isinstance(event, Migrated) for event, _ in fresh))
+        has_moved = any(isinstance(event, Migrated) for event, _ in fresh)
+        await self._know_moves(has_moved or self._has_stopped)
         self._cursors |= {(c.platform, c.stream): c.value for c in moved}
         if ordered:
             self._wake()
@@ -192,7 +194,7 @@ class Intake:
             await self._relaybook.reload()
         if has_moved or self._has_parted:
             await self._strandbook.load()
-        self._has_parted = False
+        self._has_parted = self._has_stopped = False
 
     async def _commit(
         self, events: Sequence[Event], moved: Sequence[Cursor]
@@ -226,6 +228,7 @@ class Intake:
             if isinstance(event, Inbound):
                 heard.setdefault(event.ref, clean(event))
         plans: dict[MessageId, Plan] = {}
+        skipped: dict[MessageId, str] = {}
         told = await self._strandbook.sort(connection, list(heard.values()))
         strands = told.strands
         pauses = await private.pauses(connection, (m.author.person for m in heard.values()))
@@ -235,8 +238,17 @@ class Intake:
             is_private = pauses.cover(message.author.person, message.sent_at)
             found = plan(message, relay_of(channel), strand, is_private=is_private)
             is_alone = message.ref in strands and not found.skipped  # until its other side is asked
-            if found.to or is_alone or found.skipped == "paused":
+            if found.to or is_alone or found.skipped in {"paused", "one-way"}:
                 plans[message.ref] = found
+            if not is_private:  # of these nothing is kept
+                skipped[message.ref] = "over" if self._strandbook.closed(here) else found.skipped
+        of_bots = await floods.find(
+            connection, plans, [m for m in heard.values() if m.ref in plans]
+        )
+        self._has_stopped |= bool(of_bots.stopped)
+        plans = {ref: found for ref, found in plans.items() if ref not in of_bots.held}
+        skipped |= dict.fromkeys(of_bots.held, "flood")
+        await traces.skip(connection, skipped, now)
         bridged = [message for message in heard.values() if message.ref in plans]
         ids = await messages.record(connection, bridged, now)
         await posts.set_strand(
@@ -253,9 +265,11 @@ class Intake:
             for ref, row in ids.items()
             for to in plans[ref].to
         ]
+        orders += of_bots.stopped
         orders += await self._farewells(connection, told.too_late)
         orders += await self._closings(connection, relay_of, list(heard.values()), now)
-        return [(message, None) for message in bridged if message.ref in ids], orders
+        by_people = [one for one in bridged if one.ref in ids and not one.author.is_bot]
+        return [(message, None) for message in by_people], orders
 
     async def _farewells(self, connection: Connection, too_late: Sequence[Inbound]) -> list[Order]:
         """Whoever writes in a private chat to somebody whose strand has ended is told, once."""
@@ -304,7 +318,8 @@ class Intake:
             case Deleted():
                 orders = await self._remove(connection, event, now)
             case Missed():
-                orders = self._missed(event, relay_of(event.channel))
+                strand = self._strandbook.of(event.channel)
+                orders = gaps.lines(event, relay_of(event.channel), strand)
             case Migrated():
                 await moving.follow(connection, event.old, event.new, now)
                 orders = []
@@ -329,26 +344,6 @@ class Intake:
         if not is_ours or not self._listens_to(type(event)):
             return None
         return await happenings.record(connection, event, now)
-
-    def _missed(self, event: Missed, relay: Relay | None) -> list[Order]:
-        """Said wherever these messages would have gone."""
-        if relay is None or relay.is_paused:
-            return []
-        values: dict[str, object] = {"channel": str(event.channel)}
-        message = MISSED_SOME
-        if event.count is not None:
-            message, values["count"] = MISSED, event.count
-        strand = self._strandbook.of(event.channel)
-        readers = (
-            [(place.lane, place.language) for place in strand.places]
-            if strand
-            else [(member.channel, member.language) for member in relay.channels]
-        )
-        return [
-            Order(channel, Action.POST, language, post={"message": message, "values": values})
-            for channel, language in readers
-            if channel != event.channel
-        ]
 
     async def _revise(self, connection: Connection, event: Edited) -> list[Order]:
         known = await messages.ids_of(connection, [event.ref])

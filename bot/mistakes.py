@@ -32,6 +32,12 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "missing": (N_("This key is missing."), N_("Add it; config.example.toml shows how.")),
     "literal_error": _ONE_OF,
     "cog": _ONE_OF,
+    "attachment_kind": _ONE_OF,
+    "bool_type": (N_("This must be true or false."), N_("Write true or false, without quotes.")),
+    "time_of_day": (
+        N_("“{value}” is not a time of day."),
+        N_('Write hours and minutes with two digits each: "22:30".'),
+    ),
     "string_type": _TEXT,
     "path_type": _TEXT,
     "int_type": _NUMBER,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from bot.clock import ShiftableClock
 from bot.core.model import ChannelId
@@ -31,6 +31,13 @@ class Adapter(Protocol):
     def chat(self) -> Any: ...
     async def run(self) -> None: ...
     async def aclose(self) -> None: ...
+
+
+@runtime_checkable
+class FollowsRelays(Protocol):
+    """An adapter that shows which channels are linked."""
+
+    def relays_changed(self) -> None: ...
 
 
 def adapters_of(
@@ -75,7 +82,7 @@ def adapters_of(
                 zone_of=zone_of,
                 advance=_advance(clock, look_at_all),
                 more_rooms=settings.sandbox.rooms,
-                linked=lambda: relaybook.members("sandbox"),
+                relays=lambda: (*relaybook.all(), *relaybook.waiting()),
             )
         )
     if settings.discord.token is not None:

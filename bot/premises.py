@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,19 @@ def sole_user(folder: Path) -> Iterator[None]:
             remedy = N_("Stop it first, or name another folder.")
             raise Misconfigured(Problem("data_dir", reason, remedy, values)) from error
         yield
+
+
+def is_in_use(folder: Path) -> bool:
+    """Whether a program runs with it now. Leaves nothing behind."""
+    lock = folder / "lock"
+    if not os.access(lock, os.R_OK):
+        return False
+    with lock.open() as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 async def upgraded(database: Database) -> None:

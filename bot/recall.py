@@ -18,7 +18,7 @@ from bot.dispatch import Dispatcher
 from bot.store import cursors, happenings, messages
 from bot.store.database import Connection, Database, StoreUnavailable
 
-STREAM, HAPPENED = "cogs", "cogs happened"  # stand where a platform's name does
+STREAM, HAPPENED = "cogs", happenings.HEARD  # stand where a platform's name does
 EVERY = 1.0  # seconds between two notes
 OLDEST = timedelta(days=1)  # what a cog that slept longer than this missed is no news
 PAGE = 500  # messages read at once
@@ -100,7 +100,7 @@ class Recall:
         up_to = {
             name: min(int(known.get((HAPPENED, cog.name), "0")) for cog in listening)
             for name, kind in happenings.KINDS.items()
-            if (listening := [cog for cog in self._dispatcher.cogs if cog.listeners(kind)])
+            if (listening := [cog for cog in self._dispatcher.cogs if _needs(cog, kind)])
         }
         await happenings.forget_heard(connection, up_to)
 
@@ -115,8 +115,13 @@ def _kinds(cog: Cog) -> list[str]:
     return [name for name, kind in happenings.KINDS.items() if cog.listeners(kind)]
 
 
+def _needs(cog: Cog, kind: type) -> bool:
+    return bool(cog.listeners(kind)) or kind in cog.gathers
+
+
 def _streams(cog: Cog) -> list[str]:
-    return [STREAM] * bool(cog.listeners(Inbound)) + [HAPPENED] * bool(_kinds(cog))
+    hears_what_happens = any(_needs(cog, kind) for kind in happenings.KINDS.values())
+    return [STREAM] * bool(cog.listeners(Inbound)) + [HAPPENED] * hears_what_happens
 
 
 async def _happened(

@@ -6,9 +6,9 @@ A relay of fewer than two channels is kept, and is not in force: nothing is hear
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.core.errors import Refused
 from bot.core.model import ChannelId, ChannelOptions, Cursor, Relay, RelayChannel
@@ -72,13 +72,19 @@ class Relaybook:
         self._hold([Relay(0, name, tuple(channels)) for name, channels in declared])
 
     async def show_also(self) -> None:
-        """Hold those of commands too, for looking only. Raises `StoreUnavailable`."""
+        """Hold what the store knows of them, and those of commands too, for looking only.
+
+        Raises `StoreUnavailable`.
+        """
         async with self._database.reading() as connection:
             stored = await relays.load(connection)
-        taken = {member.channel for relay in self._relays for member in relay.channels}
+            moves = await relays.moved(connection)
+        known = {one.name: one for one in stored if one.from_file}
+        shown = [_as_stored(one, known.get(one.name), moves) for one in self._relays]
+        taken = {member.channel for relay in shown for member in relay.channels}
         ours = [one for one in stored if not one.from_file]
         free = [one for one in ours if all(m.channel not in taken for m in one.channels)]
-        self._hold([*self._relays, *free])
+        self._hold([*shown, *free])
 
     async def reload(self) -> None:
         async with self._changing, self._database.reading() as connection:
@@ -120,6 +126,13 @@ class Relaybook:
         relay = self._by_channel.get(home)
         members = relay.channels if relay else ()
         return next((m.language for m in members if m.channel == home), None)
+
+    def options(self, channel: ChannelId) -> ChannelOptions:
+        """A thread of ours has those of the channel it hangs in."""
+        home = self.home(channel) or channel
+        relay = self._by_channel.get(home)
+        members = relay.channels if relay else ()
+        return next((m.options for m in members if m.channel == home), ChannelOptions())
 
     async def pause(self, relay: Relay) -> None:
         """From the next message heard on; what is already accepted is still delivered."""
@@ -237,7 +250,11 @@ class Relaybook:
     async def set_options(
         self, connection: Connection, channel: ChannelId, options: ChannelOptions
     ) -> None:
-        """Of any relay's channel, one from the file too."""
+        """From the next message on. Raises `Refused`."""
+        holder = by_channel(await relays.load(connection)).get(channel)
+        if holder is None:
+            raise Refused(IS_GONE)
+        await self._of_commands(connection, holder.id)
         await relays.set_options(connection, channel, options)
 
     async def _start(self, connection: Connection, starts: Sequence[Cursor | None]) -> None:
@@ -255,6 +272,20 @@ class Relaybook:
         at = self._clock.now() if paused else None
         async with self.changing() as connection:
             await relays.set_paused(connection, relay.id, at)
+
+
+def _as_stored(relay: Relay, known: Relay | None, moves: Mapping[ChannelId, str]) -> Relay:
+    """A relay of the file with its number, its pause, and where its channels are by now."""
+    if known is None:
+        return relay
+    chosen = {member.channel: member.options for member in known.channels}
+    members: list[RelayChannel] = []
+    for member in relay.channels:
+        old = member.channel
+        now = ChannelId(old.platform, moves.get(old, old.id))
+        options = chosen.get(now, member.options)
+        members.append(replace(member, channel=now, options=options))
+    return replace(known, channels=tuple(members))
 
 
 async def _present(connection: Connection, relay: int) -> Relay:

@@ -93,7 +93,7 @@ class RelayBook(Protocol):
     async def set_options(
         self, connection: Any, channel: ChannelId, options: ChannelOptions
     ) -> None:
-        """Also of a relay from the file: options are chosen by commands alone."""
+        """Of a relay of commands; the file says what holds for its own. Raises `Refused`."""
         ...
 
 

@@ -19,12 +19,14 @@ from pydantic import (
     ConfigDict,
     Field,
     SecretStr,
+    StrictBool,
     ValidationInfo,
     field_validator,
 )
 from pydantic_core import PydanticCustomError
 
-from bot.core.model import ChannelId, RelayChannel
+from bot.core.model import ChannelId, ChannelOptions, RelayChannel
+from bot.core.options import AttachmentKind
 from bot.i18n import LANGUAGES, Language
 
 COGS = tuple(
@@ -117,6 +119,19 @@ def _room(name: str) -> str:
     return name
 
 
+def _attachment_kind(name: str) -> str:
+    if name not in list(AttachmentKind):
+        choices = ", ".join(AttachmentKind)
+        raise _wrong("attachment_kind", value=name, choices=choices)
+    return name
+
+
+def _time_of_day(value: str) -> str:
+    if not re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", value):
+        raise _wrong("time_of_day", value=value)
+    return value
+
+
 def _cog(name: str) -> str:
     if name not in COGS:
         raise _wrong("cog", value=name)
@@ -125,6 +140,8 @@ def _cog(name: str) -> str:
 
 Token = Annotated[SecretStr, AfterValidator(_token)]
 Room = Annotated[str, AfterValidator(_room)]
+Kind = Annotated[str, AfterValidator(_attachment_kind)]
+TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
 WebAddress = Annotated[str, AfterValidator(_web_address)]
 
 
@@ -184,6 +201,14 @@ class ChannelSettings(Section):
     platform: Literal["discord", "telegram", "sandbox"]
     channel: Annotated[str, BeforeValidator(_digits_as_text)]
     language: Language
+    names: Literal["full", "plain"] = "full"
+    original: Literal["hidden", "spoiler", "button"] = "hidden"
+    attachments: tuple[Kind, ...] | None = None  # None: all kinds
+    join_lines: StrictBool = False
+    bots: StrictBool = False
+    quiet_from: TimeOfDay | None = None
+    quiet_to: TimeOfDay | None = None
+    mode: Literal["both", "read", "write"] = "both"
 
     @field_validator("channel")
     @classmethod
@@ -197,6 +222,20 @@ class ChannelSettings(Section):
     def id(self) -> ChannelId:
         return ChannelId(self.platform, self.channel)
 
+    @property
+    def options(self) -> ChannelOptions:
+        kinds = self.attachments
+        return ChannelOptions(
+            names=self.names,
+            original=self.original,
+            attachments=None if kinds is None else frozenset(map(AttachmentKind, kinds)),
+            join_lines=self.join_lines,
+            bots=self.bots,
+            quiet_from=self.quiet_from,
+            quiet_to=self.quiet_to,
+            mode=self.mode,
+        )
+
 
 class RelaySettings(Section):
     name: str = Field(min_length=1, max_length=50)
@@ -204,7 +243,7 @@ class RelaySettings(Section):
 
     @property
     def relay_channels(self) -> tuple[RelayChannel, ...]:
-        return tuple(RelayChannel(channel.id, channel.language) for channel in self.channels)
+        return tuple(RelayChannel(one.id, one.language, one.options) for one in self.channels)
 
 
 class Settings(Section):

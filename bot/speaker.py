@@ -5,7 +5,7 @@ It raises `DeliveryError`; what that means for the queue is decided in `bot.lane
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -38,6 +38,7 @@ class Speaker:
     consignor: Consignor
     journal: Journal
     clock: Clock
+    is_quiet: Callable[[], bool] = lambda: False  # whether nobody is to be disturbed now
     sent: dict[int, Known] = field(default_factory=dict[int, Known])  # made in this run
     taken: set[str] = field(default_factory=set[str])  # native ids that stand for something
     posted: dict[str, Posted] = field(default_factory=dict[str, Posted])  # said in this run
@@ -203,7 +204,8 @@ class Speaker:
         reach("attempted")
         progress.doubted_since = progress.doubted_since or now  # until it is answered
         try:
-            return await self.chat.send(self.channel, part)
+            silent = part.is_silent or self.is_quiet()
+            return await self.chat.send(self.channel, replace(part, is_silent=silent))
         except Uncertain:
             raise
         except DeliveryError:

@@ -11,7 +11,7 @@ from bot.cog import Daily
 from bot.core.ports import Clock
 from bot.posts import Pictures
 from bot.settings import RetentionSettings
-from bot.store import happenings, pictures, posts, retention
+from bot.store import happenings, pictures, posts, retention, traces
 from bot.store.database import Database
 
 INACTIVE = timedelta(days=400)  # of people and questions that nothing happened with
@@ -20,6 +20,7 @@ log = structlog.get_logger(__name__)
 
 POSTS_FOR = timedelta(days=400)  # more than a year: nothing that is dated comes again
 PICTURES_FOR = timedelta(days=1)  # so that none goes before the row that names it is committed
+SKIPS_FOR = timedelta(days=2)  # nobody asks any more why a message did not cross
 UNHEARD_FOR = timedelta(days=1)  # what no cog has heard by then is no news
 
 
@@ -54,6 +55,7 @@ class Upkeep:
             )
             inactive = await retention.forget_inactive(connection, before=now - INACTIVE)
             await happenings.forget_old(connection, before=now - UNHEARD_FOR)
+            await traces.forget_skips(connection, before=now - SKIPS_FOR)
             passing = [*self._passing_posts(), posts.CLOSED]
             await posts.forget_old(connection, passing, before=now - POSTS_FOR)
             needed = await pictures.needed(connection)

@@ -15,7 +15,7 @@ from bot.core.model import ChannelId, Copy, Posted, Translation
 from bot.core.ports import Clock
 from bot.faultpoint import reach
 from bot.i18n import N_
-from bot.store import messages, outbox, posts, seats, translations
+from bot.store import messages, outbox, posts, seats, traces, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.journal import Journal
 from bot.store.outbox import Action, Order, State, Verdict
@@ -131,6 +131,7 @@ class Verdicts:
                 await outbox.settle_sent(connection, [verdict.id for verdict in sent], now)
                 others = [r.verdict for r in batch if r.verdict.state is not State.SENT]
                 await outbox.settle(connection, others, now)
+                await traces.note_failures(connection, others, now)
                 await _remember_copies(connection, batch)
                 await posts.said(connection, [r.posted for r in batch if r.posted])
                 await posts.removed(connection, [r.removed for r in batch if r.removed])

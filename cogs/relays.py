@@ -18,13 +18,17 @@ from bot.cog import (
     command,
     daily,
     on_button,
+    repeating,
 )
 from bot.core.errors import Refused
-from bot.core.model import PersonId, Relay, RelayChannel
+from bot.core.model import Joined, Left, PersonId, Relay, RelayChannel
 from bot.core.pairing import read_language
 from bot.core.richtext import RichText, join
 from bot.i18n import N_
 from bot.store import pairing
+from cogs import _relay_comings as comings
+from cogs import _relay_options as options
+from cogs import _relay_original as originals
 from cogs._relay_hello import say_goodbye
 from cogs._relay_lines import LANGUAGES, described, headline, lane_line, lost_channel, place
 from cogs._relay_pairing import (
@@ -46,6 +50,8 @@ NEW_NAME = N_("A name of your choice, 1 to 50 characters")
 CODE = N_("The code that “/relay link” gave in the other channel")
 LOST = N_("A channel that is closed to the bot, as “/relay status” shows it; else this one")
 SPOKEN = N_("What is written in this channel: en, zh or zh-Hant")
+SETTING = N_("What to choose; all options are shown if you leave it out")
+VALUE = N_("What you want; the choices are shown if you leave it out")
 KEPT_CODES = timedelta(days=1)  # so that a late one is told that the code is over
 
 NO_RELAYS = N_("No channels are linked yet.")
@@ -63,6 +69,7 @@ LOOKING = N_(
     "I look again at once at what is closed to me. When messages go over again, you read it here; "
     "“/relay status” shows how it stands."
 )
+CHOSEN = N_("Done. {what}")
 CREATED = N_(
     "The relay “{name}” is made, with this channel in it ({spoken}). Next: “/relay link” here, "
     "and “/relay join” with the code in the other channel."
@@ -94,6 +101,8 @@ class Relays(Cog):
         "Codes for linking channels that you made as a moderator, and when you typed a wrong one: "
         "a day at most."
     )
+    gathers = (Joined, Left)
+    passing_posts = (comings.KEY,)
 
     @command("list", N_("All relays and the channels they link"), for_mods=True)
     async def list(self, ctx: Context) -> Reply:
@@ -212,6 +221,53 @@ class Relays(Cog):
     async def speaks(self, ctx: Context, argument: str) -> Reply:
         return await self.language(ctx, argument)
 
+    @command("options", N_("How this channel shows the other side"), for_mods=True)
+    async def options(
+        self,
+        ctx: Context,
+        setting: Annotated[
+            str,
+            Describe(
+                SETTING,
+                choices=tuple(Choice(name, one.label) for name, one in options.SETTINGS.items()),
+                takes_other=True,
+            ),
+        ] = "",
+        value: Annotated[str, Describe(VALUE, maximum=100)] = "",
+    ) -> Reply:
+        relay, member = self._member(ctx)
+        if not setting:
+            return options.listed(ctx, relay, member)
+        name = options.named(setting)
+        if not value and not relay.from_file:
+            return options.offered(ctx, relay, member, name)
+        return await self._choose(ctx, name, value)
+
+    @on_button("option", for_mods=True)
+    async def option(self, ctx: Context, argument: str) -> Reply:
+        """`argument` is a setting, one with the value to choose, or "more" for the other ones."""
+        if argument == "more":
+            return options.listed(ctx, *self._member(ctx), more=True)
+        setting, _, value = argument.partition("/")
+        return await self.options(ctx, setting, value)
+
+    async def _choose(self, ctx: Context, name: str, value: str) -> Reply:
+        async with self.host.relays.changing() as connection:
+            self._own(ctx)
+            chosen = options.changed(self._member(ctx)[1].options, name, value)
+            await self.host.relays.set_options(connection, ctx.channel, chosen)
+        what = options.described(ctx, *self._member(ctx))[name]
+        return Reply(ctx.t(CHOSEN, what=what), is_private=False)
+
+    @on_button("original")
+    async def original(self, ctx: Context, argument: str) -> Reply:
+        """Anybody's; it finds what was written by the message it is under."""
+        return await originals.shown(self.host, ctx)
+
+    @repeating(comings.EVERY)
+    async def tell_comings(self) -> None:
+        await comings.tell(self.host, self.name)
+
     @daily(time(3, 40))
     async def let_go(self) -> None:
         async with self.host.store.transaction() as connection:
@@ -250,6 +306,15 @@ class Relays(Cog):
         if found is None:
             raise Refused(NOT_LINKED)
         return found
+
+    def _member(self, ctx: Context) -> tuple[Relay, RelayChannel]:
+        """This channel in its relay. Raises `Refused`."""
+        relay = self.host.relays.find(ctx.channel)
+        members = relay.channels if relay else ()
+        member = next((one for one in members if one.channel == ctx.channel), None)
+        if relay is None or member is None:
+            raise Refused(NO_RELAY_HERE)
+        return relay, member
 
     def _own(self, ctx: Context) -> Relay:
         """The relay of this channel, which commands may change. Raises `Refused`."""

@@ -6,6 +6,7 @@ Only ports are replaced. The database, the journal, the intake and the courier a
 from __future__ import annotations
 
 import asyncio
+import re
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -241,6 +242,14 @@ class RecallingRoom(EditingRoom):
     def link(self, copy: Copy) -> str | None:
         return f"https://example.org/{copy.channel.id}/{copy.id}"
 
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None:
+        found = re.fullmatch(r"https://example\.org/(\w+)/(\w+)|(\w+)", text)
+        if found is None:
+            return None
+        if found[3]:
+            return MessageId(channel, found[3]) if channel.platform == self.platform else None
+        return MessageId(ChannelId(self.platform, found[1]), found[2])
+
 
 class Glossator:
     """A translator that writes "zh<hello>" and remembers what it was asked."""
@@ -329,11 +338,17 @@ class World:
                 translator=self.translator,
                 pictures=self.pictures,
                 strandbook=self.strandbook,
+                options_of=self.relaybook.options,
             ),
             journal=Journal(self.folder / "attempts.log"),
             clock=self.clock,
             tell=self.tell,
+            is_quiet=self.is_quiet,
         )
+
+    def is_quiet(self, channel: ChannelId) -> bool:
+        """Everybody's clock shows UTC."""
+        return self.relaybook.options(channel).is_quiet_at(self.clock.at.time())
 
     def new_posts(self) -> OwnPosts:
         return OwnPosts(
@@ -525,4 +540,5 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
         files=world.chats,
         dispatcher=dispatcher,
         checks={name: room for name, room in world.chats.items() if isinstance(room, Checks)},
+        chats=dict(world.chats),
     )

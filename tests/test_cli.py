@@ -137,23 +137,28 @@ def test_problems_can_be_read_by_programs(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('log_level = "inof"')
     ended = bot(tmp_path, "check", "--json")
     assert ended.returncode == 2
-    [problem] = json.loads(ended.stdout)
-    assert problem["key"] == "log_level"
-    assert set(problem) == {"key", "reason", "remedy"}
+    told = json.loads(ended.stdout)
+    [finding] = told["findings"]
+    assert not told["ok"]
+    assert (finding["severity"], finding["code"]) == ("broken", "config")
+    assert finding["place"] == "log_level"
+    assert set(finding) == {"severity", "place", "code", "problem", "remedy"}
 
 
 def test_a_sound_configuration_is_called_so(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(ROOMS)
     ended = bot(tmp_path, "check")
-    assert (ended.returncode, ended.stdout) == (0, "All good.\n"), ended.stderr
-    assert json.loads(bot(tmp_path, "check", "--json").stdout) == []
+    assert (ended.returncode, ended.stdout.splitlines()[-1]) == (0, "All good."), ended.stderr
+    told = json.loads(bot(tmp_path, "check", "--json").stdout)
+    assert told["ok"]
+    assert {one["severity"] for one in told["findings"]} == {"ok", "fine-to-know"}
 
 
 def test_a_database_that_can_not_be_opened_is_found(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(f'database_url = "sqlite:///{tmp_path}"\n{ROOMS}')
     checked = bot(tmp_path, "check")
     assert checked.returncode == 1
-    assert checked.stdout.startswith("database_url: The database can't be used")
+    assert "Broken:\n  database_url: The database can't be used" in checked.stdout
     started = bot(tmp_path, "run")
     assert started.returncode in {1, 2}
     assert "The database can't be used" in started.stderr

@@ -12,7 +12,8 @@ from pydantic import BaseModel
 
 from bot.config import Settings, demo, load
 from bot.core.errors import Misconfigured, Problem
-from bot.core.model import ChannelId, RelayChannel
+from bot.core.model import ChannelId, ChannelOptions, RelayChannel
+from bot.core.options import AttachmentKind
 
 EXAMPLE = Path(__file__).parent.parent / "config.example.toml"
 DISCORD = '[[relays.channels]]\nplatform = "discord"\nchannel = "112233445566"\nlanguage = "en"\n'
@@ -51,6 +52,65 @@ def test_relays_are_read_as_they_are_written(tmp_path: Path) -> None:
         RelayChannel(ChannelId("discord", "112233445566"), "en"),
         RelayChannel(ChannelId("telegram", "-1001234"), "zh"),
     )
+
+
+def test_a_channels_options_are_read_as_they_are_written(tmp_path: Path) -> None:
+    chosen = """
+    names = "plain"
+    original = "button"
+    attachments = ["image", "voice"]
+    join_lines = true
+    bots = true
+    quiet_from = "22:00"
+    quiet_to = "07:30"
+    mode = "read"
+    """
+    settings = read(tmp_path, f'[[relays]]\nname = "a"\n{DISCORD}{chosen}{TELEGRAM}', TOKENS)
+    one, other = settings.relays[0].relay_channels
+    assert one.options == ChannelOptions(
+        names="plain",
+        original="button",
+        attachments=frozenset({AttachmentKind.IMAGE, AttachmentKind.VOICE}),
+        join_lines=True,
+        bots=True,
+        quiet_from="22:00",
+        quiet_to="07:30",
+        mode="read",
+    )
+    assert other.options == ChannelOptions()
+
+
+def test_a_list_without_kinds_lets_no_file_over(tmp_path: Path) -> None:
+    relay = f'[[relays]]\nname = "a"\n{DISCORD}attachments = []\n{TELEGRAM}'
+    assert read(tmp_path, relay, TOKENS).relays[0].channels[0].options.attachments == frozenset()
+
+
+@pytest.mark.parametrize(
+    ("line", "key", "words"),
+    [
+        ('names = "nick"', "names", ("“nick” is not known here.", "full, plain")),
+        ('original = "buton"', "original", ("“buton” is not known here.", "button")),
+        ('mode = "send"', "mode", ("“send” is not known here.", "both, read, write")),
+        ('attachments = ["images"]', "attachments[0]", ("“images” is not", "image, animation")),
+        ('attachments = "image"', "attachments", ("This must be a list.", "square")),
+        ('bots = "yes"', "bots", ("This must be true or false.", "without quotes")),
+        ("join_lines = 1", "join_lines", ("This must be true or false.", "without quotes")),
+        (
+            'quiet_from = "25:00"\nquiet_to = "7:00"',
+            "quiet_to",
+            ("“7:00” is not a time of day.", "22:30"),
+        ),
+        ('quiet_from = "22:00"', "quiet_from", ("Quiet hours need", "Add quiet_to beside it.")),
+        ('quiet_to = "22:00"', "quiet_to", ("Quiet hours need", "Add quiet_from beside it.")),
+    ],
+)
+def test_a_wrong_option_is_answered_with_what_fits(
+    tmp_path: Path, line: str, key: str, words: tuple[str, str]
+) -> None:
+    found = problems(tmp_path, f'[[relays]]\nname = "a"\n{DISCORD}{line}\n{TELEGRAM}')
+    problem = found[f"relays[0].channels[0].{key}"]
+    assert words[0] in problem.reason
+    assert words[1] in (problem.remedy or "").format(**problem.values)
 
 
 def test_a_byte_order_mark_is_accepted(tmp_path: Path) -> None:

@@ -196,6 +196,25 @@ def test_the_log_lines_explained_to_operators_are_those_of_the_program() -> None
     assert [line for line in lines if f'"{line}"' not in source] == []
 
 
+CODE = re.compile(
+    r'"((?:channel|clock|database|discord|disk|fonts|lane|models|program|relay|system|telegram|zones)'
+    r'\.[a-z.]+)"'
+)
+KEYS = {"discord.intents"}  # of the configuration
+
+
+def test_every_finding_of_the_doctor_is_explained_to_operators() -> None:
+    modules = (
+        *("bot/checkup.py", "bot/doctor.py", "bot/findings.py", "bot/standing.py"),
+        *(f"bot/adapters/discord/{name}.py" for name in ("checks", "examination")),
+        *(f"bot/adapters/telegram/{name}.py" for name in ("checkup", "polling")),
+    )
+    codes = {code for module in modules for code in CODE.findall(text(module))} - KEYS
+    table = text("docs/operating.md").split("\n## The doctor's findings\n")[1].split("\n## ")[0]
+    assert len(codes) > 50
+    assert codes - set(re.findall("`([a-z.]+)`", table)) == set()
+
+
 def test_the_privacy_page_names_every_table_in_both_languages() -> None:
     english, chinese = text("PRIVACY.md").split("\n## 中文\n")
     for table in metadata.tables:

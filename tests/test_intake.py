@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text as sql
@@ -27,7 +28,7 @@ from bot.core.model import (
     RelayChannel,
 )
 from bot.core.richtext import RichText, Span, Style
-from bot.store import messages
+from bot.store import messages, private, traces
 from bot.store.database import Database, StoreUnavailable
 from tests.parts import ANN, EN, LINKED, MEI, ZH, World, eventually, running, world_of
 
@@ -356,3 +357,39 @@ async def test_a_group_that_moved_is_followed_under_a_new_name_of_its_relay(worl
     await world.relaybook.declare([("renamed", LINKED)])
     assert world.relaybook.of(new) is not None
     assert world.relaybook.of(ZH) is None
+
+
+@pytest.mark.parametrize(
+    ("how", "reason"),
+    [
+        ({"author": replace(ANN, is_bot=True)}, "bot"),
+        ({"author": replace(ANN, is_us=True)}, "echo"),
+        ({"words": " \u200b"}, "empty"),
+        ({"words": "hello"}, None),
+        ({"words": "hello", "channel": ChannelId("east", "elsewhere")}, None),
+    ],
+)
+async def test_what_is_skipped_is_remembered_with_its_reason(
+    world: World, how: dict[str, Any], reason: str | None
+) -> None:
+    ref = await world.say(**({"words": "hello"} | how))
+    async with world.database.reading() as connection:
+        found = await traces.skipped(connection, ref)
+    assert (found and found.reason) == reason
+
+
+async def test_what_is_said_during_a_pause_of_the_relay_is_remembered_so(world: World) -> None:
+    await world.relaybook.pause(world.relaybook.all()[0])
+    ref = await world.say("hello")
+    async with world.database.reading() as connection:
+        found = await traces.skipped(connection, ref)
+    assert found is not None
+    assert found.reason == "paused"
+
+
+async def test_of_somebody_who_is_on_pause_not_even_a_skip_is_kept(world: World) -> None:
+    async with world.database.transaction() as connection:
+        await private.pause(connection, ANN.person, world.clock.now())
+    ref = await world.say("hello")
+    async with world.database.reading() as connection:
+        assert await traces.skipped(connection, ref) is None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -13,10 +12,11 @@ import typer
 from bot import config
 from bot.cli.boundary import FAILED, MISCONFIGURED, answering, lines
 from bot.cli.database import opened
+from bot.cli.findings import as_json, as_text
 from bot.cli.options import DEFAULT_FILE, Config
 from bot.cli.speech import say
 from bot.clock import ShiftableClock
-from bot.core.errors import Misconfigured, Problem
+from bot.core.errors import Misconfigured, Problem, Severity
 from bot.core.ports import Clock
 from bot.i18n import N_, said, translate
 from bot.settings import Settings
@@ -59,29 +59,26 @@ def _serve(
 
 def check(
     config_file: Config = DEFAULT_FILE,
-    as_json: Annotated[
-        bool, typer.Option("--json", help=say(N_("Print a list that programs can read.")))
+    as_json_object: Annotated[
+        bool, typer.Option("--json", help=say(N_("Print it for programs to read.")))
     ] = False,
 ) -> None:
-    report = _as_json if as_json else _as_lines
+    report = as_json if as_json_object else _as_lines
     with answering(lambda: config.load(config_file), report) as settings:
         from bot import app
 
         idle, found = config.idle(settings), asyncio.run(app.check(settings))
-        if idle or found or as_json:
-            report([*idle, *(said(problem, settings.language) for problem in found)])
+        problems = [*idle, *(said(problem, settings.language) for problem in found)]
+        is_broken = any(problem.severity is Severity.BROKEN for problem in found)
+        if as_json_object:
+            as_json(problems)
         else:
-            typer.echo(translate(N_("All good."), settings.language))
-        raise typer.Exit(MISCONFIGURED if idle else FAILED if found else 0)
+            as_text(problems, settings.language)
+        raise typer.Exit(MISCONFIGURED if idle else FAILED if is_broken else 0)
 
 
 def _as_lines(problems: Sequence[Problem]) -> None:
     typer.echo(lines(problems))
-
-
-def _as_json(problems: Sequence[Problem]) -> None:
-    listed = [{"key": p.key, "reason": p.reason, "remedy": p.remedy} for p in problems]
-    typer.echo(json.dumps(listed, ensure_ascii=False, indent=2))
 
 
 def migrate(config_file: Config = DEFAULT_FILE) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from functools import cache
 
@@ -61,3 +62,12 @@ def _shape(sign: str) -> bytes:
     tile = Image.new("L", (48, 48))
     ImageDraw.Draw(tile).text((8, 0), sign, 255, sans(28))
     return tile.tobytes()
+
+
+def missing_fonts() -> list[str]:
+    """The names of those that can't be read."""
+    return [name for name, path in _files().items() if not os.access(path, os.R_OK)]
+
+
+def _files() -> dict[str, str]:
+    return {"Noto Sans SC": str(noto.sans_path()), "Noto Serif SC": str(noto.serif_path())}

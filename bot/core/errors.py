@@ -19,15 +19,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 
 class CatbridgeError(Exception):
     """The root: catching it catches nothing of the standard library or a platform's."""
 
 
+class Severity(StrEnum):
+    """The worst first."""
+
+    BROKEN = "broken"  # messages do not cross, or something people rely on does not work
+    WARNING = "warning"
+    NOTE = "fine-to-know"
+    OK = "ok"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something the operator must mend: where, what is wrong, and how to mend it.
+
+    A look at everything also finds what is only worth knowing, and what is as it should be: then
+    there is no remedy. `code` names the finding for programs and handbooks, and never changes.
 
     `reason` and `remedy` are catalogue entries (English) filled from `values`, or sentences that
     are in the operator's language already and have no values.
@@ -37,6 +50,13 @@ class Problem:
     reason: str
     remedy: str
     values: Mapping[str, object] = field(default_factory=dict[str, object])
+    severity: Severity = Severity.BROKEN
+    code: str = "config"
+
+    @property
+    def is_light(self) -> bool:
+        """Whether nothing needs to be done about it."""
+        return self.severity in {Severity.NOTE, Severity.OK}
 
     def __str__(self) -> str:
         sentences = f"{self.reason} {self.remedy}".rstrip()

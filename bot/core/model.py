@@ -334,6 +334,7 @@ class Part:
     translation: Translation | None = None
     origins: tuple[MessageId, ...] = ()  # the messages this says again, where it is a copy
     is_silent: bool = False
+    is_plain: bool = False  # the author's name without their picture
     buttons: tuple[Button, ...] = ()
     thread: str = ""  # the title of a thread to open under it, where the platform has threads
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import time
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -29,6 +30,27 @@ class ChannelOptions:
     quiet_from: str | None = None
     quiet_to: str | None = None
     mode: Literal["both", "read", "write"] = "both"
+
+    @property
+    def sends(self) -> bool:
+        """Whether what people write there crosses."""
+        return self.mode != "read"
+
+    @property
+    def receives(self) -> bool:
+        return self.mode != "write"
+
+    def carries(self, kind: AttachmentKind) -> bool:
+        return self.attachments is None or kind in self.attachments
+
+    def is_quiet_at(self, at: time) -> bool:
+        """Whether the quiet hours hold at this time of that side's day; they may pass midnight."""
+        if self.quiet_from is None or self.quiet_to is None:
+            return False
+        now = at.strftime("%H:%M")
+        if self.quiet_from <= self.quiet_to:
+            return self.quiet_from <= now < self.quiet_to
+        return now >= self.quiet_from or now < self.quiet_to
 
     def to_json(self) -> dict[str, Any]:
         """Only what differs from the defaults."""

@@ -18,8 +18,10 @@ from bot.core.model import (
     Cursor,
     Explanation,
     File,
+    MessageId,
     Part,
     PersonId,
+    RelayChannel,
     Term,
     Translation,
 )
@@ -124,6 +126,16 @@ class Links(Protocol):
 
 
 @runtime_checkable
+class Locates(Protocol):
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None:
+        """The message that a link of this platform leads to; a bare id is one in `channel`.
+
+        None for anything else. Nothing is looked up: there may be no such message.
+        """
+        ...
+
+
+@runtime_checkable
 class Checks(Protocol):
     """What a platform can say of a channel that is to be linked. All raise `DeliveryError`."""
 
@@ -140,6 +152,21 @@ class Checks(Protocol):
 
     async def recent(self, channel: ChannelId, limit: int) -> Sequence[str]:
         """What people last wrote there, as far as it can be read."""
+        ...
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """A platform that can look at itself and at channels of its own, at any time."""
+
+    async def check(
+        self, members: Sequence[RelayChannel], *, may_listen: bool = False
+    ) -> Sequence[Problem]:
+        """What is wrong, what is worth knowing and what is in order. Changes nothing, never raises.
+
+        `may_listen` where nobody of ours hears now, in no other process either: then its stream of
+        events may be opened for a moment, to see whether somebody else holds it.
+        """
         ...
 
 

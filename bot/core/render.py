@@ -11,13 +11,14 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.core.model import Author, File, MessageId, Part, Translation
+from bot.core.model import Author, Button, File, MessageId, Part, Translation
 from bot.core.ports import Capabilities
 from bot.core.richtext import RichText, Style, join
 
 EXCERPT = 80  # characters of a quoted message
 _BREAKS = ("\n\n", "\n", "。", "！", "？", ". ", "! ", "? ", "；", "，", "; ", ", ", " ")
 _ATOMS = {Style.EMOJI, Style.MENTION}  # half a name means nothing
+_ENDS_A_SPOILER = {Style.SPOILER, Style.CODE, Style.PRE, Style.QUOTE}  # on one platform or another
 _ZWJ = "\u200d"
 _SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
 _FLAG_LETTERS = frozenset(map(chr, range(0x1F1E6, 0x1F200)))
@@ -48,17 +49,23 @@ class Said:
     original: RichText | None = None
     translation: Translation | None = None
     ref: MessageId | None = None
+    is_plain: bool = False  # without the author's picture
+    shows_original: bool = False  # under a spoiler, where there is a translation
+    buttons: tuple[Button, ...] = ()  # under the last of the words
 
 
 def render(said: Said, can: Capabilities) -> list[Part]:
     """The parts, in order; at least one."""
     body = _body(said, named=not can.shows_authors)
     chunks = [list(said.files[i : i + can.files_per_part]) for i in _starts(said.files, can)]
-    fits_caption = can.measure(body) <= can.caption_limit
-    texts = [body] if chunks and fits_caption else split(body, can.text_limit, can)
+    has_caption = bool(chunks) and can.measure(body) <= can.caption_limit
+    texts = [body] if has_caption else split(body, can.text_limit, can)
+    first_limit = can.caption_limit if has_caption else can.text_limit
+    texts = _with_original(texts, _original(said), first_limit, can)
     parts: list[tuple[RichText, Sequence[File]]] = [(text, ()) for text in texts if text]
-    if chunks and fits_caption:
-        parts = [(body, chunks.pop(0))]
+    if has_caption:
+        parts[:1] = [(texts[0], chunks.pop(0))]
+    last_words = len(parts) - 1
     parts += [(_caption(said, can), chunk) for chunk in chunks]
     return [
         Part(
@@ -69,6 +76,8 @@ def render(said: Said, can: Capabilities) -> list[Part]:
             original=said.original if number == 0 else None,
             translation=said.translation if number == 0 else None,
             origins=_origins([said]),
+            is_plain=said.is_plain,
+            buttons=said.buttons if number == last_words else (),
         )
         for number, (text, files) in enumerate(parts or [(RichText("…"), ())])
     ]
@@ -84,12 +93,19 @@ def bundle(several: Sequence[Said], can: Capabilities) -> Part | None:
     for said in several:
         named = not (can.shows_authors and alone) and said.author.person != speaker
         separator = "\n\n" if named else "\n"
-        text = (text + separator if text else text) + _body(said, named=named)
+        shown = join([one for one in (_body(said, named=named), _original(said)) if one], "\n")
+        text = (text + separator if text else text) + shown
         speaker = said.author.person
     if not text or can.measure(text) > can.text_limit:
         return None
     author = several[0].author if alone else None
-    return Part(text=text, author=author, origins=_origins(several))
+    return Part(
+        text=text,
+        author=author,
+        origins=_origins(several),
+        is_plain=several[0].is_plain,
+        buttons=next((said.buttons for said in several if said.buttons), ()),
+    )
 
 
 def _origins(several: Sequence[Said]) -> tuple[MessageId, ...]:
@@ -132,6 +148,26 @@ def _body(said: Said, *, named: bool) -> RichText:
         lines.append(said.text)
     lines += [RichText.styled(note, Style.SMALL) for note in said.notes]
     return join(lines, "\n")
+
+
+def _original(said: Said) -> RichText:
+    """What was written, hidden as a whole: a spoiler inside it would end that early."""
+    if not said.shows_original or said.original is None:
+        return RichText()
+    kept = tuple(one for one in said.original.spans if one.style not in _ENDS_A_SPOILER)
+    return RichText(said.original.text, kept).wrapped(Style.SPOILER)
+
+
+def _with_original(
+    texts: list[RichText], original: RichText, limit: int, can: Capabilities
+) -> list[RichText]:
+    """It stands below the last text, which may measure `limit`, or follows in texts of its own."""
+    if not original:
+        return texts
+    together = join([*texts[-1:], original], "\n")
+    if can.measure(together) <= limit:
+        return [*texts[:-1], together]
+    return [*texts, *split(original, can.text_limit, can)]
 
 
 def _caption(said: Said, can: Capabilities) -> RichText:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store.engines import postgresql_engine, sqlite_engine
+from bot.store.engines import looking_engine, postgresql_engine, sqlite_engine
 from bot.store.faults import StoreOccupied, StoreUnavailable, is_mistake, reason_of
 
 __all__ = [
@@ -36,8 +36,13 @@ Connection = AsyncConnection
 class Database:
     """`url` is an SQLAlchemy address of an async driver: sqlite+aiosqlite or postgresql+asyncpg."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, is_shown: bool = False) -> None:
+        """One that `is_shown` is only looked at: nothing is made, and SQLite's file is not touched.
+
+        Ask it for no transaction.
+        """
         self.url = url
+        self._is_shown = is_shown
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
         self._is_sole = False
         self._writer = self._engine(writes=True)
@@ -117,6 +122,8 @@ class Database:
         await self._reader.dispose()
 
     def _engine(self, *, writes: bool) -> AsyncEngine:
+        if self.is_sqlite and self._is_shown:
+            return looking_engine(self.url)
         if self.is_sqlite:
             return sqlite_engine(self.url, writes=writes)
         return postgresql_engine(self.url, writes=writes, is_sole=lambda: self._is_sole)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from sqlalchemy import Connection as SyncConnection
@@ -36,6 +37,24 @@ def sqlite_engine(url: str, *, writes: bool) -> AsyncEngine:
     engine = create_async_engine(url, **options)
     event.listen(engine.sync_engine, "connect", _configure)
     _begin_with(engine, "BEGIN IMMEDIATE" if writes else "BEGIN")
+    return engine
+
+
+def looking_engine(url: str) -> AsyncEngine:
+    """Of a SQLite file that must stay as it is; nothing is made where there is none.
+
+    While no program has it open there is no log beside it, and reading must leave none: SQLite
+    would, and as whoever looks.
+    """
+    place = make_url(url)
+    path = place.database or ""
+    query = {"mode": "ro", "uri": "true"}
+    if not Path(f"{path}-wal").exists():
+        query["immutable"] = "1"
+    file = place.set(database=f"file:{quote(path)}").update_query_dict(query)
+    engine = create_async_engine(file, **_options())
+    event.listen(engine.sync_engine, "connect", _let_us_begin)
+    _begin_with(engine, "BEGIN")
     return engine
 
 
@@ -101,8 +120,12 @@ def _make_folder(url: str) -> None:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
 
 
-def _configure(connection: Any, _record: object) -> None:
+def _let_us_begin(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves; the driver's own is too late
+
+
+def _configure(connection: Any, record: object) -> None:
+    _let_us_begin(connection, record)
     cursor = connection.cursor()
     for pragma in (
         "journal_mode = WAL",

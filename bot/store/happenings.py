@@ -36,6 +36,7 @@ from bot.core.model import (
 )
 from bot.store.schema import Instant, Json, RowId, messages, metadata
 
+HEARD = "cogs happened"  # the cursors, by cog: the row up to which it has heard
 Happening = Joined | Left | Reacted | Deleted
 
 KINDS: Mapping[str, type[Happening]] = {

@@ -89,10 +89,15 @@ async def last_row(connection: AsyncConnection) -> int:
 async def after(
     connection: AsyncConnection, row: int, *, since: datetime, limit: int
 ) -> list[tuple[int, Inbound]]:
-    """What was heard after this row and not before `since`, as it was heard, with its rows."""
+    """What people said after this row and not before `since`, as it was heard, with its rows."""
     rows = await connection.execute(
         select(messages)
-        .where(messages.c.id > row, messages.c.heard_at >= since, messages.c.deleted_at.is_(None))
+        .where(
+            messages.c.id > row,
+            messages.c.heard_at >= since,
+            messages.c.deleted_at.is_(None),
+            messages.c.author_is_bot.is_(False),
+        )
         .order_by(messages.c.id)
         .limit(limit)
     )
@@ -248,6 +253,36 @@ async def originals_of(
         for row in rows:
             found.setdefault(MessageId(channel, row.native_id), row.message_id)
     return found
+
+
+async def sent_by_bots(
+    connection: AsyncConnection, channel: ChannelId, since: datetime
+) -> list[datetime]:
+    """When bots sent what was heard of them there since then."""
+    rows = await connection.scalars(
+        select(messages.c.sent_at).where(
+            messages.c.platform == channel.platform,
+            messages.c.channel == channel.id,
+            messages.c.author_is_bot.is_(True),
+            messages.c.sent_at > since,
+        )
+    )
+    return list(rows)
+
+
+async def originals_behind(connection: AsyncConnection, copy: MessageId) -> list[int]:
+    """The rows of all messages that this one of ours stands for, as they were said."""
+    rows = await connection.scalars(
+        select(copies.c.message_id)
+        .where(
+            copies.c.platform == copy.channel.platform,
+            copies.c.channel == copy.channel.id,
+            copies.c.native_id == copy.id,
+        )
+        .distinct()
+        .order_by(copies.c.message_id)
+    )
+    return list(rows)
 
 
 def _by_channel(refs: Iterable[MessageId]) -> Iterator[tuple[ChannelId, list[str]]]:

@@ -196,6 +196,10 @@ PLAIN: Mapping[str, str] = {
     "closed_lanes": "reason",  # the platform's words, or ours
     "outbox": "action prior reason",
     "sandbox_messages": "key",  # made by the page at random
+    "sandbox_rooms": "room key name look",  # what the operator made on the page
+    "skips": "native_id reason",  # ids of messages, and nobody with them
+    "failed_attempts": "reason",
+    "trials": "key",
     "ask_choices": "consent",
     "cat_receipts": "kind",
     "cat_weeks": "week picture shown",  # a collage goes with any of its pictures

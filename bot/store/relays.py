@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import count
-from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -41,21 +40,20 @@ async def declare(
     A channel that moved since the file was written stays where it moved to. What the file claims
     it gets: a channel leaves the relay that commands put it into, and that relay gives its name up.
     """
-    known_moves = await _moved(connection)
+    known_moves = await moved(connection)
     names = [name for name, _ in declared]
     from_file = relays.c.is_from_file.is_(True)
     await connection.execute(delete(relays).where(from_file, relays.c.name.not_in(names)))
     rows = await connection.execute(select(relays.c.name, relays.c.id).where(from_file))
     known = {row.name: row.id for row in rows}
     named = {member.channel for _, channels in declared for member in channels}
-    moved = {
+    moves = {
         old: new for old, new in known_moves.items() if ChannelId(old.platform, new) not in named
     }
-    chosen = await _options(connection)
     await connection.execute(
         delete(relay_channels).where(relay_channels.c.relay_id.in_(list(known.values())))
     )
-    here = {ChannelId(one.platform, moved.get(one, one.id)) for one in named}
+    here = {ChannelId(one.platform, moves.get(one, one.id)) for one in named}
     await _make_way(connection, names, here)
     for name, channels in declared:
         relay_id: int | None = known.get(name)
@@ -66,25 +64,16 @@ async def declare(
             [
                 {
                     "platform": member.channel.platform,
-                    "channel": moved.get(member.channel, member.channel.id),
+                    "channel": moves.get(member.channel, member.channel.id),
                     "relay_id": relay_id,
                     "position": position,
                     "language": member.language,
-                    "declared_as": member.channel.id if member.channel in moved else None,
-                    "options": chosen.get((relay_id, member.channel)),
+                    "declared_as": member.channel.id if member.channel in moves else None,
+                    "options": member.options.to_json() or None,
                 }
                 for position, member in enumerate(channels)
             ],
         )
-
-
-async def _options(connection: AsyncConnection) -> dict[tuple[int, ChannelId], Any]:
-    """By the relay and the channel as the file names it: what was chosen for it by commands."""
-    rows = await connection.execute(select(relay_channels))
-    return {
-        (row.relay_id, ChannelId(row.platform, row.declared_as or row.channel)): row.options
-        for row in rows
-    }
 
 
 async def _make_way(
@@ -155,7 +144,7 @@ async def set_options(
     )
 
 
-async def _moved(connection: AsyncConnection) -> dict[ChannelId, str]:
+async def moved(connection: AsyncConnection) -> dict[ChannelId, str]:
     """By the channel that the file names: the id it has now."""
     rows = await connection.execute(
         select(relay_channels).where(relay_channels.c.declared_as.is_not(None))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
@@ -207,6 +207,25 @@ async def all_there(connection: AsyncConnection, rooms: Iterable[str]) -> list[S
         .order_by(table.c.id.desc())
     )
     return [_stored(row) for row in rows]
+
+
+async def files_in(connection: AsyncConnection, room: str) -> set[str]:
+    """The sources of the files in what is written in a room."""
+    rows = await connection.execute(
+        select(table.c.body).where(table.c.room == room, table.c.deleted_at.is_(None))
+    )
+    return {file["source"] for row in rows for file in row.body["files"]}
+
+
+async def clear(connection: AsyncConnection, room: str, now: datetime) -> None:
+    """Nothing is left of a room but the row, empty, whose number is the newest of all."""
+    newest = select(func.max(table.c.revision)).scalar_subquery()
+    await connection.execute(delete(table).where(table.c.room == room, table.c.revision < newest))
+    await connection.execute(
+        update(table)
+        .where(table.c.room == room)
+        .values(body=dict(NO_BODY), person="", key=None, deleted_at=now)
+    )
 
 
 async def last_revision(connection: AsyncConnection) -> int:

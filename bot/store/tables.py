@@ -12,6 +12,9 @@ from bot.store import (
     pairing,
     private,
     questions,
+    sandbox_rooms,
+    traces,
+    trials,
 )
 from bot.store.schema import metadata
 
@@ -26,4 +29,7 @@ __all__ = [
     "pairing",
     "private",
     "questions",
+    "sandbox_rooms",
+    "traces",
+    "trials",
 ]

@@ -80,6 +80,24 @@ class DiscordPlace:
         )
         return _answer(await asked.response(PATIENCE))
 
+    async def ask_about(
+        self, message: str, command: str, *, menu: str, locale: str = "en"
+    ) -> Answer:
+        asked = await self.emulator.interact_message(
+            self.channel,
+            self.person("Mod"),
+            menu,
+            message,
+            locale=_LOCALES[locale],
+            permissions=_MOD,
+        )
+        answer = await asked.response(PATIENCE)
+        assert answer["ephemeral"]
+        return _answer(answer)
+
+    def link(self, message: str) -> str:
+        return f"https://discord.com/channels/{self.guild}/{self.channel}/{message}"
+
     async def press(
         self,
         under: str | Answer,

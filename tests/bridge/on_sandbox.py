@@ -75,6 +75,26 @@ class SandboxPlace:
             answer = [one for one in await self._shown() if "asked" in one][-1]
         return _answer(answer)
 
+    async def ask_about(
+        self, message: str, command: str, *, menu: str, locale: str = "en"
+    ) -> Answer:
+        language = {"en": "en", "zh": "zh-CN"}[locale]
+        listed = await self._call("GET", f"/api/commands?language={language}")
+        (entry,) = [one for one in listed if one["menu"] and one["name"] == command]
+        assert locale == "zh" or entry["menu"] == menu
+        body = {
+            "room": self.channel,
+            "persona": self._persona("Mod"),
+            "text": f"/{command}",
+            "is_mod": True,
+            "reply_to": message,
+        }
+        headers = {"Accept-Language": language}
+        return _answer(await self._call("POST", "/api/commands", json=body, headers=headers))
+
+    def link(self, message: str) -> str:
+        return f"{self._address}/#{self.channel}/{message}"
+
     async def press(
         self,
         under: str | Answer,

@@ -76,6 +76,26 @@ class TelegramPlace:
         asked = await self.emulator.post(self.chat, asker, f"/{typed}", thread=self.topic)
         return _answer(await self._answer_to(asked["message_id"]))
 
+    async def ask_about(
+        self, message: str, command: str, *, menu: str, locale: str = "en"
+    ) -> Answer:
+        alone = self.open_private_chat("Mod", locale)
+        before = len(alone._ours())
+        asker = self.person("Mod", locale)
+        self.emulator.set_status(self.chat, asker, "administrator")
+        await self.emulator.post(
+            self.chat, asker, f"/{command}", thread=self.topic, reply_to=int(message)
+        )
+
+        async def told() -> list[dict[str, Any]]:
+            return alone._ours()[before:]
+
+        return _answer((await until(told))[0])
+
+    def link(self, message: str) -> str:
+        topic = f"{self.topic}/" if self.topic else ""
+        return f"https://t.me/c/{str(self.chat).removeprefix('-100')}/{topic}{message}"
+
     async def _answer_to(self, id: int, *, after: int = 0) -> dict[str, Any]:
         async def answer() -> list[dict[str, Any]]:
             return [m for m in self._ours() if _answered(m) == id and m["message_id"] > after]

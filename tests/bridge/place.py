@@ -88,6 +88,19 @@ class Place(Protocol):
         """Run a command, typed without its slash, and answer what the asker reads."""
         ...
 
+    async def ask_about(
+        self, message: str, command: str, *, menu: str, locale: str = "en"
+    ) -> Answer:
+        """Ask it as a mod about one message, by its menu if there is one, else in a reply.
+
+        What the asker alone reads, wherever they read it.
+        """
+        ...
+
+    def link(self, message: str) -> str:
+        """As people copy it."""
+        ...
+
     async def press(
         self,
         under: str | Answer,

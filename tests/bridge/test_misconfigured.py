@@ -7,6 +7,7 @@ import pytest
 from bot import app
 from bot.core.errors import Misconfigured, Problem
 from tests.bridge.town import Town
+from tests.findings import wrong
 
 
 async def problems_of(town: Town) -> dict[str, Problem]:
@@ -18,7 +19,7 @@ async def problems_of(town: Town) -> dict[str, Problem]:
 
 
 async def found_by_check(town: Town) -> dict[str, Problem]:
-    return {problem.key: problem for problem in await app.check(town.settings())}
+    return {problem.key: problem for problem in wrong(await app.check(town.settings()))}
 
 
 async def test_a_wrong_discord_token_ends_the_start(town: Town) -> None:

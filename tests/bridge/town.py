@@ -61,6 +61,7 @@ class Town:
         self.clock = LeapingClock()
         self.changes: dict[str, Any] = {}  # to the settings
         self.database_url = ""  # a migrated database; a SQLite file of the town's own without it
+        self.options: dict[str, dict[str, Any]] = {}  # by channel: what the file says besides
         self.cogs: list[type[Cog]] = []  # besides those of the program
         self.without = {"daily_question"}  # it speaks at its hour, whatever a test is about
         self._translator = translator
@@ -154,6 +155,7 @@ class Town:
                     "name": name,
                     "channels": [
                         {"platform": one.platform, "channel": one.channel, "language": language}
+                        | self.options.get(one.channel, {})
                         for one, language in members
                     ],
                 }

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import pytest
 
+from bot.adapters.discord.rules import check_commands
 from bot.clock import SystemClock
 from bot.cog import (
     Button,
@@ -19,7 +20,9 @@ from bot.cog import (
     Context,
     Describe,
     Duration,
+    Kind,
     Member,
+    Parameter,
     Reply,
     command,
     on_button,
@@ -84,6 +87,21 @@ class Tools(Cog):
     @command("clean", "Clean up", for_mods=True)
     async def clean(self, ctx: Context) -> Reply:
         return Reply("x" * 2500)
+
+
+class Menus(Cog):
+    """What looks at a message; English is in every catalogue."""
+
+    name = "menus"
+
+    @command("look", "Look at a message", menu="English")
+    async def look(self, ctx: Context) -> Reply:
+        where = ctx.reply_to and (ctx.reply_to.channel.id, ctx.reply_to.id)
+        return Reply(f"{where} {ctx.language}", is_private=False)
+
+    @command("weigh", "Weigh a message", menu="paused", for_mods=True)
+    async def weigh(self, ctx: Context) -> Reply:
+        return Reply("heavy")
 
 
 class Hostess:
@@ -210,6 +228,72 @@ async def test_a_button_works_also_after_a_restart(town: Town) -> None:
         assert (await pressed.response())["content"] == "again 42 False"
         pressed = await town.emu.click(town.channel, bob, answer, "cb:cats.stop:")
         assert (await pressed.response())["ephemeral"]
+
+
+async def test_a_command_is_in_the_menu_of_messages_in_every_language(town: Town) -> None:
+    async with serving(town, Cats, Menus):
+        entries = {one["name"]: one for one in town.emu.commands() if one["type"] == 3}
+    assert set(entries) == {"English", "paused"}
+    assert entries["English"]["name_localizations"] == {"zh-CN": "英语", "zh-TW": "英文"}
+    assert entries["English"]["default_member_permissions"] is None
+    assert int(entries["paused"]["default_member_permissions"]) == 1 << 4
+
+
+async def test_a_menu_runs_its_command_on_that_message_for_the_asker_alone(town: Town) -> None:
+    bob = town.emu.add_user("bob", "Bob")
+    said = await town.emu.post(town.channel, bob, "hello")
+    async with serving(town, Menus):
+        used = await town.emu.interact_message(
+            town.channel, bob, "English", said["id"], locale="zh-CN"
+        )
+        answer = await used.response()
+        refused = await town.emu.interact_message(town.channel, bob, "paused", said["id"])
+        assert "eavy" not in (await refused.response())["content"]
+    assert answer["content"] == f"{(town.channel, said['id'])} zh"
+    assert answer["ephemeral"]
+
+
+async def test_menus_that_have_not_changed_are_not_registered_again(town: Town) -> None:
+    async with serving(town, Menus):
+        pass
+    before = len(syncs(town, "GET"))
+    async with serving(town, Menus):
+        await town.emu.wait(lambda: len(syncs(town, "GET")) > before)
+        await asyncio.sleep(0.1)
+    assert len(syncs(town, "PUT")) == 1
+
+
+def named(*names: str) -> list[Command]:
+    return [command_of(f"c{number}", menu=name) for number, name in enumerate(names)]
+
+
+def command_of(word: str, **options: Any) -> Command:
+    async def run() -> Reply:
+        return Reply("")
+
+    return Command(**{"path": (word,), "describe": "Fine", "parameters": (), "run": run} | options)
+
+
+NEEDS = (Parameter("what", Kind.STR, Describe("What"), is_required=True),)
+
+
+@pytest.mark.parametrize(
+    "commands",
+    [
+        named("x" * 33),
+        named("Look", "Look"),
+        named("one", "two", "three", "four", "five", "six"),
+        [command_of("look", menu="Look", parameters=NEEDS)],
+    ],
+    ids=["too long", "twice the same", "too many", "asks for something"],
+)
+def test_a_menu_that_discord_would_refuse_is_named(commands: list[Command]) -> None:
+    with pytest.raises(ValueError, match=r"^/(c0|look)"):
+        check_commands(commands, {})
+
+
+def test_five_menus_are_fine() -> None:
+    check_commands(named("one", "two", "three", "four", "x" * 32), {})
 
 
 def wrong(**options: Any) -> type[Cog]:

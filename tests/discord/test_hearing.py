@@ -9,7 +9,6 @@ import pytest
 from bot.core.errors import Misconfigured
 from bot.core.model import ChannelId, Deleted, Edited, Inbound, Joined, Left, Missed, Reacted
 from tests.discord.town import Town, adapter, running
-from tests.emulators.discord import permissions
 
 
 @pytest.fixture
@@ -304,34 +303,6 @@ async def test_the_gateways_own_refusal_is_named_too(town: Town) -> None:
     town.emu.disallow_intents("message_content")
     town.emu.state.content_hidden = False
     assert await failure(town) == ["discord.intents"]
-
-
-async def test_a_healthy_bridge_has_no_problems(town: Town) -> None:
-    thread = town.emu.add_thread(town.channel, "topic")
-    town.ears.bridged.append(ChannelId("discord", thread))
-    assert await town.discord.check() == []
-
-
-async def test_check_names_the_lacking_permissions(town: Town) -> None:
-    few = permissions.VIEW_CHANNEL | permissions.SEND_MESSAGES
-    town.emu.set_permissions(town.channel, few)
-    (problem,) = await town.discord.check()
-    assert problem.key == f"discord:{town.channel}"
-    assert "Manage Webhooks" in str(problem)
-    assert "Send Messages" not in str(problem)
-
-
-async def test_check_names_what_is_no_place_for_messages(town: Town) -> None:
-    forum = town.emu.add_channel(town.guild, "forum", "forum")
-    town.ears.bridged[:] = [ChannelId("discord", forum), ChannelId("discord", "4")]
-    keys = [problem.key for problem in await town.discord.check()]
-    assert keys == [f"discord:{forum}", "discord:4"]
-
-
-async def test_check_names_a_wrong_token(town: Town) -> None:
-    wrong = adapter(town.emu, town.ears, token="wrong")
-    assert [problem.key for problem in await wrong.check()] == ["discord.token"]
-    await wrong.aclose()
 
 
 async def test_without_the_members_intent_newcomers_go_unnoticed_and_the_rest_goes_on(

@@ -91,7 +91,8 @@ async def serving(
         intake=relay,
         dispatcher=dispatcher(),
         clock=clock or Clock(),
-        zone_of=lambda channel: ZONES[channel.id],
+        zone_of=lambda channel: ZONES.get(channel.id, "UTC"),
+        relays=relay.relays,
         advance=advance,
     )
     task = asyncio.create_task(sandbox.run())

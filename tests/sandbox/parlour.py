@@ -36,6 +36,15 @@ class Parlour(Cog):
     async def lock(self, ctx: Context) -> Reply:
         return Reply("Locked.")
 
+    @command("sniff", "Sniff at a message", menu="English")
+    async def sniff(self, ctx: Context) -> Reply:
+        what = ctx.reply_to.id if ctx.reply_to else "nothing"
+        return Reply(f"{ctx.person.name} sniffs at {what}.")
+
+    @command("fetch", "Bring a message to everyone", menu="paused", for_mods=True)
+    async def fetch(self, ctx: Context) -> Reply:
+        return Reply(f"{ctx.person.name} fetches it.", is_private=False)
+
     @command("frame", "Hang up a picture")
     async def frame(
         self, ctx: Context, picture: Annotated[Attachment, Describe("The picture")]

@@ -22,6 +22,7 @@ from bot.core.model import (
     Step,
     Translation,
 )
+from bot.core.model import Relay as LinkedRooms
 from bot.core.richtext import RichText
 
 ENGLISH = RelayChannel(ChannelId("sandbox", "english"), "en")
@@ -44,6 +45,10 @@ class Relay:
         self.copies: dict[MessageId, list[Copy]] = {}
         self.originals: dict[MessageId, MessageId] = {}
         self.is_down = False
+        self.linked: tuple[LinkedRooms, ...] = (LinkedRooms(1, "demo", ROOMS, from_file=True),)
+
+    def relays(self) -> Sequence[LinkedRooms]:
+        return self.linked
 
     async def hear(self, events: Sequence[Event], *, cursors: Sequence[Cursor] = ()) -> None:
         if self.is_down:
@@ -68,9 +73,7 @@ class Relay:
 
     async def _say(self, message: Inbound) -> None:
         assert self.sandbox
-        for room in ROOMS:
-            if room.channel == message.ref.channel:
-                continue
+        for room in self._others(message.ref.channel):
             files = [
                 await self.sandbox.chat.fetch(file, limit=1 << 30) for file in message.attachments
             ]
@@ -105,6 +108,14 @@ class Relay:
         for ref in deleted.refs:
             for copy in self.copies.get(ref, ()):
                 await self.sandbox.chat.delete(copy.channel, copy.id)
+
+    def _others(self, channel: ChannelId) -> list[RelayChannel]:
+        return [
+            room
+            for relay in self.linked
+            for room in relay.channels
+            if room.channel != channel and any(one.channel == channel for one in relay.channels)
+        ]
 
     def _author(self, ref: MessageId):
         return next(e.author for e in self.heard if isinstance(e, Inbound) and e.ref == ref)

@@ -82,3 +82,16 @@ async def test_a_room_nobody_knows_is_refused(place: Place):
     body = {"room": "attic", "persona": SAM, "text": "/tea green"}
 
     assert (await place.http.post("/api/commands", json=body)).status == 404
+
+
+async def test_a_command_for_messages_is_offered_with_its_name_in_their_menu(place: Place):
+    listed = await (await place.http.get("/api/commands?language=zh")).json()
+
+    menus = {command["name"]: command["menu"] for command in listed}
+    assert (menus["sniff"], menus["tea"]) == ("英语", "")
+
+
+async def test_a_command_learns_about_which_message_it_is(place: Place):
+    answer = await run(place, "/sniff", reply_to="7")
+
+    assert answer["text"]["text"] == "Sam sniffs at 7."

@@ -20,6 +20,7 @@ BUILT = (
     "forward-",
     "kind-",
     "language-name-",
+    "look-",
     "pictures-",
     "room-",
     "step-",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -57,12 +58,14 @@ async def test_the_file_takes_a_name_from_a_relay_of_commands(database: Database
     assert [one.name for one in found] == ["Main 3", "main 2", "main"]
 
 
-async def test_options_of_a_files_channel_outlive_a_start(database: Database) -> None:
-    await declare(database, ("main", LINKED))
-    async with database.transaction() as connection:
-        await relays.set_options(connection, EN, PLAIN)
-    (main,) = await declare(database, ("main", LINKED))
+async def test_a_files_channel_has_the_options_that_the_file_says(database: Database) -> None:
+    (en, zh) = LINKED
+    (main,) = await declare(database, ("main", [replace(en, options=PLAIN), zh]))
     assert [one.options for one in main.channels] == [PLAIN, ChannelOptions()]
+    async with database.transaction() as connection:
+        await relays.set_options(connection, ZH, PLAIN)
+    (main,) = await declare(database, ("main", LINKED))
+    assert [one.options for one in main.channels] == [ChannelOptions(), ChannelOptions()]
 
 
 async def test_channels_are_listed_in_the_order_they_came(database: Database) -> None:

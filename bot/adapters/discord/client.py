@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import aiohttp
@@ -14,15 +15,17 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from bot.adapters.discord.checks import Checks
+from bot.adapters.discord.examination import Examination
 from bot.adapters.discord.gateway import Gateway, intents
 from bot.adapters.discord.inbound import PLATFORM, Us
 from bot.adapters.discord.outbound import DiscordChat
 from bot.adapters.discord.proxies import proxy_for
 from bot.adapters.discord.rest import Rest
-from bot.core.errors import Misconfigured, Problem, Transient
-from bot.core.model import ChannelId, Cursor, Joined
+from bot.core.errors import DeliveryError, Misconfigured, Problem, Transient
+from bot.core.model import ChannelId, Cursor, Joined, RelayChannel
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
+from bot.findings import broken, skew
 from bot.i18n import N_
 from bot.intake import Intake
 
@@ -30,6 +33,7 @@ log = structlog.get_logger(__name__)
 
 _RETRY_START = 5.0  # seconds between two tries to reach Discord at the start
 _TOKEN_REFUSED = 4004
+_LOOK_WITHIN = 60.0
 
 
 class Discord:
@@ -99,24 +103,59 @@ class Discord:
         except* Misconfigured as wrong:
             raise Misconfigured.united(wrong) from None
 
-    async def check(self) -> list[Problem]:
-        """Everything that would keep the bridge from working here, each with its remedy."""
+    async def check(
+        self, members: Sequence[RelayChannel], *, may_listen: bool = False
+    ) -> list[Problem]:
+        """Everything that is wrong here, worth knowing, or in order. Changes nothing."""
+        found: list[Problem] = []
         try:
-            problems = await self._checks.application()
-        except Transient:
-            problems = [self._checks.unreachable()]
-        if any(problem.key != "discord.intents" for problem in problems):
-            return problems
+            async with asyncio.timeout(_LOOK_WITHIN):
+                await self._look([member.channel for member in members], found)
+        except (DeliveryError, discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
+            found.append(self._checks.unreachable())
+        return found
+
+    async def _look(self, channels: Sequence[ChannelId], found: list[Problem]) -> None:
+        found += await self._checks.application(is_fresh=True)
+        if any(problem.code != "discord.content" for problem in found):
+            return
+        found += skew("Discord", self._clock.now(), self._rest.server_time())
+        if not await self._checks.has_members_intent():
+            found.append(self._checks.no_members())
+        async with self._logged_in() as client:
+            examination = Examination(self._rest, client)
+            found += await examination.commands(self._published())
+            for channel in channels:
+                found += await examination.channel(channel)
+            found += await examination.scopes()
+        if self._gateway is not None and not self._gateway.is_online:
+            found.append(self._checks.is_away())
+        if all(one.is_light or one.code.startswith("discord.channel.") for one in found):
+            found.append(self._checks.in_order())
+
+    @asynccontextmanager
+    async def _logged_in(self) -> AsyncGenerator[discord.Client, None]:
+        if self._gateway is not None and self._gateway.user is not None:
+            yield self._gateway
+            return
         await self._point_at_the_api()
         proxy = proxy_for(self._rest.api_base)
         async with discord.Client(intents=intents(with_members=False), proxy=proxy) as client:
             await client.login(self._token)
-            return problems + await self._checks.channels(client, self._intake.channels(PLATFORM))
+            yield client
+
+    def _published(self) -> set[str] | None:
+        if self._gateway is None:
+            return None
+        return {command.name for command in self._gateway.tree.get_commands()}
 
     async def problems(self, channel: ChannelId) -> Sequence[Problem]:
         if self._gateway is None:
             return [self._checks.unreachable()]
-        return await self._checks.channels(self._gateway, [channel])
+        try:
+            return broken(await Examination(self._rest, self._gateway).channel(channel))
+        except (discord.HTTPException, aiohttp.ClientError):
+            return [self._checks.unreachable()]
 
     async def newest(self, channel: ChannelId) -> Cursor | None:
         """Discord's history goes back to the channel's beginning: this is where ours starts."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
@@ -21,7 +22,7 @@ from bot.adapters.discord.rules import check_commands
 from bot.arguments import read_arguments
 from bot.cog import Command, Kind, Member, Parameter, Reply, Value
 from bot.core.errors import DeliveryError, Refused
-from bot.core.model import ChannelId
+from bot.core.model import ChannelId, MessageId
 from bot.dispatch import Dispatcher, Invocation
 from bot.i18n import N_, Language, pick, translate
 
@@ -49,7 +50,7 @@ _NAMES = frozenset(
 _FILLED_IN = frozenset({"integration_types", "contexts"})
 _FOR_MODS = discord.Permissions(manage_channels=True)
 
-Carried = app_commands.Command[Any, ..., Any] | app_commands.Group
+Carried = app_commands.Command[Any, ..., Any] | app_commands.Group | app_commands.ContextMenu
 
 
 class Catalogue(app_commands.Translator):
@@ -62,25 +63,29 @@ class Catalogue(app_commands.Translator):
         context: app_commands.TranslationContextTypes,
     ) -> str | None:
         language = LOCALES.get(locale)
-        if language is None or context.location in _NAMES:
+        is_menu = isinstance(context.data, app_commands.ContextMenu)
+        if language is None or (context.location in _NAMES and not is_menu):
             return None
         said = translate(string.message, language)
         return None if said == string.message else said
 
 
 class Carrier(commands.Cog):
-    """Carries one top-level command or group into the tree and out again."""
+    """Carries a top-level command, a group or a message's menu entry into the tree and out."""
 
     def __init__(self, bot: commands.Bot, carried: Carried) -> None:
         self.bot = bot
         self.carried = carried
-        self.__cog_name__ = carried.name
+        self.kind = discord.AppCommandType.chat_input
+        if isinstance(carried, app_commands.ContextMenu):
+            self.kind = carried.type
+        self.__cog_name__ = f"{self.kind.name} {carried.name}"
 
     async def cog_load(self) -> None:
         self.bot.tree.add_command(self.carried)
 
     async def cog_unload(self) -> None:
-        self.bot.tree.remove_command(self.carried.name)
+        self.bot.tree.remove_command(self.carried.name, type=self.kind)
 
 
 class Commands:
@@ -103,6 +108,9 @@ class Commands:
         for word, members in groupby(sorted(ours, key=lambda c: c.path[0]), lambda c: c.path[0]):
             carried = self._rendered(word, list(members), groups.get(word, word))
             await bot.add_cog(Carrier(bot, carried))
+        for command in ours:
+            if command.menu:
+                await bot.add_cog(Carrier(bot, self._menu(command)))
 
     async def sync(self, bot: commands.Bot) -> None:
         """Register the commands where they differ from what Discord has."""
@@ -155,8 +163,28 @@ class Commands:
             rendered.default_permissions = _FOR_MODS
         return rendered
 
+    def _menu(self, command: Command) -> app_commands.ContextMenu:
+        async def use(interaction: discord.Interaction, message: discord.Message) -> None:
+            there = MessageId(channel_id(message.channel.id), str(message.id))
+            await answer(self._rest, interaction, self._ask_about(interaction, command, there))
+
+        entry = app_commands.ContextMenu(name=locale_str(command.menu), callback=use)
+        if command.is_for_mods:
+            entry.default_permissions = _FOR_MODS
+        return entry
+
+    async def _ask_about(
+        self, interaction: discord.Interaction, command: Command, message: MessageId
+    ) -> Reply:
+        """Nobody else sees which message somebody asks about."""
+        return replace(await self._run(interaction, command, {}, message), is_private=True)
+
     async def _run(
-        self, interaction: discord.Interaction, command: Command, given: Mapping[str, Any]
+        self,
+        interaction: discord.Interaction,
+        command: Command,
+        given: Mapping[str, Any],
+        reply_to: MessageId | None = None,
     ) -> Reply:
         locale = str(interaction.locale)
         try:
@@ -173,6 +201,7 @@ class Commands:
                 is_mod=is_mod(interaction),
                 locale=locale,
                 arguments=arguments,
+                reply_to=reply_to,
                 is_direct=interaction.guild_id is None,
             )
         )
@@ -217,10 +246,15 @@ def _value(parameter: Parameter, given: Any) -> Value:
 
 
 def _are_same(wanted: Sequence[Any], registered: Sequence[Any]) -> bool:
-    by_name = {command["name"]: command for command in registered}
+    by_name = {_key(command): command for command in registered}
     return len(wanted) == len(registered) and all(
-        _is_within(command, by_name.get(command["name"])) for command in wanted
+        _is_within(command, by_name.get(_key(command))) for command in wanted
     )
+
+
+def _key(command: Any) -> tuple[int, str]:
+    """A message's menu entry may have the name of a command."""
+    return command.get("type") or 1, command["name"]
 
 
 def _is_within(ours: Any, theirs: Any) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from discord.utils import snowflake_time
 
-from bot.adapters.discord import components, threads
+from bot.adapters.discord import components, links, threads
 from bot.adapters.discord.downloads import Downloads
 from bot.adapters.discord.inbound import PLATFORM
 from bot.adapters.discord.markup import to_markdown
@@ -19,7 +19,7 @@ from bot.adapters.discord.names import webhook_username
 from bot.adapters.discord.rest import Rest, ThreadArchived, UnknownMessage, UnknownWebhook
 from bot.adapters.discord.webhooks import Place, Webhook, Webhooks
 from bot.core.errors import Blocked, Rejected
-from bot.core.model import Attachment, ChannelId, Copy, File, Part, PersonId
+from bot.core.model import Attachment, ChannelId, Copy, File, MessageId, Part, PersonId
 from bot.core.ports import Capabilities, Clock
 from bot.core.richtext import RichText
 
@@ -177,7 +177,10 @@ class DiscordChat:
         place = self._webhooks.known_place(copy.channel)
         if place is None:
             return None
-        return f"https://discord.com/channels/{place.guild}/{copy.channel.id}/{copy.id}"
+        return links.written(place.guild, copy)
+
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None:
+        return links.read(text, channel)
 
     async def fetch(self, attachment: Attachment, *, limit: int) -> File:
         return await self._downloads.fetch(attachment, limit=limit)
@@ -222,7 +225,8 @@ class DiscordChat:
 
     async def _shown(self, part: Part) -> tuple[str | None, str | None]:
         if part.author is not None:
-            return webhook_username(part.author.name), part.author.avatar_url
+            avatar_url = None if part.is_plain else part.author.avatar_url
+            return webhook_username(part.author.name), avatar_url
         account = (await self._rest.me())["bot"]
         return webhook_username(account["username"]), _avatar_url(account)
 

@@ -84,9 +84,9 @@ class Rest:
         if self._session is not None:
             await self._session.close()
 
-    async def me(self) -> Mapping[str, Any]:
-        """Our application: "id", "flags" and the account "bot"."""
-        me = self._me
+    async def me(self, *, is_fresh: bool = False) -> Mapping[str, Any]:
+        """Our application: "id", "flags" and the account "bot"; asked once, or again if fresh."""
+        me = None if is_fresh else self._me
         if me is None:
             account = await self.call("GET", "/users/@me")
             application = await self.call("GET", "/applications/@me")

@@ -14,6 +14,7 @@ from bot.core.model import ChannelId
 NAME = "Catbridge"
 
 THREADS = frozenset({10, 11, 12})
+MOST = 15  # in one channel, which its threads share
 _WRITABLE = frozenset({0, 2, 5, 13})
 _FORUMS = frozenset({15, 16})
 
@@ -71,7 +72,7 @@ class Webhooks:
     async def _found(self, parent: str) -> Webhook | None:
         me = await self._rest.me()
         listed = await self._rest.call("GET", f"/channels/{parent}/webhooks")
-        ours = (one for one in listed if one.get("token") and _is_ours(one, me))
+        ours = (one for one in listed if one.get("token") and is_ours(one, me))
         return next((_webhook(one) for one in ours), None)
 
     async def _made(self, parent: str) -> Webhook:
@@ -79,7 +80,7 @@ class Webhooks:
         return _webhook(await self._rest.call("POST", path, body={"name": NAME}))
 
 
-def _is_ours(webhook: Any, me: Any) -> bool:
+def is_ours(webhook: Any, me: Any) -> bool:
     owner = webhook.get("application_id") or (webhook.get("user") or {}).get("id")
     return owner in (me["id"], me["bot"]["id"])
 

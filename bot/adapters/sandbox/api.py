@@ -3,8 +3,11 @@
 GET    /                                 the page
 GET    /page/…                           its parts
 GET    /api/state                        rooms, their newest messages, limits
-GET    /api/events?after=N               every change after revision N, as server-sent events
-GET    /api/rooms/{room}/messages?before=ID   older messages
+GET    /api/events?after=N&rooms=STAMP   every change after revision N, as server-sent events;
+                                         and the rooms, where they are not those of the stamp
+POST   /api/rooms                        {key, name, look}: a new room → all rooms
+DELETE /api/rooms/{room}                 takes away a room that was made here → all rooms
+GET    /api/rooms/{room}/messages?before=ID   older messages, or the newest
 POST   /api/rooms/{room}/messages        {key, persona, text, reply_to, files} → 201 when durable
 PATCH  /api/rooms/{room}/messages/{id}   {persona, text}
 DELETE /api/rooms/{room}/messages/{id}   {persona, is_mod}
@@ -25,7 +28,6 @@ Accept-Language}.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +41,7 @@ from bot.adapters.sandbox.bodies import (
     ReactionBody,
     said,
 )
+from bot.adapters.sandbox.doors import Doors
 from bot.adapters.sandbox.files import FILE_LIMIT, FILES_PER_MESSAGE, FileStore
 from bot.adapters.sandbox.gallery import pictures
 from bot.adapters.sandbox.outbound import TEXT_LIMIT
@@ -65,14 +68,14 @@ class Api:
     def __init__(
         self,
         *,
-        languages: Mapping[str, str],
+        doors: Doors,
         rooms: Rooms,
         database: Database,
         files: FileStore,
         timepiece: Timepiece,
         show_sample: bool,
     ) -> None:
-        self._languages = languages
+        self._doors = doors
         self._rooms = rooms
         self._database = database
         self._files = files
@@ -100,16 +103,17 @@ class Api:
     async def state(self, _request: web.Request) -> web.Response:
         async with self._database.reading() as connection:
             revision = await store.last_revision(connection)
+            shown_rooms, stamp = self._doors.shown(), self._doors.stamp
             rooms = [
-                {"id": room, "language": language}
-                | _screenful(await store.latest(connection, room, limit=SCREENFUL + 1))
-                for room, language in self._languages.items()
+                room | _screenful(await store.latest(connection, room["id"], limit=SCREENFUL + 1))
+                for room in shown_rooms
             ]
         limits = {"text": TEXT_LIMIT, "file": FILE_LIMIT, "files": FILES_PER_MESSAGE}
         return web.json_response(
             {
                 "revision": revision,
                 "rooms": rooms,
+                "stamp": stamp,
                 "limits": limits,
                 "reactions": REACTIONS,
                 "clock": self._timepiece.shown(),
@@ -118,7 +122,7 @@ class Api:
         )
 
     async def older(self, request: web.Request) -> web.Response:
-        before = _number(request.query.get("before", ""))
+        before = _number(request.query["before"]) if "before" in request.query else None
         async with self._database.reading() as connection:
             rows = await store.latest(
                 connection, self._room(request), limit=SCREENFUL + 1, before=before
@@ -166,12 +170,12 @@ class Api:
 
     async def pictures(self, _request: web.Request) -> web.Response:
         async with self._database.reading() as connection:
-            rows = await store.all_there(connection, self._languages)
-        return web.json_response(pictures(rows, self._languages))
+            rows = await store.all_there(connection, self._doors)
+        return web.json_response(pictures(rows, self._doors))
 
     def _room(self, request: web.Request) -> str:
         room = request.match_info["room"]
-        if room not in self._languages:
+        if room not in self._doors:
             raise unknown_room()
         return room
 

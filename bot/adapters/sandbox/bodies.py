@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -13,6 +13,7 @@ from bot.adapters.sandbox.refusals import Refusal
 from bot.adapters.sandbox.rooms import Persona
 from bot.adapters.sandbox.wire import REACTIONS
 from bot.core.model import Attachment, Author, PersonId
+from bot.core.pairing import MOST_NAME
 from bot.core.richtext import RichText
 from bot.i18n import N_
 
@@ -76,6 +77,12 @@ class MessageBody(_Body):
     def rich(self) -> RichText:
         """Raises `Refusal` where there is nothing, or too much, to say."""
         return said(self.text, may_be_empty=bool(self.files))
+
+
+class RoomBody(_Body):
+    key: Word
+    name: Annotated[str, StringConstraints(max_length=MOST_NAME)]
+    look: Literal["plain", "discord", "telegram"] = "plain"
 
 
 class ArrivalBody(_Body):

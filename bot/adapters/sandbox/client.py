@@ -13,6 +13,7 @@ from aiohttp import web
 
 from bot.adapters.sandbox.api import Api
 from bot.adapters.sandbox.bell import Bell
+from bot.adapters.sandbox.builder import Builder
 from bot.adapters.sandbox.commands import Commands
 from bot.adapters.sandbox.doors import Doors
 from bot.adapters.sandbox.events import Events
@@ -25,7 +26,7 @@ from bot.adapters.sandbox.rooms import Rooms
 from bot.adapters.sandbox.timepiece import Advance, Timepiece
 from bot.adapters.sandbox.transfers import Transfers
 from bot.core.errors import Misconfigured, Problem, Transient
-from bot.core.model import ChannelId, Cursor, RelayChannel
+from bot.core.model import ChannelId, Cursor, Relay, RelayChannel
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
@@ -53,10 +54,10 @@ class Sandbox:
         advance: Advance | None = None,
         show_sample: bool = True,
         more_rooms: Sequence[str] = (),
-        linked: Callable[[], Sequence[RelayChannel]] = tuple,
+        relays: Callable[[], Sequence[Relay]] = tuple,
     ) -> None:
         """`advance` moves the clock on, where it can be moved. `more_rooms` are for
-        mods to link; `linked` answers the rooms that are in a relay now.
+        mods to link; `relays` answers those there are now, waiting ones too.
 
         Raises `Misconfigured` where other machines could reach the page without a token.
         """
@@ -64,18 +65,20 @@ class Sandbox:
         self.host = host
         self.port = port  # 0: whichever is free, known once `ready` is set
         self.ready = asyncio.Event()
-        opened = dict.fromkeys(more_rooms, "en") | {one.channel.id: one.language for one in rooms}
-        self._languages = Doors(opened, linked)
+        self._doors = Doors(rooms, more_rooms, relays)
         self._database = database
-        bell = Bell()
+        bell = self._bell = Bell()
         files = self._files = FileStore(data_dir / "sandbox" / "files")
         self._rooms = Rooms(database=database, intake=intake, clock=clock, bell=bell)
         timepiece = Timepiece(
-            rooms=self._languages, clock=clock, zone_of=zone_of, advance=advance, bell=bell
+            rooms=self._doors, clock=clock, zone_of=zone_of, advance=advance, bell=bell
         )
-        self._events = Events(database=database, timepiece=timepiece, bell=bell)
+        self._builder = Builder(
+            doors=self._doors, database=database, files=files, clock=clock, bell=bell
+        )
+        self._events = Events(database=database, doors=self._doors, timepiece=timepiece, bell=bell)
         self.chat = SandboxChat(
-            rooms=self._languages,
+            rooms=self._doors,
             database=database,
             files=files,
             bell=bell,
@@ -87,7 +90,7 @@ class Sandbox:
         )
         app.on_response_prepare.append(add_headers)
         api = Api(
-            languages=self._languages,
+            doors=self._doors,
             rooms=self._rooms,
             database=database,
             files=files,
@@ -95,7 +98,7 @@ class Sandbox:
             show_sample=show_sample,
         )
         commands = Commands(
-            rooms=self._languages,
+            rooms=self._doors,
             dispatcher=dispatcher,
             database=database,
             files=files,
@@ -103,6 +106,7 @@ class Sandbox:
             clock=clock,
         )
         app.add_routes(api.routes())
+        app.add_routes(self._builder.routes())
         app.add_routes([web.get("/api/events", self._events.stream)])
         app.add_routes(Transfers(files).routes())
         app.add_routes(commands.routes())
@@ -112,14 +116,19 @@ class Sandbox:
     async def run(self) -> None:
         """Serve until cancelled. Raises `Misconfigured` where the port is taken."""
         try:
+            await self._builder.load()
             await self._open()
             await self._tidy()
-            for room in self._languages:
+            for room in self._doors:
                 await self._rooms.catch_up(room)
             self.ready.set()
             await asyncio.Event().wait()
         finally:
             await self.aclose()
+
+    def relays_changed(self) -> None:
+        """Tell the pages."""
+        self._bell.ring()
 
     @property
     def is_online(self) -> bool:

@@ -152,6 +152,7 @@ def described(command: Command, language: Language) -> dict[str, Any]:
     return {
         "name": command.name,
         "describe": translate(command.describe, language),
+        "menu": translate(command.menu, language) if command.menu else "",
         "is_for_mods": command.is_for_mods,
         "parameters": [_parameter(parameter, language) for parameter in command.parameters],
     }

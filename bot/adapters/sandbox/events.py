@@ -9,6 +9,7 @@ import orjson
 from aiohttp import web
 
 from bot.adapters.sandbox.bell import Bell
+from bot.adapters.sandbox.doors import Doors
 from bot.adapters.sandbox.timepiece import Timepiece
 from bot.adapters.sandbox.wire import shown
 from bot.store import sandbox as store
@@ -19,8 +20,11 @@ BATCH = 200  # rows
 
 
 class Events:
-    def __init__(self, *, database: Database, timepiece: Timepiece, bell: Bell) -> None:
+    def __init__(
+        self, *, database: Database, doors: Doors, timepiece: Timepiece, bell: Bell
+    ) -> None:
         self._database = database
+        self._doors = doors
         self._timepiece = timepiece
         self._bell = bell
         self._closing = False
@@ -37,10 +41,13 @@ class Events:
         await response.prepare(request)
         # A page that has gone is noticed when it is written to.
         with self._bell.listening() as ear, suppress(ConnectionResetError):
-            await self._follow(response, _place(request), ear)
+            await self._follow(response, _place(request), ear, request.query.get("rooms"))
         return response
 
-    async def _follow(self, response: web.StreamResponse, place: int, ear: asyncio.Event) -> None:
+    async def _follow(
+        self, response: web.StreamResponse, place: int, ear: asyncio.Event, stamp: str | None
+    ) -> None:
+        """`stamp` tells which rooms the page knows of; None where it does not ask for them."""
         if place > await self._end():
             await response.write(_event("reset", place, None))
             return
@@ -48,6 +55,11 @@ class Events:
         moves = self._timepiece.moves
         while not self._closing:
             ear.clear()
+            if stamp is not None and stamp != self._doors.stamp:
+                stamp = self._doors.stamp
+                told = {"rooms": self._doors.shown(), "stamp": stamp}
+                await response.write(_event("rooms", place, told))
+                moves = -1  # a room that was linked lives in a zone now
             if moves != self._timepiece.moves:
                 moves = self._timepiece.moves
                 await response.write(_event("clock", place, self._timepiece.shown()))

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import unquote
 
 from bot.adapters.sandbox.bell import Bell
 from bot.adapters.sandbox.files import FILE_LIMIT, FILES_PER_MESSAGE, FileStore
 from bot.adapters.sandbox.inbound import PLATFORM
 from bot.adapters.sandbox.wire import body_of_part
 from bot.core.errors import Blocked, Rejected, Transient
-from bot.core.model import Attachment, ChannelId, Copy, File, Part
+from bot.core.model import Attachment, ChannelId, Copy, File, MessageId, Part
 from bot.core.ports import Capabilities, Clock
 from bot.store import sandbox as store
 from bot.store.database import Database, StoreUnavailable
 
 TEXT_LIMIT = 4000  # characters
+_ID = re.compile(r"\d{1,18}", re.ASCII)
+_LINK = re.compile(r"https?://\S*/#([^\s/]{1,200})/(\d{1,18})", re.ASCII)
 KEPT = ("files", "reply_to", "reactions")  # what an edit leaves as it is
 
 
@@ -82,6 +86,15 @@ class SandboxChat:
     def link(self, copy: Copy) -> str | None:
         return f"{self.address}/#{copy.channel.id}/{copy.id}"
 
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None:
+        """Whatever the host: the page may be reached by several names."""
+        found = _LINK.fullmatch(text)
+        if found is None:
+            is_here = channel.platform == PLATFORM
+            return MessageId(channel, text) if is_here and _ID.fullmatch(text) else None
+        room = unquote(found[1])
+        return MessageId(ChannelId(PLATFORM, room), found[2]) if room in self.rooms else None
+
     async def fetch(self, attachment: Attachment, *, limit: int) -> File:
         return await self.files.fetch(attachment, limit=limit)
 
@@ -95,7 +108,8 @@ class SandboxChat:
         files = [await self.files.keep(file) for file in part.files]
         person = part.author.person if part.author else None
         async with self.database.transaction() as connection:
-            known = await store.last_of(connection, person) if person else None
+            drawn = None if part.is_plain else person
+            known = await store.last_of(connection, drawn) if drawn else None
             avatar = known.body["avatar"] if known else ""
             row = await store.add(
                 connection,

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from telegram import MaybeInaccessibleMessage, Message
 
@@ -16,6 +16,13 @@ PLATFORM = "telegram"
 GENERAL = 1  # the General topic's thread id; messages in it do not carry it
 _SUPERGROUP = "-100"
 _WRITTEN = re.compile(r"(-?\d+)(?:/\d+)?")
+_ID = re.compile(r"\d{1,10}", re.ASCII)
+_LINK = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:t|telegram)\.me/(?:c/(?P<number>\d+)|(?P<name>\w+))"
+    r"/(?:(?P<topic>\d+)/)?(?P<id>\d{1,10})/?(?:\?(?P<query>\S*))?",
+    re.ASCII,
+)
+_THREAD = re.compile(r"(?:.*&)?thread=(\d+)(?:&.*)?", re.ASCII)
 
 
 def channel(chat: int, topic: int | None = None) -> ChannelId:
@@ -61,3 +68,22 @@ def link(channel: ChannelId, message: str, username: str | None) -> str | None:
         return None
     place = username or (chat.startswith(_SUPERGROUP) and f"c/{chat.removeprefix(_SUPERGROUP)}")
     return "/".join(filter(None, ("https://t.me", place, topic, message))) if place else None
+
+
+def located(text: str, here: ChannelId, names: Mapping[str, int]) -> MessageId | None:
+    """The message a t.me address leads to; a bare id is one of `here`, if that is Telegram's.
+
+    `names` are the chats by their public names in lower case.
+    """
+    if here.platform == PLATFORM and _ID.fullmatch(text):
+        return MessageId(here, text)
+    found = _LINK.fullmatch(text)
+    if found is None:
+        return None
+    chat = int(f"{_SUPERGROUP}{found['number']}") if found["number"] else None
+    chat = chat or names.get((found["name"] or "").lower())
+    if chat is None:
+        return None
+    thread = _THREAD.fullmatch(found["query"] or "")
+    topic = int(found["topic"] or (thread[1] if thread else 0))
+    return MessageId(channel(chat, topic if topic != GENERAL else None), found["id"])

@@ -7,6 +7,8 @@ can't read would spoil all that came with it.
 from __future__ import annotations
 
 import logging
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from telegram import Bot, InputFile
@@ -44,6 +46,12 @@ class Api(Bot):
         """Updates from `offset` on, waited for up to `timeout` seconds."""
         wait = parameters["timeout"] + POLL_GRACE
         return await self.do_api_request("getUpdates", parameters, read_timeout=wait)
+
+    @property
+    def server_time(self) -> datetime | None:
+        """Telegram's clock at the last answer, in whole seconds."""
+        date = self._transport.date
+        return parsedate_to_datetime(date) if date else None
 
     async def download(self, path: str) -> bytes:
         """The file that getFile found at `path`."""

@@ -9,16 +9,17 @@ from typing import Any
 import structlog
 from telegram.error import InvalidToken, TelegramError
 
-from bot.adapters.telegram import address, checkup, commands
+from bot.adapters.telegram import address, commands
 from bot.adapters.telegram.answers import Answers
 from bot.adapters.telegram.api import Api
 from bot.adapters.telegram.batch import Batch
+from bot.adapters.telegram.checkup import Checkup
 from bot.adapters.telegram.newcomers import Newcomers
 from bot.adapters.telegram.outbound import Outbound
 from bot.adapters.telegram.polling import MOST_UPDATES, REFUSED_TOKEN, Polling
 from bot.adapters.telegram.standing import closed_for
 from bot.core.errors import Misconfigured, Problem
-from bot.core.model import ChannelId, Cursor
+from bot.core.model import ChannelId, Cursor, RelayChannel
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
@@ -73,12 +74,16 @@ class Telegram:
     def is_online(self) -> bool:
         return self._polling is not None and self._polling.is_online
 
-    async def check(self) -> list[Problem]:
-        """What keeps the bridge from working here, each with its remedy. Changes nothing."""
-        return await checkup.problems(self._api, self._intake.channels(self.platform))
+    async def check(
+        self, members: Sequence[RelayChannel], *, may_listen: bool = False
+    ) -> list[Problem]:
+        return await self._checkup().all(members, may_listen=may_listen)
 
     async def problems(self, channel: ChannelId) -> Sequence[Problem]:
-        return await checkup.problems(self._api, [channel])
+        return await self._checkup().channel(channel)
+
+    def _checkup(self) -> Checkup:
+        return Checkup(self._api, self._clock, self._polling)
 
     async def newest(self, channel: ChannelId) -> Cursor | None:
         """There is one stream for all chats: it moves on whether they are linked or not."""

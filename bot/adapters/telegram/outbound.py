@@ -15,7 +15,16 @@ from bot.adapters.telegram import address, buttons, failures, markup, media
 from bot.adapters.telegram.api import Api, upload
 from bot.adapters.telegram.topics import Topics
 from bot.core.errors import Blocked, DeliveryError, FileUnavailable, Rejected, Transient
-from bot.core.model import Attachment, ChannelId, Copy, File, Migrated, Part, PersonId
+from bot.core.model import (
+    Attachment,
+    ChannelId,
+    Copy,
+    File,
+    MessageId,
+    Migrated,
+    Part,
+    PersonId,
+)
 from bot.core.ports import Capabilities
 from bot.core.richtext import RichText, Style
 from bot.i18n import N_
@@ -67,6 +76,10 @@ class Outbound:
     def link(self, copy: Copy) -> str | None:
         username = self._usernames.get(address.chat_of(copy.channel))
         return address.link(copy.channel, copy.id, username)
+
+    def locate(self, text: str, channel: ChannelId) -> MessageId | None:
+        names = {name.lower(): chat for chat, name in self._usernames.items() if name}
+        return address.located(text, channel, names)
 
     def note_chat(self, chat: int, *, username: str | None, is_forum: bool) -> None:
         """Remember the public name that links to this chat use, and whether it has topics."""

@@ -41,11 +41,13 @@ REFUSED_TOKEN = Problem(
     "telegram.token",
     N_("Telegram refuses this token."),
     N_("Copy it again from @BotFather (/mybots, the bot, API Token) into TELEGRAM_TOKEN."),
+    code="telegram.token",
 )
 ANOTHER_INSTANCE = Problem(
     "telegram.token",
     N_("Another program is reading this bot's messages."),
     N_("Stop the other one, or make a bot of its own for this one with @BotFather."),
+    code="telegram.conflict",
 )
 
 
@@ -57,6 +59,11 @@ class Polling:
         self._has_webhook = True  # perhaps: asked once, it costs nothing
         self._failures = 0
         self._conflicts = 0
+
+    @property
+    def is_contested(self) -> bool:
+        """Whether somebody else read the updates when we last asked."""
+        return self._conflicts > 0
 
     async def next(self, offset: int | None) -> list[dict[str, Any]]:
         """Updates from `offset` on, or none where it failed. Raises `Misconfigured`."""

@@ -34,9 +34,10 @@ _BEFORE_WRITING = (
 class Request(BaseRequest):
     """One session for sending, polling and files. Opens on first use; `shutdown` closes it."""
 
-    __slots__ = ("_session",)
+    __slots__ = ("_session", "date")
 
     def __init__(self) -> None:
+        self.date: str | None = None  # of the last answer, by the server's clock
         self._session: aiohttp.ClientSession | None = None
 
     @property
@@ -72,6 +73,7 @@ class Request(BaseRequest):
             async with self._opened(url).request(
                 method, url, data=body, headers=headers, timeout=timeout
             ) as response:
+                self.date = response.headers.get("Date", self.date)
                 return _readable(response.status, await response.read())
         except _BEFORE_WRITING as error:
             raise NotSent(f"can't reach Telegram: {type(error).__name__}") from None

@@ -34,6 +34,7 @@ class DiscordEmulator(People):
         self.gateway = Gateway(self.state, token)
         self.rest = RestServer(self.state, self.gateway, token)
         self.state.emit_event = self.gateway.dispatch
+        self.refuses_sockets = False  # an outage of the gateway alone
         self._runner: web.ServerRunner | None = None
 
     async def __aenter__(self) -> Self:
@@ -54,6 +55,8 @@ class DiscordEmulator(People):
     async def _serve(self, request: web.BaseRequest) -> web.StreamResponse:
         path = request.path
         if request.headers.get("Upgrade", "").lower() == "websocket":
+            if self.refuses_sockets:
+                return web.Response(status=503)
             return await self.gateway.serve(request)
         if path.startswith(API + "/"):
             return await self.rest.answer(request)

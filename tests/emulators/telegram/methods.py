@@ -47,10 +47,12 @@ async def delete_webhook(state: State, params: Params) -> bool:
 
 
 async def get_webhook_info(state: State, params: Params) -> Json:
+    allowed = state.updates.allowed
     return {
         "url": state.updates.webhook,
         "has_custom_certificate": False,
         "pending_update_count": len(state.updates),
+        **({"allowed_updates": allowed} if allowed else {}),
     }
 
 
@@ -115,9 +117,11 @@ async def get_chat(state: State, params: Params) -> Json:
     gifts = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription")
     chat = _joined_chat(state, params)
     linked = {"linked_chat_id": chat.linked_to} if chat.linked_to else {}
+    slow = {"slow_mode_delay": chat.slow_mode} if chat.slow_mode else {}
     return (
         chat.brief()
         | linked
+        | slow
         | {
             "accent_color_id": 0,
             "max_reaction_count": 11,

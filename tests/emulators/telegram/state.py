@@ -96,6 +96,7 @@ class Chat:
     last_id: int = 0
     migrated_to: int | None = None
     linked_to: int | None = None  # the channel whose discussion group this is
+    slow_mode: int = 0  # seconds
 
     def brief(self) -> Json:
         """The Chat object that messages carry."""

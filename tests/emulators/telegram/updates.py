@@ -63,6 +63,11 @@ class UpdateQueue:
             await self._first(timeout)
         return b"[%s]" % b",".join(update for _, update in islice(self._queue, limit))
 
+    @property
+    def is_awaited(self) -> bool:
+        """Whether somebody's poll waits now."""
+        return self._poller is not None
+
     def interrupt(self) -> None:
         if self._poller is not None and not self._poller.done():
             self._poller.set_exception(

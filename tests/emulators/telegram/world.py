@@ -93,6 +93,10 @@ class World:
         self.state.chats[chat].members[user] = {"status": status, **rights}
         self.state.changed()
 
+    def slow_down(self, chat: int, seconds: int) -> None:
+        """Slow mode: how long everybody but administrators waits between two messages."""
+        self.state.chats[chat].slow_mode = seconds
+
     def bot_status(self, chat: int, status: str, *, by: int | None = None, **rights: bool) -> None:
         """Changes the bot's standing, which it learns from a my_chat_member update."""
         changed = self.state.chats[chat]

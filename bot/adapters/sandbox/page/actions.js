@@ -5,10 +5,12 @@ import { t } from "./language.js";
 import { emojis } from "./reactions.js";
 
 export class Actions {
-  // `can(message)` answers {reply, edit, delete}; `on` holds reply, react, explain, edit and remove.
-  constructor(list, { find, can, on }) {
+  // `can(message)` answers {reply, edit, delete}, `entries()` what else there is to choose; `on`
+  // holds reply, react, explain, edit, remove and choose.
+  constructor(list, { find, can, entries = () => [], on }) {
     this.find = find;
     this.can = can;
+    this.entries = entries;
     this.on = on;
     this.element = el("div", { class: "actions", role: "toolbar" });
     this.host = null;
@@ -48,6 +50,7 @@ export class Actions {
     this.back = null;
     const can = this.can(message);
     const button = (name, key, act) => iconButton(name, t(key), () => act(message), { class: "small" });
+    this.element.classList.remove("menu");
     this.element.setAttribute("aria-label", t("actions"));
     this.element.replaceChildren(
       ...(can.reply ? [button("smile", "react", () => this.pick(message))] : []),
@@ -55,17 +58,38 @@ export class Actions {
       button("info", "what-happened", this.on.explain),
       ...(can.edit ? [button("edit", "edit", this.on.edit)] : []),
       ...(can.delete ? [button("trash", "delete", () => this.ask(message))] : []),
+      ...(can.reply && this.entries().length ? [button("more", "more-actions", () => this.open(message))] : []),
     );
+  }
+
+  open(message) {
+    const choices = this.entries().map((entry) =>
+      el("button", { type: "button", class: "button entry", onclick: () => this.choose(entry, message) }, entry.menu),
+    );
+    this.goBack(message);
+    this.element.classList.add("menu");
+    this.element.setAttribute("aria-label", t("more-actions"));
+    this.element.replaceChildren(...choices, iconButton("close", t("cancel"), this.back, { class: "small" }));
+    choices[0]?.focus();
+  }
+
+  choose(entry, message) {
+    this.hide();
+    this.on.choose(entry, message);
+  }
+
+  goBack(message) {
+    this.back = () => {
+      this.draw(message);
+      this.element.querySelector("button").focus();
+    };
   }
 
   pick(message) {
     const choices = emojis().map((emoji) =>
       el("button", { type: "button", class: "icon-button small emoji", onclick: () => this.on.react(message, emoji) }, emoji),
     );
-    this.back = () => {
-      this.draw(message);
-      this.element.querySelector("button").focus();
-    };
+    this.goBack(message);
     this.element.setAttribute("aria-label", t("react"));
     this.element.replaceChildren(...choices, iconButton("close", t("cancel"), this.back, { class: "small" }));
     choices[0]?.focus();

@@ -30,6 +30,9 @@ async function read(response) {
 const room = (id) => `/api/rooms/${encodeURIComponent(id)}/messages`;
 
 export const state = () => ask("GET", "/api/state");
+export const newest = (id) => ask("GET", room(id));
+export const makeRoom = (body) => ask("POST", "/api/rooms", body);
+export const removeRoom = (id) => ask("DELETE", `/api/rooms/${encodeURIComponent(id)}`);
 export const older = (id, before) => ask("GET", `${room(id)}?before=${before}`);
 export const post = (id, message) => ask("POST", room(id), message);
 export const edit = (id, message, body) => ask("PATCH", `${room(id)}/${message}`, body);

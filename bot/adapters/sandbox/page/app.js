@@ -10,7 +10,9 @@ import { recall, remember } from "./memory.js";
 import { Panel } from "./panel.js";
 import { PersonaDialog } from "./persona-dialog.js";
 import { offer } from "./reactions.js";
+import { RoomDialog } from "./room-dialog.js";
 import { Room } from "./room.js";
+import { Rooms } from "./rooms.js";
 import { Settings, applyTheme, isMod } from "./settings.js";
 import { Tabs } from "./tabs.js";
 import { synchronise } from "./time.js";
@@ -22,18 +24,19 @@ class App {
   constructor(state) {
     synchronise(state.clock);
     offer(state.reactions);
-    const isBare = state.rooms.every(({ messages }) => messages.length === 0);
+    const ofFile = state.rooms.filter(({ relay }) => relay?.from_file);
+    const isBare = ofFile.every(({ messages }) => messages.length === 0);
     this.sample = state.show_sample && isBare && !recall("sample-removed", false);
     this.personaDialog = new PersonaDialog($("persona"));
-    this.rooms = state.rooms.map((room) => new Room(room, state.limits, this.services()));
-    $("rooms").replaceChildren(...this.rooms.map(({ element }) => element));
+    this.rooms = new Rooms($("rooms"), (told) => new Room(told, state.limits, this.services()));
+    this.rooms.take(state.rooms.map(described));
     this.tabs = new Tabs($("tabs"), $("rooms"), this.rooms);
     this.panel = new Panel($("panel"), {
       newest: () => this.newest,
-      languageOf: (id) => this.room(id)?.language ?? "en",
+      roomOf: (id) => this.room(id),
     });
     this.settings = new Settings($("settings"), $("mod-badge"), {
-      changed: () => this.rooms.forEach((room) => room.composer.completion.update()),
+      changed: () => this.rooms.list.forEach((room) => room.modChanged()),
       bringSampleBack: () => this.showSample(true),
     });
     this.timepiece = new Timepiece($("clock-button"), $("clock"), this.rooms);
@@ -42,10 +45,14 @@ class App {
       show: (message) => this.show(message),
     });
     $("gallery-button").addEventListener("click", () => this.gallery.open());
+    this.roomDialog = new RoomDialog($("new-room"), (asked, isOwnTab) => this.makeRoom(asked, isOwnTab));
+    for (const button of this.makers) button.addEventListener("click", () => this.roomDialog.open());
     this.load(state);
+    this.rooms.showOnly(Rooms.asked());
     spoken(() => this.speak());
-    this.live = new Live(state.revision, {
+    this.live = new Live(state, {
       onMessage: (message) => this.receive(message),
+      onRooms: (told) => this.follow(told),
       onClock: (told) => this.timepiece.take(told),
       onState: (name) => this.showState(name),
       onReset: () => location.reload(),
@@ -59,6 +66,7 @@ class App {
       isMod,
       receive: (message) => this.receive(message),
       explain: (message, isAsked) => this.explain(message, isAsked),
+      removeRoom: (id) => this.removeRoom(id),
       choosePersona: (room) => this.personaDialog.open(room),
       hasSample: () => this.sample,
       removeSample: () => this.showSample(false),
@@ -66,7 +74,49 @@ class App {
   }
 
   room(id) {
-    return this.rooms.find((room) => room.id === id);
+    return this.rooms.find(id);
+  }
+
+  get makers() {
+    return [$("new-room-button"), $("new-room-tab")];
+  }
+
+  // The rooms, or what links them, have changed: here, in another tab, on another platform.
+  follow(told) {
+    const added = this.rooms.take(told);
+    for (const room of added) {
+      room.speak();
+      room.attempt(() => room.catchUp());
+    }
+    this.tabs.follow();
+    this.timepiece.draw();
+    this.titled();
+  }
+
+  async makeRoom(asked, isOwnTab) {
+    const { room, rooms } = await api.makeRoom(asked);
+    this.follow(rooms);
+    return () => {
+      if (isOwnTab) open(Rooms.address(room), "_blank", "noopener");
+      else this.enter(this.room(room));
+    };
+  }
+
+  async removeRoom(id) {
+    const { rooms } = await api.removeRoom(id);
+    this.follow(rooms);
+  }
+
+  enter(room) {
+    this.tabs.show(this.rooms.list.indexOf(room));
+    room.composer.input.focus({ preventScroll: true });
+  }
+
+  titled() {
+    const only = this.room(this.rooms.only);
+    document.title = only ? `${only.name} · ${t("title")}` : `${t("title")} ${t("title-other")}`;
+    $("all-rooms").hidden = !only;
+    if (!only && Rooms.asked()) history.replaceState(null, "", "/"); // it is gone
   }
 
   load(state) {
@@ -84,8 +134,14 @@ class App {
       $(id).setAttribute("aria-label", t(key));
       $(id).title = t(key);
     }
-    for (const room of this.rooms) room.speak();
-    this.tabs.draw();
+    for (const button of this.makers) {
+      button.setAttribute("aria-label", t("new-room"));
+      button.title = t("new-room");
+    }
+    $("all-rooms").textContent = t("all-rooms");
+    for (const room of this.rooms.list) room.speak();
+    this.tabs.follow();
+    this.titled();
     this.settings.draw();
     this.timepiece.draw();
     this.panel.speak();
@@ -94,7 +150,7 @@ class App {
 
   receive(message) {
     const room = this.room(message.room);
-    if (!room) return;
+    if (!room) return; // removed, or so new that we have not been told of it
     const isNew = room.take(message);
     if (message.is_deleted) book.drop(message);
     else this.keep(message, room, isNew);
@@ -115,7 +171,7 @@ class App {
 
   // A cat crosses the bridge with every message.
   walk(from, to) {
-    const places = this.rooms.map(({ id }) => id);
+    const places = this.rooms.list.map(({ id }) => id);
     const direction = places.indexOf(from) < places.indexOf(to) ? "there" : "back";
     const walker = el("span", { class: `walker ${direction}` }, icon("walker"));
     walker.addEventListener("animationend", () => walker.remove());
@@ -131,7 +187,7 @@ class App {
   showSample(isShown) {
     this.sample = isShown;
     remember("sample-removed", !isShown);
-    for (const room of this.rooms) room.redrawAll();
+    for (const room of this.rooms.list) room.redrawAll();
     $("settings").hidePopover?.();
     this.panel.choose(null);
   }
@@ -145,6 +201,9 @@ class App {
   }
 
   goToAddress() {
+    this.rooms.showOnly(Rooms.asked());
+    this.tabs.follow();
+    this.titled();
     const [room, id] = decodeURIComponent(location.hash.slice(1)).split("/");
     const message = id && book.get(room, id);
     if (!message) return;
@@ -154,9 +213,18 @@ class App {
 
   show(message) {
     const room = this.room(message.room);
-    this.tabs.show(this.rooms.indexOf(room));
+    if (this.rooms.only !== null && this.rooms.only !== room.id) {
+      history.replaceState(null, "", Rooms.address(room.id));
+      this.rooms.showOnly(room.id);
+    }
+    this.tabs.show(this.rooms.list.indexOf(room));
     room.jump(message);
   }
+}
+
+// A room as the server tells of it when it changes, too: without its messages.
+function described({ messages, has_older, ...told }) {
+  return told;
 }
 
 async function start() {

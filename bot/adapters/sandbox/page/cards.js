@@ -35,6 +35,18 @@ export class Cards {
     else this.feed.append(card);
   }
 
+  // Runs an entry of a message's menu; its answer stands under the message.
+  async ask({ name, menu }, place, message) {
+    const card = this.card(menu);
+    const above = place();
+    if (above?.isConnected) this.feed.insertAfter(above, card);
+    else this.feed.append(card);
+    const asked = { ...this.asker(), text: `/${name}`, files: [], reply_to: message.id };
+    if (await this.answer(card, () => api.command(asked))) card.focus({ preventScroll: true });
+    else this.feed.remove(card);
+    this.feed.changed();
+  }
+
   async show(title, ask) {
     const card = this.card(title);
     this.feed.append(card);

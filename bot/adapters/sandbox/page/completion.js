@@ -7,10 +7,16 @@ import { language, t } from "./language.js";
 const MOST = 40;
 const known = new Map();
 
-async function commands() {
+export async function commands() {
   const asked = language();
   if (!known.has(asked)) known.set(asked, await api.commands());
   return known.get(asked);
+}
+
+// What the menu of a message offers, as far as it has been loaded.
+export function menuEntries(isMod) {
+  const all = known.get(language()) ?? [];
+  return all.filter((command) => command.menu && (isMod || !command.is_for_mods));
 }
 
 export class Completion {

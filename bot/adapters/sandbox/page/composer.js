@@ -57,7 +57,7 @@ export class Composer {
   }
 
   speak() {
-    const label = t(`write-in-${this.room.language}`);
+    const label = t(this.room.language ? `write-in-${this.room.language}` : "write-here");
     this.input.placeholder = label;
     this.input.setAttribute("aria-label", label);
     this.input.title = t("composer-help");

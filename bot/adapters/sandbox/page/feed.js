@@ -25,10 +25,10 @@ export class Feed {
     watcher.observe(this.scroller);
   }
 
-  speak(label) {
+  speak(label, empty) {
     this.list.setAttribute("aria-label", label);
     this.olderButton.textContent = t("older");
-    this.empty.replaceChildren(el("img", { src: "/page/logo.svg", alt: "", width: 72, height: 72 }), el("p", {}, t("empty")));
+    this.empty.replaceChildren(el("img", { src: "/page/logo.svg", alt: "", width: 72, height: 72 }), el("p", {}, empty));
     this.bottom.setAttribute("aria-label", t("to-bottom"));
     this.bottom.title = t("to-bottom");
   }

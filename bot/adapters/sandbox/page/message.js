@@ -13,9 +13,9 @@ import { now } from "./time.js";
 const LONG = 900; // characters
 const LONG_LINES = 18;
 
-// `me` is the reader's persona. `on` holds what the room does: `jump(message)`,
+// `me` is the reader's persona; `isCrossing`: what has no copy yet is on its way. `on` holds what the room does: `jump(message)`,
 // `press(button, message)`, `react(message, emoji, isAdded)`, `retry`, `discard`.
-export function messageElement(message, { isMine, me, language, on }) {
+export function messageElement(message, { isMine, me, language, isCrossing, on }) {
   if (message.is_arrival) return arrivalOf(message);
   const side = isMine ? "mine" : "theirs";
   const element = el("article", {
@@ -35,7 +35,7 @@ export function messageElement(message, { isMine, me, language, on }) {
       bubble(message, language, on),
       buttonsOf(message.buttons, (button) => on.press(button, message)),
       reactionsOf(message, me, on.react),
-      status(message, { isMine, on }),
+      status(message, { isMine, isCrossing, on }),
     ),
   );
   return element;
@@ -128,11 +128,11 @@ function quote(message, on) {
   );
 }
 
-function status(message, { isMine, on }) {
+function status(message, { isMine, isCrossing, on }) {
   const line = el("footer", { class: "status" });
   if (message.isPending) line.append(...pending(message, on));
   else if (message.original || message.translation) line.append(...crossing(message));
-  else if (isMine) line.append(...arrival(message));
+  else if (isMine) line.append(...arrival(message, isCrossing));
   if (message.is_edited && !isOwn(message)) line.append(el("span", {}, t("edited")));
   return line.childElementCount ? line : null;
 }
@@ -171,10 +171,10 @@ export function crossed(made) {
   return t(`untranslated-${made.label}`, { source: names.source, language: names.language });
 }
 
-function arrival(message) {
+function arrival(message, isCrossing) {
   const copies = copiesOf(message);
   if (!copies.length) {
-    const isFresh = now() - message.sent_at < 60_000;
+    const isFresh = isCrossing && now() - message.sent_at < 60_000;
     return isFresh ? [el("span", { class: "crossing" }, t("crossing"))] : [];
   }
   const last = Math.max(...copies.map((copy) => copy.sent_at));

@@ -1,7 +1,7 @@
 // Made-up people who come into a room, and how the reader steps back out of their shoes.
 
 import { el, icon } from "./dom.js";
-import { t } from "./language.js";
+import { language as speaking, t } from "./language.js";
 import { AVATARS, create } from "./personas.js";
 
 const NAMES = {
@@ -13,7 +13,7 @@ const NAMES = {
 // Somebody whom `known` does not have yet, as long as there are names.
 export function newcomer(language, known) {
   const taken = new Set(known.map(({ name }) => name));
-  const names = NAMES[language] ?? NAMES.en;
+  const names = NAMES[language ?? speaking()] ?? NAMES.en;
   const free = names.filter((name) => !taken.has(name));
   return create(any(free.length ? free : names), any(AVATARS));
 }

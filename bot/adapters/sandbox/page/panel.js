@@ -8,11 +8,11 @@ import { crossed, nameOfAuthor } from "./message.js";
 import { plain } from "./rich.js";
 
 export class Panel {
-  // `newest()` answers the newest message; `languageOf(room)` a room's language.
-  constructor(element, { newest, languageOf }) {
+  // `newest()` answers the newest message; `roomOf(id)` a room, where it still is there.
+  constructor(element, { newest, roomOf }) {
     this.element = element;
     this.newest = newest;
-    this.languageOf = languageOf;
+    this.roomOf = roomOf;
     this.chosen = null;
     this.content = el("div", { class: "panel-content", "aria-live": "polite" });
     this.title = el("h2", {});
@@ -74,16 +74,20 @@ export class Panel {
     const copies = origin && !message.is_ours ? copiesOf(message) : [message];
     const head = said(origin ?? message);
     if (message.is_ours && !message.name) return [head, note("panel-ours")];
-    if (!copies.length) return [head, note("panel-waiting")];
+    if (!copies.length) return [head, note(this.isOnItsWay(message) ? "panel-waiting" : "panel-stays")];
     return [head, ...first(copies).map((copy) => this.crossing(copy, origin))];
+  }
+
+  isOnItsWay({ room, id }) {
+    return this.roomOf(room)?.isOnItsWay(id) ?? false;
   }
 
   crossing(copy, origin) {
     const made = copy.translation;
     return el(
       "section",
-      { class: "way", "data-side": this.languageOf(copy.room).startsWith("zh") ? "zh" : "en" },
-      el("h3", {}, t(`room-${this.languageOf(copy.room)}`)),
+      { class: "way", "data-side": this.roomOf(copy.room)?.side },
+      el("h3", { dir: "auto" }, this.roomOf(copy.room)?.name ?? copy.room),
       el("p", { class: "way-text", dir: "auto" }, plain(copy.text) || t("answered-file")),
       made ? el("p", { class: "way-note" }, crossed(made), total(made)) : note("panel-none"),
       el("ol", { class: "steps" }, ...(made ? stepsOf(made) : []), delivered(copy, origin)),

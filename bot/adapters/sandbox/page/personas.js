@@ -1,5 +1,6 @@
 // Who the reader plays in each room: kept in this browser only.
 
+import { language as speaking } from "./language.js";
 import { newKey, recall, remember } from "./memory.js";
 
 export const AVATARS = ["tabby", "ginger", "tux", "calico", "siamese", "black", "white", "grey"];
@@ -10,10 +11,11 @@ const FIRST = {
 };
 
 export class Personas {
-  constructor(room, language) {
+  // A room of no language yet has people who speak the page's; `first` is which of them comes first.
+  constructor(room, language, first = 0) {
     this.key = `personas.${room}`;
     const kept = recall(this.key);
-    this.all = kept?.all ?? (FIRST[language] ?? FIRST.en).map(([name, avatar]) => create(name, avatar));
+    this.all = kept?.all ?? turned(FIRST[language ?? speaking()] ?? FIRST.en, first).map(([name, avatar]) => create(name, avatar));
     this.id = kept?.id ?? this.all[0].id;
     this.hostId = kept?.hostId ?? null; // who the reader was before somebody new came in
     this.keep();
@@ -48,6 +50,8 @@ export class Personas {
     remember(this.key, { id: this.id, hostId: this.hostId, all: this.all });
   }
 }
+
+const turned = (people, by) => [...people.slice(by), ...people.slice(0, by)];
 
 export function create(name, avatar) {
   return { id: newKey(), name, avatar };

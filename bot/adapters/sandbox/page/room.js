@@ -4,6 +4,7 @@ import { Actions } from "./actions.js";
 import * as api from "./api.js";
 import * as book from "./book.js";
 import { Cards } from "./cards.js";
+import { commands, menuEntries } from "./completion.js";
 import { Composer } from "./composer.js";
 import { el, icon } from "./dom.js";
 import { Feed } from "./feed.js";
@@ -15,15 +16,19 @@ import { Outgoing } from "./outgoing.js";
 import { Personas } from "./personas.js";
 import { has } from "./reactions.js";
 import { sampleFor, sampleHead } from "./sample.js";
+import { Standing } from "./standing.js";
+
+const LOOKS = ["plain", "discord", "telegram"];
 
 export class Room {
-  // `app` offers receive, explain, isMod, choosePersona, removeSample and hasSample.
-  constructor({ id, language }, limits, app) {
-    this.id = id;
-    this.language = language;
+  // `told` is the room as the server describes it: {id, name, look, is_made, language, relay}.
+  // `app` offers receive, explain, isMod, choosePersona, removeRoom, removeSample and hasSample.
+  constructor(told, limits, app) {
+    this.told = told;
     this.app = app;
+    this.newestUnlinked = 0; // what was said up to this one stays here
     this.messages = new Map();
-    this.personas = new Personas(id, language);
+    this.personas = new Personas(this.id, this.language, told.is_made ? LOOKS.indexOf(told.look) : 0);
     this.feed = new Feed({ render: (message) => this.render(message), older: () => this.loadOlder() });
     this.cards = new Cards(this.feed, () => this.asker());
     this.outgoing = new Outgoing(this);
@@ -31,36 +36,48 @@ export class Room {
       send: (written) => this.send(written),
       edit: (message, text) => this.change(message, text),
       editLast: () => this.editLast(),
-      isMod: app.isMod,
+      isMod: () => this.isMod(),
       choosePersona: () => app.choosePersona(this),
+    });
+    this.standing = new Standing(this, {
+      write: (command) => this.composer.write(command),
+      remove: () => this.attempt(() => app.removeRoom(this.id), () => this.standing.ask(false)),
+      isMod: () => this.isMod(),
     });
     this.actions = new Actions(this.feed.list, {
       find: (key) => this.messages.get(key),
       can: (message) => this.rights(message),
+      entries: () => menuEntries(this.app.isMod()),
       on: {
         reply: (message) => this.composer.reply(message),
         react: (message, emoji) => this.react(message, emoji, !has(message, emoji, this.personas.id)),
         explain: (message) => app.explain(message, true),
         edit: (message) => this.composer.edit(message),
         remove: (message) => this.remove(message),
+        choose: (entry, message) => this.cards.ask(entry, () => this.elementOf(message.id), message),
       },
     });
     this.build();
   }
 
   build() {
-    this.title = el("h2", { class: "room-title" });
+    this.title = el("h2", { class: "room-title", dir: "auto" });
     this.avatar = el("img", { class: "avatar", alt: "", width: 28, height: 28 });
     this.who = el("span", { class: "who", dir: "auto" });
     this.personaButton = el("button", { type: "button", class: "persona-button", onclick: () => this.app.choosePersona(this) }, this.avatar, this.who);
     this.newcomerLabel = el("span", { class: "newcomer-label" });
     this.newcomerButton = el("button", { type: "button", class: "newcomer", onclick: () => this.welcome() }, icon("arrive"), this.newcomerLabel);
     this.guest = el("div", { class: "guest", hidden: true });
-    this.composer.element.prepend(this.guest);
+    this.composer.element.prepend(this.standing.hint, this.guest);
     this.element = el(
       "section",
-      { class: "room", id: `room-${this.id}`, "data-side": this.side },
-      el("header", { class: "room-head" }, this.title, this.newcomerButton, this.personaButton),
+      { class: "room", id: `room-${this.id}`, "data-look": this.told.look },
+      el(
+        "header",
+        { class: "room-top" },
+        el("div", { class: "room-head" }, lookOf(this.told.look), this.title, this.newcomerButton, this.personaButton),
+        this.standing.line,
+      ),
       this.feed.element,
       this.composer.element,
     );
@@ -70,29 +87,78 @@ export class Room {
     this.element.addEventListener("drop", (event) => this.dropped(event));
   }
 
+  get id() {
+    return this.told.id;
+  }
+
+  // Null where nothing links the room.
+  get language() {
+    return this.told.language;
+  }
+
   get side() {
+    if (this.language === null) return "none";
     return this.language.startsWith("zh") ? "zh" : "en";
   }
 
   get name() {
-    return t(`room-${this.language}`);
+    return this.told.name || t(`room-${this.language}`);
+  }
+
+  get isCrossing() {
+    const { relay } = this.told;
+    return relay !== null && !relay.is_waiting && !relay.is_paused;
+  }
+
+  // Where it has no copy yet: what was said before the room was linked gets none.
+  isOnItsWay(id) {
+    return this.isCrossing && !(Number(id) <= this.newestUnlinked);
+  }
+
+  // Whoever has this page is the mod of the rooms made on it, unless they play somebody new.
+  isMod() {
+    return this.app.isMod() || (this.told.is_made && !this.personas.host);
+  }
+
+  modChanged() {
+    this.composer.completion.update();
+    this.standing.drawHint();
   }
 
   asker() {
-    return { room: this.id, persona: this.personas.current, is_mod: this.app.isMod() };
+    return { room: this.id, persona: this.personas.current, is_mod: this.isMod() };
+  }
+
+  // What the server tells of the room has changed. Answers to commands stay where they are.
+  follow(told) {
+    if (JSON.stringify(told) === JSON.stringify(this.told)) return;
+    const wasCrossing = this.isCrossing;
+    this.told = told;
+    if (this.isCrossing && !wasCrossing) {
+      this.newestUnlinked = Math.max(0, ...[...this.messages.keys()].map(Number));
+    }
+    this.standing.isAsking = false;
+    this.introduce();
+  }
+
+  introduce() {
+    this.title.textContent = this.name;
+    this.element.dataset.side = this.side;
+    this.element.setAttribute("aria-label", this.name);
+    this.feed.speak(t("messages-in", { room: this.name }), t(this.isCrossing ? "empty" : "empty-here"));
+    this.composer.speak();
+    this.standing.draw();
   }
 
   speak() {
-    this.title.textContent = this.name;
-    this.element.setAttribute("aria-label", this.name);
     this.element.dataset.drop = t("drop-here");
-    this.feed.speak(t("messages-in", { room: this.name }));
-    this.composer.speak();
+    this.introduce();
     this.newcomerLabel.textContent = t("newcomer");
     this.newcomerButton.setAttribute("aria-label", t("newcomer"));
     this.newcomerButton.title = t("newcomer-hint");
     this.drawPersona();
     this.redrawAll();
+    commands().catch(() => []); // so that the menus of messages know theirs
   }
 
   drawPersona() {
@@ -103,6 +169,7 @@ export class Room {
     }
     this.guest.replaceChildren(...guestLine(this.personas, () => this.goBack()));
     this.guest.hidden = !this.guest.childElementCount;
+    this.standing.drawHint();
     for (const button of [this.personaButton, this.composer.persona]) {
       button.setAttribute("aria-label", t("you-are", { name }));
       button.title = t("you-are", { name });
@@ -141,9 +208,16 @@ export class Room {
     this.feed.olderButton.hidden = !hasOlder;
   }
 
+  // What the room holds already, for one that came while the page was open.
+  async catchUp() {
+    const found = await api.newest(this.id);
+    for (const message of found.messages) this.app.receive(message);
+    this.feed.olderButton.hidden = !found.has_older;
+  }
+
   redrawAll() {
     const shown = [...this.messages.values(), ...this.outgoing.waiting];
-    const sample = this.app.hasSample() ? sampleFor(this.id, this.language) : [];
+    const sample = this.app.hasSample() && this.told.relay?.from_file ? sampleFor(this.id, this.language) : [];
     this.feed.fill([...sample, ...shown]);
     if (sample.length) this.feed.list.prepend(sampleHead(() => this.app.removeSample()));
     if (sample.length && !shown.length) this.feed.toTop();
@@ -155,6 +229,7 @@ export class Room {
       isMine: book.isBy(message, this.personas.id),
       me: this.personas.id,
       language: this.language,
+      isCrossing: this.isOnItsWay(message.id),
       on: {
         jump: (answered) => this.jump(answered),
         press: (button) => this.cards.press(button, () => this.elementOf(message.id), message),
@@ -233,7 +308,7 @@ export class Room {
   }
 
   remove(message) {
-    const body = { persona: this.personas.current, is_mod: this.app.isMod() };
+    const body = { persona: this.personas.current, is_mod: this.isMod() };
     this.attempt(() => api.remove(this.id, message.id, body));
   }
 
@@ -254,7 +329,7 @@ export class Room {
 
   rights(message) {
     const isMine = book.isBy(message, this.personas.id);
-    return { reply: true, edit: isMine, delete: isMine || (this.app.isMod() && !message.is_ours) };
+    return { reply: true, edit: isMine, delete: isMine || (this.isMod() && !message.is_ours) };
   }
 
   jump(message) {
@@ -281,4 +356,8 @@ export class Room {
     this.element.classList.remove("dropping");
     this.composer.attachments.add(event.dataTransfer.files);
   }
+}
+
+function lookOf(look) {
+  return look === "plain" ? null : icon(`look-${look}`);
 }

@@ -1,7 +1,9 @@
-// On a narrow screen: one room at a time, changed by tab or by swiping, with a dot for unread.
+// The switcher: one room at a time on a narrow screen, changed by tab or by swiping, and any of
+// many on a wide one; with a dot for unread.
 
 import { el } from "./dom.js";
 import { t } from "./language.js";
+import { Rooms } from "./rooms.js";
 import { timeAt } from "./timepiece.js";
 
 const narrow = matchMedia("(max-width: 759px)");
@@ -13,15 +15,38 @@ export class Tabs {
     this.rooms = rooms;
     this.at = 0;
     this.unread = new Map();
-    strip.addEventListener("scroll", () => this.swiped(), { passive: true });
+    strip.addEventListener("scroll", () => this.scrolled(), { passive: true });
     document.addEventListener("visibilitychange", () => !document.hidden && this.seen());
     narrow.addEventListener("change", () => this.seen());
     bar.addEventListener("keydown", (event) => this.key(event));
+    strip.addEventListener("focusin", (event) => this.entered(event));
+  }
+
+  get list() {
+    return this.rooms.list;
+  }
+
+  // Where a tab is about one room, that one is chosen.
+  follow() {
+    const { only } = this.rooms;
+    const at = only === null ? this.at : this.list.findIndex(({ id }) => id === only);
+    this.at = Math.min(Math.max(at, 0), this.list.length - 1);
+    this.seen();
   }
 
   draw() {
+    const hadFocus = this.bar.contains(document.activeElement);
     this.bar.setAttribute("aria-label", t("rooms"));
-    this.bar.replaceChildren(...this.rooms.map((room, number) => this.tab(room, number)));
+    this.bar.replaceChildren(...this.list.map((room, number) => this.tab(room, number)));
+    if (hadFocus) this.bar.children[this.at]?.focus();
+    this.bring(this.bar.children[this.at]);
+  }
+
+  bring(tab) {
+    if (!tab || this.bar.scrollWidth <= this.bar.clientWidth) return;
+    const [start, end] = [tab.offsetLeft - this.bar.offsetLeft, tab.offsetLeft - this.bar.offsetLeft + tab.offsetWidth];
+    if (start < this.bar.scrollLeft) this.bar.scrollLeft = start;
+    else if (end > this.bar.scrollLeft + this.bar.clientWidth) this.bar.scrollLeft = end - this.bar.clientWidth;
   }
 
   tab(room, number) {
@@ -36,33 +61,52 @@ export class Tabs {
         "aria-selected": String(isHere),
         "aria-controls": `room-${room.id}`,
         tabindex: isHere ? "0" : "-1",
-        "data-side": room.element.dataset.side,
+        "data-side": room.side,
         onclick: () => this.show(number),
       },
-      el("span", { class: "tab-name" }, el("span", {}, room.name), timeAt(room)),
+      el("span", { class: "tab-name" }, el("span", { class: "tab-room", dir: "auto" }, room.name), timeAt(room)),
       count ? el("span", { class: "unread", "aria-label": t("unread", { count }) }, String(count)) : null,
     );
   }
 
   show(number) {
-    const room = this.rooms[number].element;
-    this.strip.scrollTo({ left: room.offsetLeft - this.strip.offsetLeft, behavior: "smooth" });
+    const room = this.list[number];
+    if (this.rooms.only !== null) {
+      location.hash = Rooms.address(room.id).slice(1);
+      return;
+    }
+    this.strip.scrollTo({ left: this.leftOf(room), behavior: "smooth" });
     this.turn(number);
   }
 
-  swiped() {
+  leftOf({ element }) {
+    return element.offsetLeft - this.strip.offsetLeft;
+  }
+
+  scrolled() {
     const width = this.strip.clientWidth;
-    if (narrow.matches && width) this.turn(Math.round(Math.abs(this.strip.scrollLeft) / width));
+    if (this.rooms.only !== null || !width) return;
+    if (narrow.matches) this.turn(Math.round(Math.abs(this.strip.scrollLeft) / width));
+    else this.seen();
+  }
+
+  entered(event) {
+    if (narrow.matches) return;
+    const number = this.list.findIndex(({ element }) => element.contains(event.target));
+    if (number >= 0) this.turn(number);
   }
 
   turn(number) {
     if (number === this.at) return;
-    this.at = Math.min(Math.max(number, 0), this.rooms.length - 1);
+    this.at = Math.min(Math.max(number, 0), this.list.length - 1);
     this.seen();
   }
 
   isSeen(room) {
-    return !document.hidden && (!narrow.matches || this.rooms[this.at] === room);
+    if (document.hidden || room.element.hidden) return false;
+    if (narrow.matches) return this.list[this.at] === room;
+    const middle = this.leftOf(room) + room.element.offsetWidth / 2 - this.strip.scrollLeft;
+    return middle > 0 && middle < this.strip.clientWidth;
   }
 
   arrived(room) {
@@ -72,14 +116,15 @@ export class Tabs {
   }
 
   seen() {
-    for (const room of this.rooms) if (this.isSeen(room)) this.unread.delete(room.id);
+    for (const room of this.list) if (this.isSeen(room)) this.unread.delete(room.id);
     this.draw();
   }
 
   key(event) {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!step) return;
-    this.show((this.at + step + this.rooms.length) % this.rooms.length);
+    event.preventDefault();
+    this.show((this.at + step + this.list.length) % this.list.length);
     this.bar.children[this.at]?.focus();
   }
 }

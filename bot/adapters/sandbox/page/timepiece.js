@@ -11,18 +11,24 @@ const HOUR = 3_600_000;
 
 // The time at one of the rooms, for a tab or a chip; it keeps itself up to date.
 export function timeAt(room) {
-  const text = canMove() ? clockIn(zoneOf(room.id)) : "";
-  return el("span", { class: "time-at", "data-clock": room.id, hidden: !canMove() }, text);
+  const isShown = canMove() && room.language !== null; // a room in no relay has no zone
+  return el("span", { class: "time-at", "data-clock": room.id, hidden: !isShown }, isShown ? clockIn(zoneOf(room.id)) : "");
 }
 
 export class Timepiece {
   constructor(button, menu, rooms) {
     this.button = button;
     this.menu = menu;
-    this.rooms = oneForEachSide(rooms);
+    this.all = rooms;
     this.status = el("p", { class: "clock-status", role: "status" });
     button.hidden = !canMove();
     if (canMove()) setInterval(() => this.tick(), TICK);
+  }
+
+  // Both scripts of Chinese are one side, and live in one zone.
+  get rooms() {
+    const sides = new Set();
+    return this.all.list.filter(({ side, language }) => language && !sides.has(side) && sides.add(side));
   }
 
   draw() {
@@ -101,10 +107,4 @@ function write(element, text) {
 function lead() {
   const hours = Math.round((now() - Date.now()) / HOUR);
   return hours > 0 ? t("clock-ahead", { days: Math.floor(hours / 24), hours: hours % 24 }) : "";
-}
-
-// Both scripts of Chinese are one side, and live in one zone.
-function oneForEachSide(rooms) {
-  const sides = new Set();
-  return rooms.filter(({ side }) => !sides.has(side) && sides.add(side));
 }
