@@ -153,5 +153,8 @@ class Engine(Protocol):
     def serves(self, source: str, target: str) -> bool: ...
 
     async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
-        """One translation per sentence, in order. Raises `TranslationError`."""
+        """One translation per sentence, in order; an empty one where it would not say any.
+
+        Raises `TranslationError`. Never called inside a transaction: it may take seconds.
+        """
         ...
