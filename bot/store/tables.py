@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.store import asks, buddies, cats, comparisons, questions
+from bot.store import asks, buddies, cats, comparisons, engine_budgets, questions
 from bot.store.schema import metadata
 
-__all__ = ["asks", "buddies", "cats", "comparisons", "metadata", "questions"]
+__all__ = ["asks", "buddies", "cats", "comparisons", "engine_budgets", "metadata", "questions"]
