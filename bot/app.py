@@ -24,6 +24,8 @@ from bot.core.model import ChannelId, Posted
 from bot.core.ports import Chat, Clock, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
+from bot.engine_checkup import engine_findings
+from bot.engines import chain_of, translator_of
 from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
@@ -37,8 +39,7 @@ from bot.settings import HttpSettings, Settings
 from bot.store.database import Database, StoreUnavailable
 from bot.store.journal import Journal
 from bot.store.migrate import upgrade
-from bot.translate.argos import ArgosEngine
-from bot.translate.pipeline import Pipeline
+from bot.translate.chain import Chain
 from bot.upkeep import Upkeep
 
 log = structlog.get_logger(__name__)
@@ -70,12 +71,16 @@ class Bridge:
         settings: Settings,
         database: Database,
         clock: Clock,
-        translator: Translator,
+        chain: Chain,
+        translator: Translator | None = None,
     ) -> None:
         self.settings = settings
         self.database = database
         self.clock = clock
+        self.chain = chain
         self.relaybook = Relaybook(database, clock)
+        if translator is None:
+            translator = translator_of(settings, chain, self.relaybook.name)
         self.preferences = StoredPreferences(database)
         self.strandbook = Strandbook(database, self.relaybook.language)
         self.relaybook.home = self.strandbook.home
@@ -165,6 +170,7 @@ class Bridge:
             clock=self.clock,
             lanes=lambda: [str(m.channel) for r in self.relaybook.all() for m in r.channels],
             adapters=self.adapters,
+            engines=self.chain.engines,
         )
 
     async def open(self) -> None:
@@ -223,18 +229,16 @@ async def assembled(
     settings: Settings, *, clock: Clock | None = None, translator: Translator | None = None
 ) -> AsyncGenerator[Bridge, None]:
     """The bridge, open; everything is closed at the end. Raises `Misconfigured`."""
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         stack.enter_context(_sole_user(settings.data_dir))
         database = Database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.aclose)
         await _upgraded(database)
-        if translator is None:
-            translator = Pipeline(await stack.enter_async_context(engine_of(settings)))
+        chain = chain_of(settings, database, clock) if translator is None else Chain(())
+        await stack.enter_async_context(chain)
         bridge = Bridge(
-            settings=settings,
-            database=database,
-            clock=clock or SystemClock(),
-            translator=translator,
+            settings=settings, database=database, clock=clock, chain=chain, translator=translator
         )
         stack.push_async_callback(bridge.aclose)
         await bridge.open()
@@ -258,24 +262,18 @@ async def check(settings: Settings) -> list[Problem]:
 
     Nothing is said anywhere; the database is brought up to date, as a start would do.
     """
-    database = Database(settings.database_url.get_secret_value())
-    async with aclosing(database), engine_of(settings) as engine:
-        bridge = Bridge(
-            settings=settings, database=database, clock=SystemClock(), translator=Pipeline(engine)
-        )
+    database, clock = Database(settings.database_url.get_secret_value()), SystemClock()
+    async with aclosing(database), chain_of(settings, database, clock) as chain:
+        bridge = Bridge(settings=settings, database=database, clock=clock, chain=chain)
         bridge.relaybook.show([(relay.name, relay.relay_channels) for relay in settings.relays])
         try:
-            found = await findings(settings, database, engine.serves)
+            found = await findings(settings, database, chain.serves)
+            found += await engine_findings(chain)
             for adapter in bridge.adapters:
                 found += await adapter.check() if isinstance(adapter, Checkable) else []
             return found
         finally:
             await bridge.aclose()
-
-
-def engine_of(settings: Settings) -> ArgosEngine:
-    wanted = settings.translate
-    return ArgosEngine(settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads)
 
 
 def adapters_of(bridge: Bridge) -> Sequence[Adapter]:

@@ -10,8 +10,11 @@ import typer
 
 from bot import config
 from bot.cli.boundary import answering
+from bot.cli.database import opened
 from bot.cli.options import OptionalConfig, existing
 from bot.cli.speech import say
+from bot.clock import SystemClock
+from bot.core.errors import Misconfigured
 from bot.i18n import N_
 from bot.settings import Settings
 
@@ -29,23 +32,28 @@ def translate(
     ] = False,
 ) -> None:
     with answering(lambda: config.load(existing(config_file), is_offline=True)) as settings:
+        if unready := config.unready(settings):
+            raise Misconfigured(*unready)
         asyncio.run(_translate(settings, source, target, is_bare=engine_only))
 
 
 async def _translate(settings: Settings, source: str, target: str, *, is_bare: bool) -> None:
-    from bot.translate.argos import ArgosEngine
+    from bot.engines import chain_of
+    from bot.store.migrate import upgrade
     from bot.translate.lines import translate_lines
     from bot.translate.pipeline import Pipeline
 
-    wanted = settings.translate
-    async with ArgosEngine(
-        settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads
-    ) as engine:
+    async with (
+        opened(settings) as database,
+        chain_of(settings, database, SystemClock()) as chain,
+    ):
+        if len(chain.local) < len(chain.engines):
+            await upgrade(database)  # the others' characters are counted there
         await translate_lines(
             sys.stdin.buffer,
             sys.stdout.buffer,
-            engine=engine,
+            engine=chain,
             source=source,
             target=target,
-            translator=None if is_bare else Pipeline(engine),
+            translator=None if is_bare else Pipeline(chain),
         )

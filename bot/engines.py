@@ -1,0 +1,85 @@
+"""The engines that the operator named, in order, ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pydantic import SecretStr
+
+from bot.budgets import StoredPurse
+from bot.core.ports import Clock, Translator
+from bot.settings import EngineName, RemoteSettings, Settings
+from bot.store.database import Database
+from bot.translate.argos import ArgosEngine
+from bot.translate.chain import Chain, Closable, Limits, Link, LocalEngine, RemoteEngine
+from bot.translate.deepl import DeepLEngine
+from bot.translate.libretranslate import LibreTranslateEngine
+from bot.translate.openai import OpenAIEngine
+from bot.translate.pipeline import Pipeline
+from bot.translate.selective import Selective
+
+
+def chain_of(settings: Settings, database: Database, clock: Clock) -> Chain:
+    """Nothing is asked yet, and nothing is read from the database."""
+    purse = StoredPurse(database, clock)
+
+    def link(name: EngineName) -> Link:
+        if name == "argos":
+            return LocalEngine(_argos(settings))
+        engine, wanted = _remote(name, settings, clock)
+        limits = Limits(wanted.daily_characters, wanted.timeout_seconds)
+        return RemoteEngine(engine, limits=limits, purse=purse, clock=clock)
+
+    return Chain([link(name) for name in settings.translate.engines])
+
+
+def translator_of(
+    settings: Settings, chain: Chain, name_of: Callable[[int], str | None]
+) -> Translator:
+    """Through the whole chain; for communities that the operator did not name, what is here."""
+    allowed, everywhere = frozenset(settings.translate.remote_relays), Pipeline(chain)
+    if not allowed:
+        return everywhere
+
+    def may_leave(community: int | None) -> bool:
+        return community is not None and name_of(community) in allowed
+
+    return Selective(everywhere, Pipeline(Chain(chain.local)), may_leave)
+
+
+def _argos(settings: Settings) -> ArgosEngine:
+    wanted = settings.translate
+    return ArgosEngine(settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads)
+
+
+def _remote(name: EngineName, settings: Settings, clock: Clock) -> tuple[Closable, RemoteSettings]:
+    if name == "deepl":
+        deepl = settings.translate.deepl
+        engine = DeepLEngine(
+            _said(deepl.key) or "",
+            model=deepl.model,
+            timeout_seconds=deepl.timeout_seconds,
+            api_base=deepl.api_base,
+        )
+        return engine, deepl
+    if name == "openai":
+        openai = settings.translate.openai
+        engine = OpenAIEngine(
+            openai.api_base,
+            model=openai.model or "",
+            timeout_seconds=openai.timeout_seconds,
+            key=_said(openai.key),
+        )
+        return engine, openai
+    libre = settings.translate.libretranslate
+    engine = LibreTranslateEngine(
+        libre.url or "",
+        clock=clock,
+        timeout_seconds=libre.timeout_seconds,
+        api_key=_said(libre.api_key),
+    )
+    return engine, libre
+
+
+def _said(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value() if secret else None
