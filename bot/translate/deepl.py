@@ -37,12 +37,9 @@ class DeepLEngine:
     def __init__(
         self, key: str, *, model: str, timeout_seconds: float, api_base: str | None = None
     ) -> None:
+        self.address = api_base or (FREE if key.endswith(":fx") else PRO)
         headers = {"Authorization": f"DeepL-Auth-Key {key}"}
-        self._exchange = Exchange(
-            api_base or (FREE if key.endswith(":fx") else PRO),
-            timeout_seconds=timeout_seconds,
-            headers=headers,
-        )
+        self._exchange = Exchange(self.address, timeout_seconds=timeout_seconds, headers=headers)
         self._model = model
 
     def serves(self, source: str, target: str) -> bool:

@@ -100,10 +100,16 @@ def _parsed(content: bytes) -> Any:
 
 
 def _refusal(status: int, headers: Mapping[str, str], content: bytes) -> EngineFailed:
-    trouble = _TROUBLES.get(status, "server" if status >= 500 else "refused")
+    trouble = _TROUBLES.get(status) or _by_hundreds(status)
     if b'"insufficient_quota"' in content:  # OpenAI says it with 429
         trouble = "quota"
     return EngineFailed(f"status {status}", trouble=trouble, retry_after=_seconds(headers))
+
+
+def _by_hundreds(status: int) -> Trouble:
+    if status >= 500:
+        return "server"
+    return "refused" if status >= 400 else "missing"  # it has moved
 
 
 def _seconds(headers: Mapping[str, str]) -> float | None:

@@ -34,10 +34,9 @@ class LibreTranslateEngine:
         self._asked_at: datetime | None = None
 
     def serves(self, source: str, target: str) -> bool:
-        """Until the server has been asked, what every one of them is there for."""
-        if self._asked_at is None:
-            return {source, target} == {"zh", "en"}
-        return self._pair(source, target) is not None
+        """While the server's word is missing or old, also what every one of them is there for."""
+        is_usual = self._is_stale and {source, target} == {"zh", "en"}
+        return is_usual or self._pair(source, target) is not None
 
     async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
         await self._learn()
@@ -61,11 +60,13 @@ class LibreTranslateEngine:
         return [text if isinstance(text, str) else "" for text in said]
 
     async def _learn(self) -> None:
-        now = self._clock.now()
-        if self._asked_at is not None and now - self._asked_at < FRESH:
-            return
-        self._targets = _targets(await self._exchange.get("/languages"))
-        self._asked_at = now
+        if self._is_stale:
+            self._targets = _targets(await self._exchange.get("/languages"))
+            self._asked_at = self._clock.now()
+
+    @property
+    def _is_stale(self) -> bool:
+        return self._asked_at is None or self._clock.now() - self._asked_at >= FRESH
 
     def _pair(self, source: str, target: str) -> tuple[str, str] | None:
         for known in CODES.get(source, (source,)):
