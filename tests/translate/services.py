@@ -67,7 +67,7 @@ class Service:
         return [one.body for one in self.asked if one.body is not None]
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
-        body = await request.json() if request.can_read_body else None
+        body = await request.json() if request.body_exists else None
         self.asked.append(Asked(request.path, body, dict(request.headers)))
         if self.hung is not None:
             await self.hung.wait()
@@ -129,11 +129,15 @@ class ChatModel(Service):
         super().__init__()
         self.words = WORDS | (words or {})
         self.told: list[str] = []  # whole contents, said in turn
+        self.obeys: Callable[[str], list[str]] | None = None  # makes answers of its instruction
         self.knows_schemas = True
 
     def answer(self, path: str, body: Any) -> Any:
         assert path == "/chat/completions"
-        content = self.told.pop(0) if self.told else self.translated(body["messages"][1]["content"])
+        system, user = (message["content"] for message in body["messages"])
+        if self.obeys is not None:
+            self.answers(*self.obeys(system))
+        content = self.told.pop(0) if self.told else self.translated(user)
         message = {"role": "assistant", "content": content}
         return {"choices": [{"index": 0, "message": message, "finish_reason": "stop"}]}
 
