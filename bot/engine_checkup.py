@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from bot.core.errors import EngineFailed, NoModel, Problem, Trouble
 from bot.i18n import N_
-from bot.translate.chain import Chain, Link
+from bot.translate.chain import Chain, Counted, RemoteEngine
 
 SENTENCE, SOURCE, TARGET = "今天天气很好。", "zh", "en"
 NAMES = {
@@ -70,11 +70,13 @@ async def engine_findings(chain: Chain) -> list[Problem]:
     return [problem for problem in found if problem]
 
 
-async def _finding(engine: Link) -> Problem | None:
+async def _finding(engine: Counted) -> Problem | None:
     if not engine.serves(SOURCE, TARGET):
         return None  # a pair that a relay needs is looked for elsewhere
+    # Also one that is resting since it failed.
+    ask = engine.try_out if isinstance(engine, RemoteEngine) else engine.translate
     try:
-        answer = await engine.try_out(SENTENCE, SOURCE, TARGET)
+        [answer] = await ask([SENTENCE], SOURCE, TARGET)
     except EngineFailed as failure:
         return _problem(engine, WORDS[failure.trouble], failure.trouble, str(failure))
     except NoModel:
@@ -83,7 +85,7 @@ async def _finding(engine: Link) -> Problem | None:
 
 
 def _problem(
-    engine: Link, words: tuple[str, str], trouble: Trouble | None = None, reason: str = ""
+    engine: Counted, words: tuple[str, str], trouble: Trouble | None = None, reason: str = ""
 ) -> Problem:
     place = f".{KEYS[engine.name]}" if trouble == "key" and engine.name in KEYS else ""
     values = {"engine": NAMES.get(engine.name, engine.name), "reason": reason}

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-from bot.translate.chain import Link
+from bot.translate.chain import Counted, RemoteEngine
 
 
 class EngineMetrics(Collector):
-    def __init__(self, engines: Sequence[Link]) -> None:
+    def __init__(self, engines: Sequence[Counted]) -> None:
         self._engines = engines
 
     def collect(self) -> Iterator[Metric]:
@@ -29,7 +29,8 @@ class EngineMetrics(Collector):
             empty.add_metric([name], tally.empty)
             for trouble, count in tally.failures.items():
                 failures.add_metric([name, trouble], count)
-            resting.add_metric([name], bool(engine.breaker and engine.breaker.is_open))
+            if isinstance(engine, RemoteEngine):
+                resting.add_metric([name], engine.breaker.is_open)
         yield from (sentences, characters, empty, failures, resting)
 
 

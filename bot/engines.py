@@ -11,7 +11,7 @@ from bot.core.ports import Clock, Translator
 from bot.settings import EngineName, RemoteSettings, Settings
 from bot.store.database import Database
 from bot.translate.argos import ArgosEngine
-from bot.translate.chain import Chain, Closable, Limits, Link, LocalEngine, RemoteEngine
+from bot.translate.chain import Chain, Counted, Limits, RemoteEngine, Service
 from bot.translate.deepl import DeepLEngine
 from bot.translate.libretranslate import LibreTranslateEngine
 from bot.translate.openai import OpenAIEngine
@@ -23,14 +23,14 @@ def chain_of(settings: Settings, database: Database, clock: Clock) -> Chain:
     """Nothing is asked yet, and nothing is read from the database."""
     purse = StoredPurse(database, clock)
 
-    def link(name: EngineName) -> Link:
+    def engine_of(name: EngineName) -> Counted:
         if name == "argos":
-            return LocalEngine(_argos(settings))
+            return _argos(settings)
         engine, wanted = _remote(name, settings, clock)
         limits = Limits(wanted.daily_characters, wanted.timeout_seconds)
         return RemoteEngine(engine, limits=limits, purse=purse, clock=clock)
 
-    return Chain([link(name) for name in settings.translate.engines])
+    return Chain([engine_of(name) for name in settings.translate.engines])
 
 
 def translator_of(
@@ -52,7 +52,7 @@ def _argos(settings: Settings) -> ArgosEngine:
     return ArgosEngine(settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads)
 
 
-def _remote(name: EngineName, settings: Settings, clock: Clock) -> tuple[Closable, RemoteSettings]:
+def _remote(name: EngineName, settings: Settings, clock: Clock) -> tuple[Service, RemoteSettings]:
     if name == "deepl":
         deepl = settings.translate.deepl
         engine = DeepLEngine(

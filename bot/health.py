@@ -16,7 +16,7 @@ from bot.engine_metrics import EngineMetrics
 from bot.i18n import N_
 from bot.store import outbox
 from bot.store.database import Database, StoreUnavailable
-from bot.translate.chain import Link
+from bot.translate.chain import Counted
 
 
 class Watched(Protocol):
@@ -36,7 +36,7 @@ class Health:
         clock: Clock,
         lanes: Callable[[], Sequence[str]],
         adapters: Sequence[Watched],
-        engines: Sequence[Link] = (),
+        engines: Sequence[Counted] = (),
     ) -> None:
         self._host, self._port = host, port
         self._database = database

@@ -21,6 +21,7 @@ from bot.core.errors import EngineFailed, NoModel, Refused
 from bot.i18n import N_
 from bot.translate.checks import loops
 from bot.translate.packages import PackageInfo, find, unpacked
+from bot.translate.tally import Tally
 from bot.translate.worker import Pair, Worker
 
 LONGEST = 180  # tokens; our models know 256 positions, and a cut is better than a failure
@@ -120,6 +121,7 @@ class ArgosEngine:
     """Implements `core.ports.Engine`. Models load when first used, in the worker's thread."""
 
     name = "argos"
+    is_remote = False
 
     def __init__(
         self, data_dir: Path, *, package_dirs: Sequence[Path] = (), threads: int = 0
@@ -131,6 +133,7 @@ class ArgosEngine:
         for package in list_packages(data_dir, package_dirs=package_dirs):
             self._packages.setdefault((package.source, package.target), []).append(package)
         self._worker = Worker(self._run, "argos")
+        self.tally = Tally()
 
     async def __aenter__(self) -> Self:
         return self
@@ -147,7 +150,13 @@ class ArgosEngine:
     async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
         if not self.serves(source, target):
             raise NoModel(source, target)
-        return await self._worker.ask((source, target), sentences)
+        try:
+            answers = await self._worker.ask((source, target), sentences)
+        except EngineFailed as failure:
+            self.tally.failed(failure)
+            raise
+        self.tally.answered(sentences, answers)
+        return answers
 
     def _run(self, pair: Pair, sentences: list[str]) -> list[str]:
         if pair not in self._models:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol, Self
 
 import structlog
@@ -17,6 +17,7 @@ from bot.core.errors import EngineFailed, NoModel, TranslationError
 from bot.core.ports import Clock, Engine
 from bot.i18n import N_
 from bot.translate.breaker import Admission, Breaker
+from bot.translate.tally import Tally
 
 RESTS = N_("A translation engine fails and is left alone for a while; the next one takes over")
 SPENT = N_("A translation engine has used up its characters for today; the next one takes over")
@@ -32,19 +33,26 @@ class Purse(Protocol):
         ...
 
 
-class Closable(Engine, Protocol):
+class Counted(Engine, Protocol):
+    """What a chain is made of."""
+
+    tally: Tally
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether what it is asked leaves this machine."""
+        ...
+
     async def aclose(self) -> None: ...
 
 
-@dataclass(slots=True)
-class Tally:
-    """What an engine did since the start, in numbers."""
+class Service(Engine, Protocol):
+    """An engine on another machine, as bare as its protocol."""
 
-    requests: int = 0
-    sentences: int = 0
-    characters: int = 0
-    empty: int = 0  # sentences that came back empty: refused, leaked, not translated
-    failures: dict[str, int] = field(default_factory=dict[str, int])  # by trouble
+    slot_families: Sequence[str]  # the slots it keeps best
+
+    def version(self, source: str, target: str) -> str: ...
+    async def aclose(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +64,12 @@ class Limits:
 
 
 class RemoteEngine:
-    """Implements `core.ports.Engine` on one that is not on this machine."""
+    """Implements `core.ports.Engine`, `KnowsSlots` and `Versioned` on a service."""
 
     is_remote = True
 
-    def __init__(self, engine: Closable, *, limits: Limits, purse: Purse, clock: Clock) -> None:
+    def __init__(self, engine: Service, *, limits: Limits, purse: Purse, clock: Clock) -> None:
         self.name = engine.name
-        self.slot_families: Sequence[str] = getattr(engine, "slot_families", ())
         self.tally = Tally()
         self.breaker = Breaker(clock)
         self._engine = engine
@@ -72,6 +79,12 @@ class RemoteEngine:
 
     def serves(self, source: str, target: str) -> bool:
         return self._engine.serves(source, target)
+
+    def version(self, source: str, target: str) -> str:
+        return self._engine.version(source, target)
+
+    async def slots(self, source: str, target: str) -> Sequence[str]:
+        return self._engine.slot_families
 
     async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
         admission = self.breaker.admit()
@@ -88,26 +101,22 @@ class RemoteEngine:
             log.info("a translation engine works again", engine=self.name)
         return answers
 
-    async def try_out(self, sentence: str, source: str, target: str) -> str:
-        """One sentence, whatever came before. Raises `TranslationError`."""
-        return (await self._translated([sentence], source, target))[0]
+    async def try_out(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
+        """As `translate`, whatever came before. Raises `TranslationError`."""
+        return await self._translated(list(sentences), source, target)
 
     async def aclose(self) -> None:
         await self._engine.aclose()
 
     async def _translated(self, sentences: list[str], source: str, target: str) -> list[str]:
-        characters = sum(map(len, sentences))
-        await self._spend(characters)
-        self.tally.requests += 1
+        await self._spend(sum(map(len, sentences)))
         try:
             async with asyncio.timeout(self._limits.seconds):
                 answers = await self._engine.translate(sentences, source, target)
         except TimeoutError:
             reason = f"no answer within {self._limits.seconds:g} s"
             raise EngineFailed(reason, trouble="slow") from None
-        self.tally.sentences += len(sentences)
-        self.tally.characters += characters
-        self.tally.empty += sum(not answer for answer in answers)
+        self.tally.answered(sentences, answers)
         return answers
 
     async def _spend(self, characters: int) -> None:
@@ -128,47 +137,8 @@ class RemoteEngine:
             log.warning(RESTS, engine=self.name, reason=str(failure), seconds=seconds)
 
     def _counted(self, failure: EngineFailed) -> EngineFailed:
-        self.tally.failures[failure.trouble] = self.tally.failures.get(failure.trouble, 0) + 1
+        self.tally.failed(failure)
         return failure
-
-
-class LocalEngine:
-    """Implements `core.ports.Engine` on one that runs here: there is nothing to wait or pay for."""
-
-    is_remote = False
-    breaker = None
-
-    def __init__(self, engine: Closable) -> None:
-        self.name = engine.name
-        self.slot_families: Sequence[str] = getattr(engine, "slot_families", ())
-        self.tally = Tally()
-        self._engine = engine
-
-    def serves(self, source: str, target: str) -> bool:
-        return self._engine.serves(source, target)
-
-    async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
-        self.tally.requests += 1
-        try:
-            answers = await self._engine.translate(sentences, source, target)
-        except EngineFailed as failure:
-            failures = self.tally.failures
-            failures[failure.trouble] = failures.get(failure.trouble, 0) + 1
-            raise
-        self.tally.sentences += len(sentences)
-        self.tally.characters += sum(map(len, sentences))
-        self.tally.empty += sum(not answer for answer in answers)
-        return answers
-
-    async def try_out(self, sentence: str, source: str, target: str) -> str:
-        """Raises `TranslationError`."""
-        return (await self.translate([sentence], source, target))[0]
-
-    async def aclose(self) -> None:
-        await self._engine.aclose()
-
-
-Link = RemoteEngine | LocalEngine
 
 
 class Chain:
@@ -177,12 +147,12 @@ class Chain:
     As an engine it asks for each sentence until one says something.
     """
 
-    def __init__(self, engines: Sequence[Link]) -> None:
+    def __init__(self, engines: Sequence[Counted]) -> None:
         self.engines = tuple(engines)
         self.name = engines[0].name if len(engines) == 1 else "chain"
 
     @property
-    def local(self) -> tuple[Link, ...]:
+    def local(self) -> tuple[Counted, ...]:
         """Those that send nothing anywhere."""
         return tuple(engine for engine in self.engines if not engine.is_remote)
 

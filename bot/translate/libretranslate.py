@@ -27,6 +27,7 @@ class LibreTranslateEngine:
     def __init__(
         self, url: str, *, clock: Clock, timeout_seconds: float, api_key: str | None = None
     ) -> None:
+        self._url = url
         self._exchange = Exchange(url, timeout_seconds=timeout_seconds)
         self._key = {"api_key": api_key} if api_key else {}
         self._clock = clock
@@ -37,6 +38,9 @@ class LibreTranslateEngine:
         """While the server's word is missing or old, also what every one of them is there for."""
         is_usual = self._is_stale and {source, target} == {"zh", "en"}
         return is_usual or self._pair(source, target) is not None
+
+    def version(self, source: str, target: str) -> str:
+        return self._url  # nobody can tell what stands behind it
 
     async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
         await self._learn()

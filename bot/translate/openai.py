@@ -48,6 +48,9 @@ class OpenAIEngine:
     def serves(self, source: str, target: str) -> bool:
         return source in LANGUAGES and target in TARGETS and source != target
 
+    def version(self, source: str, target: str) -> str:
+        return self._model
+
     async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
         if not self.serves(source, target):
             raise NoModel(source, target)

@@ -18,10 +18,11 @@ from bot.core.model import Explanation, Translation
 from bot.core.richtext import RichText
 from bot.store.database import Database
 from bot.translate.breaker import LONGEST, MOST, REST
-from bot.translate.chain import Chain, Limits, LocalEngine, RemoteEngine
+from bot.translate.chain import Chain, Limits, RemoteEngine
 from bot.translate.deepl import DeepLEngine
 from bot.translate.openai import OpenAIEngine
 from bot.translate.selective import Selective
+from bot.translate.tally import Tally
 from tests.parts import HeldClock, eventually
 from tests.translate.engines import Parrot
 from tests.translate.services import ChatModel, DeepL, Service
@@ -33,6 +34,11 @@ class Local(Parrot):
     """Stands for what runs on this machine."""
 
     name = "argos"
+    is_remote = False
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tally = Tally()
 
     async def aclose(self) -> None:
         self.heard.append("closed")
@@ -68,7 +74,7 @@ class Row:
 
     def chain(self, *, characters: int = 0, seconds: float = 5.0) -> Chain:
         first = self.remote(self.deepl, characters=characters, seconds=seconds)
-        return Chain([first, self.remote(self.model), LocalEngine(self.local)])
+        return Chain([first, self.remote(self.model), self.local])
 
 
 @pytest.fixture
@@ -124,7 +130,7 @@ async def test_one_that_hangs_is_waited_for_only_so_long(row: Row) -> None:
 
 async def test_a_sentence_that_came_back_empty_is_asked_of_the_next(row: Row) -> None:
     row.model.answers("As an AI language model, I can't say that.", "Thank you.")
-    async with Chain([row.remote(row.model), LocalEngine(row.local)]) as chain:
+    async with Chain([row.remote(row.model), row.local]) as chain:
         assert await said(chain, "把灯关掉！", THANKS) == ["cat！", "Thank you."]
     assert row.local.heard[0] == "把灯关掉！"
 
@@ -135,11 +141,11 @@ async def test_what_nobody_can_say_is_a_failure(row: Row) -> None:
         with pytest.raises(EngineFailed, match="500"):
             await said(chain)
     with pytest.raises(NoModel):
-        await said(Chain([LocalEngine(Absent())]))
+        await said(Chain([Absent()]))
 
 
 async def test_a_chain_serves_what_one_of_its_engines_serves(row: Row) -> None:
-    chain = Chain([LocalEngine(Absent()), row.remote(row.model)])
+    chain = Chain([Absent(), row.remote(row.model)])
     assert chain.serves("ja", "en")
     assert not chain.serves("eo", "en")
     assert [engine.name for engine in chain.engines] == ["argos", "openai"]
@@ -220,7 +226,7 @@ async def test_one_that_says_when_or_never_is_left_alone_at_once(
     row: Row, status: int, headers: dict[str, str], seconds: float
 ) -> None:
     engine = row.remote(row.deepl)
-    row.deepl.fail(status, **headers)
+    row.deepl.fail(status, times=1, **headers)
     await trouble_of(engine)
     row.clock.advance(seconds - 1)
     assert await trouble_of(engine) == "resting"

@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.core.errors import EngineFailed, NoModel, Trouble
-from bot.translate.chain import Closable
+from bot.translate.chain import Service as Bare
 from bot.translate.deepl import DeepLEngine
 from bot.translate.exchange import LARGEST
 from bot.translate.libretranslate import LibreTranslateEngine
@@ -32,7 +32,7 @@ class Pair:
     name: str
     service: Service
 
-    def engine(self, address: str = "", *, seconds: float = 5.0) -> Closable:
+    def engine(self, address: str = "", *, seconds: float = 5.0) -> Bare:
         address = address or self.service.address
         if self.name == "libretranslate":
             clock = HeldClock()
@@ -54,14 +54,14 @@ async def pair(request: pytest.FixtureRequest) -> AsyncIterator[Pair]:
         yield found
 
 
-async def asked(engine: Closable, *sentences: str) -> list[str]:
+async def asked(engine: Bare, *sentences: str) -> list[str]:
     try:
         return await engine.translate(sentences or ("谢谢你。",), "zh", "en")
     finally:
         await engine.aclose()
 
 
-async def failure(engine: Closable) -> EngineFailed:
+async def failure(engine: Bare) -> EngineFailed:
     with pytest.raises(EngineFailed) as caught:
         await asked(engine)
     assert "谢" not in str(caught.value)
