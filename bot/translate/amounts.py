@@ -66,10 +66,15 @@ def fault(source: str, answer: str) -> str:
     if not _are_met(need, have):
         return "number"
     known = [key for amount in wanted for key in amount.keys]
-    if any(not _is_among(key, known) for a in given if a.is_firm for key in a.keys):
+    plain = [a for a in given if a.is_firm and (need or _is_in_digits(answer, a))]
+    if any(not _is_among(key, known) for amount in plain for key in amount.keys):
         return "number"
     lost = (a for a in wanted if a.is_firm and a.unit and not units.is_written(a.unit, answer))
     return "unit" if next(lost, None) else ""
+
+
+def _is_in_digits(text: str, amount: Amount) -> bool:
+    return bool(re.search(r"\d", text[amount.start : amount.end]))
 
 
 def _are_met(need: Sequence[Keys], have: Sequence[Keys]) -> bool:

@@ -76,7 +76,14 @@ def clock(match: re.Match[str], target: str) -> Reading:
         said = f"{match['h']}:{match['m']}" + _side(hour, period)
     elif noon and target == "zh":
         said = f"{_period(hour, noon)}{hour % 12 or 12}:{match['m']}"
-    return Reading((_hours(hour, minute),), said=said)
+    return Reading((_hours(hour, minute),), unit=_half_of_day(period, noon), said=said)
+
+
+def _half_of_day(period: str | None, noon: str | None) -> str:
+    """ "am", "pm", or "" where nobody said."""
+    if noon:
+        return f"{noon[0].lower()}m"
+    return "" if not period else "pm" if period in _AFTERNOON else "am"
 
 
 def _side(hour: int, period: str | None) -> str:
@@ -97,7 +104,7 @@ def noon(match: re.Match[str], target: str) -> Reading | None:
     if not 1 <= hour <= 12:
         return None
     said = f"{_period(hour, match['noon'])}{hour}点" if target == "zh" else match.group()
-    return Reading((_hours(hour, 0),), said=said)
+    return Reading((_hours(hour, 0),), unit=_half_of_day(None, match["noon"]), said=said)
 
 
 def o_clock(match: re.Match[str], target: str) -> Reading:
@@ -122,4 +129,5 @@ def zh_hour(match: re.Match[str], target: str) -> Reading | None:
     side = _side(hour, match["p"])
     said = f"{hour}:{minute:02d}{side}" if minute or not side else f"{hour}{side}"
     is_firm = bool(match["p"] or minute or re.search(r"\d", match.group()))
-    return Reading((_hours(hour, minute),), is_firm, said=said if target == "en" else "")
+    said = said if target == "en" else ""
+    return Reading((_hours(hour, minute),), is_firm, _half_of_day(match["p"], None), said)

@@ -90,7 +90,7 @@ def english(text: str) -> Fraction | None:
         if word == "half":
             section = Fraction(1, 2)
         elif scale is not None:
-            section = (section or 1) * scale
+            section = Fraction(section or 1) * scale
             total, section = (total + section, Fraction(0)) if scale > 100 else (total, section)
         elif word in _ENGLISH:
             section = _appended(section, _ENGLISH[word])

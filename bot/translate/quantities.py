@@ -71,13 +71,18 @@ def measure(match: re.Match[str], target: str) -> Reading | None:
     if unit in units.MONEY and target == "en" and written.isdigit():
         written = f"{int(written):,}"
     said = units.said(written, unit, target)
-    if re.fullmatch(r"[\d.,]+\s?(?:[a-z/]{1,4}|[℃℉]|°[a-z]|㎡|m²)", match.group(), re.IGNORECASE):
+    is_read = target == "en" or unit not in units.MONEY
+    if is_read and re.fullmatch(
+        r"[\d.,]+\s?(?:[a-z/]{1,4}|[℃℉]|°[a-z]|㎡|m²)", match.group(), re.IGNORECASE
+    ):
         said = match.group()  # 80 kg is read in both languages
     return Reading((keys_of(count),), is_firm, unit if is_firm else "", said)
 
 
 def figure(match: re.Match[str], target: str) -> Reading:
     parts = re.findall(r"[\d.,]+", match.group())
+    if re.search("[+×x*]", match.group()):  # a sum, or a size: nothing else says it
+        return Reading((key(match.group()),), said=match.group())
     return Reading(tuple(keys_of(part) for part in parts if value_of(part)), said=match.group())
 
 

@@ -46,16 +46,11 @@ def keys_of(text: str) -> Keys:
 def shown(text: str, target: str) -> str:
     """The number for readers of `target`: digits that were written stay as they are."""
     if re.fullmatch(r"[\d.,]+", text):
-        return text if "," in text or target == "zh" or len(text) < 4 else f"{_grouped(text)}"
+        return text
     value = value_of(text)
     if value is None:
         return ""
     return numerals.in_chinese(value) if target == "zh" else numerals.in_english(value)
-
-
-def _grouped(digits: str) -> str:
-    is_year_or_code = len(digits) == 4 or len(digits) > 9 or digits.startswith("0")
-    return digits if is_year_or_code or "." in digits else f"{int(digits):,}"
 
 
 def is_firm_number(text: str) -> bool:

@@ -70,7 +70,11 @@ def _edged(word: str) -> str:
 _LISTED = sorted({*_MEASURING} - _UNSURE, key=lambda word: (-len(word), word))
 UNIT = "(?:" + "|".join(_edged(word) for word in _LISTED) + ")"
 _CANONICAL = [(re.compile(word, re.IGNORECASE), _MEASURING[word]) for word in _LISTED]
-_WRITTEN = {
+_HALVES = {
+    "am": r"早|上午|凌晨|半夜|\ba\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
+    "pm": r"下午|晚|傍晚|中午|夜|\bp\.?m\b|noon|evening|night|(?<!\d)(?:1[2-9]|2[0-3])(?::|点)",
+}
+_WRITTEN = {unit: re.compile(words, re.IGNORECASE) for unit, words in _HALVES.items()} | {
     unit: re.compile("|".join(rf"(?<![A-Za-z]){_edged(w)}" for w in words), re.IGNORECASE)
     for unit, (_, _, words) in _UNITS.items()
 }
@@ -86,7 +90,8 @@ def said(number: str, unit: str, target: str) -> str:
     """The number with its unit, as the target language writes both."""
     if unit not in _UNITS:
         return number
-    return _UNITS[unit][0 if target == "zh" else 1].format(number)
+    in_chinese, in_english, _ = _UNITS[unit]
+    return (in_chinese if target == "zh" else in_english).format(number)
 
 
 def is_written(unit: str, text: str) -> bool:

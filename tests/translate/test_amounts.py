@@ -144,7 +144,7 @@ SAME = [
     ("月薪三万", "30k a month"),
     ("晚上8点见", "See you at 8 p.m."),
     ("晚上8点见", "See you at 20:00"),
-    ("下午3点半开会", "The meeting is at half past three"),
+    ("下午3点半开会", "The meeting is at half past three in the afternoon"),
     ("十二月二十五号", "December 25th"),
     ("5月1日放假", "We're off on the 1st of May"),
     ("50%的人", "Fifty percent of people"),
@@ -179,6 +179,8 @@ OTHER = [
     ("3个人2只猫", "3 people and 3 cats"),
     ("2w粉丝", "2 fans"),
     ("一百二十块", "100 yuan"),
+    ("晚上8点见", "See you at 8 in the morning"),
+    ("2+2", "22"),
 ]
 
 
