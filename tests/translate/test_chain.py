@@ -64,9 +64,9 @@ class Row:
     ) -> RemoteEngine:
         address = service.address
         if isinstance(service, DeepL):
-            engine = DeepLEngine("k", model="m", timeout_seconds=5, api_base=address)
+            engine = DeepLEngine("k", model="m", timeout_seconds=60, api_base=address)
         else:
-            engine = OpenAIEngine(address, model="m", timeout_seconds=5)
+            engine = OpenAIEngine(address, model="m", timeout_seconds=60)
         purse = StoredPurse(self.database, self.clock)
         return RemoteEngine(
             engine, limits=Limits(characters, seconds), purse=purse, clock=self.clock
@@ -195,6 +195,20 @@ async def test_after_its_rest_one_request_finds_out_whether_it_is_well(row: Row)
     await engine.aclose()
 
 
+async def test_what_was_asked_before_it_failed_does_not_lengthen_its_rest(row: Row) -> None:
+    engine = row.remote(row.deepl)
+    row.deepl.hang()
+    row.deepl.fail(500, times=2 * MOST)
+    asked = [asyncio.create_task(trouble_of(engine)) for _ in range(2 * MOST)]
+    await eventually(lambda: len(row.deepl.asked) == 2 * MOST)
+    assert row.deepl.hung
+    row.deepl.hung.set()
+    assert set(await asyncio.gather(*asked)) == {"server"}
+    row.clock.advance(REST.total_seconds())
+    assert await trouble_of(engine) is None
+    await engine.aclose()
+
+
 async def test_a_probe_that_nobody_waits_for_is_no_verdict(row: Row) -> None:
     engine = row.remote(row.deepl)
     row.deepl.fail(500, times=MOST)
@@ -273,7 +287,8 @@ async def test_what_was_spent_outlives_a_restart(row: Row, tmp_path: Path) -> No
 async def test_a_new_day_in_utc_begins_at_nothing(row: Row) -> None:
     engine = row.remote(row.deepl, characters=5)
     row.clock.advance((11 * 60 + 59) * 60)  # it was noon
-    assert [await trouble_of(engine), await trouble_of(engine)] == [None, "budget"]
+    asked = [await trouble_of(engine) for _ in range(2 * MOST)]
+    assert asked == [None, *["budget"] * (2 * MOST - 1)]
     row.clock.advance(60)
     assert [await trouble_of(engine), await trouble_of(engine)] == [None, "budget"]
     await engine.aclose()
@@ -316,7 +331,7 @@ async def test_nothing_that_is_said_of_an_engine_holds_text(row: Row) -> None:
         for _ in range(MOST):
             await trouble_of(engine)
         row.clock.advance(REST.total_seconds())
-        assert [await trouble_of(engine), await trouble_of(engine)] == [None, "budget"]
+        assert [await trouble_of(engine) for _ in range(3)] == [None, "budget", "budget"]
     assert [line["log_level"] for line in lines] == ["warning", "info", "warning"]
     assert all(line["engine"] == "deepl" for line in lines)
     assert "谢" not in str(lines)
