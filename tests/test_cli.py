@@ -20,6 +20,7 @@ import pytest
 import pytest_asyncio
 
 from bot.cli.boundary import sentence
+from bot.config import OVERRIDES
 from bot.core.errors import Refused
 from bot.core.model import ChannelId
 from bot.store import outbox
@@ -45,7 +46,7 @@ language = "zh"
 
 
 def environment(**variables: str) -> dict[str, str]:
-    ours = ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "DATABASE_URL", "NATS_URL", "CATBRIDGE_CONFIG")
+    ours = (*OVERRIDES, "CATBRIDGE_CONFIG")
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return inherited | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"} | variables
 

@@ -156,6 +156,7 @@ async def test_a_message_goes_through_the_engines_in_order(services: Services) -
             RichText("谢谢你。 https://example.org"), target="en", prior="zh"
         )
     assert said.text.text == "Thank you. https://example.org"
+    assert said.engine == "openai"
     assert len(services.deepl.asked) == 1
     assert "example.org" not in str(services.openai.bodies)
 

@@ -27,6 +27,8 @@ _EXCUSE = re.compile(
     r"|违反|政策|准则|规定|规范",
     re.IGNORECASE,
 )
+# What the rules become in Chinese, whoever translates them. One may be chance, two are not.
+_RULES_IN_CHINESE = ("聊天桥", "翻译步骤", "翻译环节", "不可信", "不受信任", "每个 id")
 _FRAME = re.compile(r'"(?:items|id|text|translation)"\s*:')
 
 
@@ -35,6 +37,8 @@ def evasion(source: str, answer: str, *, target: str, rules: str, number: str) -
     if number in answer or (_FRAME.search(answer) and not _FRAME.search(source)):
         return "leak"
     if _quotes(answer, rules) and not _quotes(source, rules):
+        return "leak"
+    if sum(phrase in answer for phrase in _RULES_IN_CHINESE) > 1:
         return "leak"
     if _REFUSAL.search(answer) and not _EXCUSE.search(source):
         return "refusal"
