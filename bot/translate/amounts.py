@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from bot.translate import moments, quantities, units
+from bot.translate import measures, moments, quantities
 from bot.translate.figures import PATTERNS
 from bot.translate.reading import Keys, Reading
 
@@ -69,7 +69,7 @@ def fault(source: str, answer: str) -> str:
     plain = [a for a in given if a.is_firm and (need or _is_in_digits(answer, a))]
     if any(not _is_among(key, known) for amount in plain for key in amount.keys):
         return "number"
-    lost = (a for a in wanted if a.is_firm and a.unit and not units.is_written(a.unit, answer))
+    lost = (a for a in wanted if a.is_firm and a.unit and not measures.is_written(a.unit, answer))
     return "unit" if next(lost, None) else ""
 
 

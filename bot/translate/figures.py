@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from bot.translate import units
+from bot.translate import measures
 from bot.translate.numerals import ENGLISH_NUMBER, HAN_DIGITS, HAN_UNITS
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -72,7 +72,7 @@ _SOURCES = {
     "discount": rf"打?(?P<n>(?:[1-9]|{_ONES})(?:\.?[1-9]|{_ONES})?)折(?![扣叠腾])",
     "fraction": rf"(?P<b>{_H}|\d+)分之(?P<a>{_H}|\d+)|(?<![\d/.])(?P<c>\d+)/(?P<d>\d+)(?![\d/])",
     "half": r"\bhalf\b(?! a (?:million|billion|dozen))|一半|半(?=[个小天年斤价])",
-    "price": rf"(?P<sign>{units.SIGN})\s?(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE})?)",
+    "price": rf"(?P<sign>{measures.SIGN})\s?(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE})?)",
     "split": (
         rf"(?P<a>\d+|[{HAN_DIGITS}十百]+)(?P<u>块|米)(?P<b>\d{{1,2}}|{_ONES}{{1,2}})"
         rf"(?![\d{HAN_DIGITS}{HAN_UNITS}多个])"
@@ -82,7 +82,7 @@ _SOURCES = {
         r"|\s?ft\.?\s(?P<c>1[01]|\d)\s?in(?:ches)?\b)"
     ),
     "measure": (
-        rf"(?P<n>{_NUMBER})\s?(?P<u>{units.UNIT})|\b(?P<e>{ENGLISH_NUMBER}) (?P<v>{units.UNIT})"
+        rf"(?P<n>{_NUMBER})\s?(?P<u>{measures.UNIT})|\b(?P<e>{ENGLISH_NUMBER}) (?P<v>{measures.UNIT})"
     ),
     "figure": rf"(?<![\d.]){_D}(?:[-–~～:：/+×x*]{_D}){{1,8}}(?!\d)",
     "ordinal": rf"(?<!\d)(?P<n>\d+)(?:st|nd|rd|th)\b|第(?P<h>\d+|{_H})(?:名(?!字))?",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.translate import numerals, units
+from bot.translate import measures, numerals
 from bot.translate.reading import Reading, is_firm_number, key, keys_of, shown, value_of
 
 
@@ -37,7 +37,7 @@ def half(match: re.Match[str], target: str) -> Reading:
 
 
 def price(match: re.Match[str], target: str) -> Reading:
-    unit = units.SIGNS[match["sign"].strip().upper()]
+    unit = measures.SIGNS[match["sign"].strip().upper()]
     written = shown(match["n"], target)
     is_plain = re.fullmatch(r"[\d.,]+", match["n"])
     said = match.group() if is_plain else f"{match['sign']}{written}"
@@ -50,7 +50,9 @@ def split(match: re.Match[str], target: str) -> Reading | None:
         return None
     value = whole + part / (10 if part < 10 else 100)
     unit = "CNY" if match["u"] == "块" else "m"
-    return Reading((key(value),), unit=unit, said=units.said(numerals.grouped(value), unit, target))
+    return Reading(
+        (key(value),), unit=unit, said=measures.said(numerals.grouped(value), unit, target)
+    )
 
 
 def feet(match: re.Match[str], target: str) -> Reading:
@@ -62,16 +64,16 @@ def feet(match: re.Match[str], target: str) -> Reading:
 
 def measure(match: re.Match[str], target: str) -> Reading | None:
     count = match["n"] or match["e"]
-    unit = units.canonical(match["u"] or match["v"])
+    unit = measures.canonical(match["u"] or match["v"])
     value = value_of(count)
     if value is None:
         return None
     is_firm = is_firm_number(count)
     written = shown(count, target)
-    if unit in units.MONEY and target == "en" and written.isdigit():
+    if unit in measures.MONEY and target == "en" and written.isdigit():
         written = f"{int(written):,}"
-    said = units.said(written, unit, target)
-    is_read = target == "en" or unit not in units.MONEY
+    said = measures.said(written, unit, target)
+    is_read = target == "en" or unit not in measures.MONEY
     if is_read and re.fullmatch(
         r"[\d.,]+\s?(?:[a-z/]{1,4}|[℃℉]|°[a-z]|㎡|m²)", match.group(), re.IGNORECASE
     ):
