@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from bot.budgets import StoredPurse
-from bot.core.ports import Clock, Translator
+from bot.core.ports import Clock, Engine, Translator
 from bot.settings import EngineName, RemoteSettings, Settings
 from bot.store.database import Database
 from bot.translate.argos import ArgosEngine
@@ -15,8 +15,7 @@ from bot.translate.chain import Chain, Counted, Limits, RemoteEngine, Service
 from bot.translate.deepl import DeepLEngine
 from bot.translate.libretranslate import LibreTranslateEngine
 from bot.translate.openai import OpenAIEngine
-from bot.translate.pipeline import Pipeline
-from bot.translate.selective import Selective
+from bot.translate.pipeline import PATIENCE, Pipeline
 
 
 def chain_of(settings: Settings, database: Database, clock: Clock) -> Chain:
@@ -36,15 +35,27 @@ def chain_of(settings: Settings, database: Database, clock: Clock) -> Chain:
 def translator_of(
     settings: Settings, chain: Chain, name_of: Callable[[int], str | None]
 ) -> Translator:
-    """Through the whole chain; for communities that the operator did not name, what is here."""
-    allowed, everywhere = frozenset(settings.translate.remote_relays), Pipeline(chain)
-    if not allowed:
-        return everywhere
+    """`name_of` a relay says whether what is written there may leave this machine."""
+    allowed = frozenset(settings.translate.remote_relays)
+    remote = {engine.name for engine in chain.engines if engine.is_remote}
 
-    def may_leave(community: int | None) -> bool:
+    def may_ask(engine: Engine, community: int | None) -> bool:
+        if not allowed or engine.name not in remote:
+            return True
         return community is not None and name_of(community) in allowed
 
-    return Selective(everywhere, Pipeline(Chain(chain.local)), may_leave)
+    return Pipeline(chain, may_ask=may_ask, patience=patience(settings))
+
+
+def patience(settings: Settings) -> float:
+    """Seconds for one message: as long as usual, after every engine elsewhere was too slow."""
+    wanted = settings.translate
+    waits = {
+        "deepl": wanted.deepl.timeout_seconds,
+        "libretranslate": wanted.libretranslate.timeout_seconds,
+        "openai": wanted.openai.timeout_seconds,
+    }
+    return PATIENCE + sum(waits.get(name, 0) for name in wanted.engines)
 
 
 def _argos(settings: Settings) -> ArgosEngine:

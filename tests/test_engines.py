@@ -15,7 +15,9 @@ import pytest
 from bot import app, config
 from bot.core.errors import Problem
 from bot.core.richtext import RichText
+from bot.engines import patience
 from bot.settings import HttpSettings, Settings
+from bot.translate.pipeline import PATIENCE
 from tests.test_cli import command, environment
 from tests.test_health import free_port
 from tests.translate.services import ChatModel, DeepL, LibreTranslate, Service
@@ -177,6 +179,12 @@ async def test_only_the_relays_named_are_sent_away(
         await translate(text, target="en", prior="zh")  # whose it is is not known: it stays
     assert said.label == ""
     assert len(services.deepl.asked) == is_asked
+
+
+def test_the_next_engine_still_has_time_when_others_were_too_slow(services: Services) -> None:
+    settings = services.settings("libretranslate", "deepl", "openai", "argos")
+    assert patience(settings) == PATIENCE + 2 + 10 + 20
+    assert patience(services.settings("argos")) == PATIENCE
 
 
 async def test_metrics_count_each_engine(services: Services) -> None:

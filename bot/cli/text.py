@@ -38,7 +38,7 @@ def translate(
 
 
 async def _translate(settings: Settings, source: str, target: str, *, is_bare: bool) -> None:
-    from bot.engines import chain_of
+    from bot.engines import chain_of, patience
     from bot.store.migrate import upgrade
     from bot.translate.lines import translate_lines
     from bot.translate.pipeline import Pipeline
@@ -55,5 +55,5 @@ async def _translate(settings: Settings, source: str, target: str, *, is_bare: b
             engine=chain,
             source=source,
             target=target,
-            translator=None if is_bare else Pipeline(chain),
+            translator=None if is_bare else Pipeline(chain, patience=patience(settings)),
         )

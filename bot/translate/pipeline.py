@@ -6,7 +6,7 @@ It never raises for what is in the text: the worst answer is the original, with 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -33,6 +33,8 @@ from bot.translate.trace import Trace, faults, kinds, sayers
 LONGEST = 20_000  # characters; platforms carry 4,096
 PATIENCE = 40.0  # seconds for one message, whatever its engines do
 
+MayAsk = Callable[[Engine, int | None], bool]  # an engine about a community's words
+
 log = structlog.get_logger(__name__)
 
 
@@ -57,12 +59,14 @@ class Pipeline:
         *,
         wordbook: Wordbook | None = None,
         lexicon: Lexicon | None = None,
+        may_ask: MayAsk = lambda engine, community: True,
         longest: int = LONGEST,
         patience: float = PATIENCE,
     ) -> None:
         self._engine = engine
         self._wordbook = wordbook
         self._lexicon = lexicon or Unspoken()
+        self._may_ask = may_ask
         self._longest = longest
         self._patience = patience
         self._cache = Cache()
@@ -186,9 +190,9 @@ class Pipeline:
         engines = engine.engines if isinstance(engine, Chained) else (engine,)
         stamp = "" if self._wordbook is None else str(self._wordbook.version(community))
         return [
-            Desk(each, way.source, way.target, self._cache, stamp)
-            for each in engines
-            if each.serves(way.source, way.target)
+            Desk(each, way.source, way.target, self._cache, f"{place} {stamp}")
+            for place, each in enumerate(engines)
+            if each.serves(way.source, way.target) and self._may_ask(each, community)
         ]
 
     async def _doubted(self, done: _Work, said: Translation) -> Explanation:

@@ -14,14 +14,11 @@ import structlog
 
 from bot.budgets import StoredPurse
 from bot.core.errors import EngineFailed, NoModel, Trouble
-from bot.core.model import Explanation, Translation
-from bot.core.richtext import RichText
 from bot.store.database import Database
 from bot.translate.breaker import LONGEST, MOST, REST
 from bot.translate.chain import Chain, Limits, RemoteEngine
 from bot.translate.deepl import DeepLEngine
 from bot.translate.openai import OpenAIEngine
-from bot.translate.selective import Selective
 from bot.translate.tally import Tally
 from tests.parts import HeldClock, eventually
 from tests.translate.engines import Parrot
@@ -336,34 +333,3 @@ async def test_nothing_that_is_said_of_an_engine_holds_text(row: Row) -> None:
     assert all(line["engine"] == "deepl" for line in lines)
     assert "谢" not in str(lines)
     await engine.aclose()
-
-
-class Place:
-    """A translator that signs with its name."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    async def translate(
-        self, text: RichText, *, target: str, prior: str, community: int | None = None
-    ) -> Translation:
-        return Translation(text, prior, target, engine=self.name)
-
-
-class Explaining(Place):
-    async def explain(
-        self, text: RichText, *, target: str, prior: str, community: int | None = None
-    ) -> Explanation:
-        return Explanation(Translation(text, prior, target, engine=self.name), ("else",))
-
-
-@pytest.mark.parametrize(("community", "place"), [(1, "away"), (2, "here"), (None, "here")])
-async def test_only_the_communities_named_leave_the_machine(
-    community: int | None, place: str
-) -> None:
-    chosen = Selective(Explaining("away"), Place("here"), lambda one: one == 1)
-    made = await chosen.translate(RichText("hi"), target="zh", prior="en", community=community)
-    assert made.engine == place
-    told = await chosen.explain(RichText("hi"), target="zh", prior="en", community=community)
-    assert told.translation.engine == place
-    assert told.alternatives == (("else",) if place == "away" else ())
