@@ -88,7 +88,8 @@ CANDIDATES = (
 def families(slots: Sequence[str]) -> list[Family]:
     """Those that write these slots, in this order; all that we know where none is named."""
     known = [*FAMILIES, *CANDIDATES[1:3]]
-    return [family for slot in slots for family in known if family.slot == slot] or [*FAMILIES]
+    named = dict.fromkeys(slots)
+    return [family for slot in named for family in known if family.slot == slot] or [*FAMILIES]
 
 
 def guards(text: RichText) -> list[Guard]:

@@ -13,6 +13,8 @@ from bot.translate.punctuation import joint, tidy, tidy_edge
 from bot.translate.styles import stretches, styled
 
 _BESIDE_MARK = re.compile(rf"(?<={MARK.pattern})(?=\S)|(?<=\S)(?={MARK.pattern})")
+_BLANK_AT_MARK = re.compile(rf"(?<={MARK.pattern}) +(?=\S)|(?<=\S) +(?={MARK.pattern})")
+_CHINESE = re.compile(f"[{HAN}，。！？：；、“”（）]")
 _LETTER = re.compile(rf"[{HAN}{LATIN}0-9]")
 _WORDS = {"email", "mention", "hashtag", "file", "version", "code"}
 _NAMES = {"term", "guest", "name"}
@@ -94,10 +96,24 @@ class Composer:
         return self._direction.write(tidy(answer, self._target))
 
     def _spaced(self, answer: str) -> str:
+        closed = _BLANK_AT_MARK.sub(self._closed, answer)
         return _BESIDE_MARK.sub(
-            lambda edge: " " * self._are_apart(answer[edge.start() - 1], answer[edge.start()]),
-            answer,
+            lambda edge: " " * self._are_apart(closed[edge.start() - 1], closed[edge.start()]),
+            closed,
         )
+
+    def _closed(self, blank: re.Match[str]) -> str:
+        """No blank between Chinese words, one of which stands behind a mark."""
+        left, right = blank.string[blank.start() - 1], blank.string[blank.end()]
+        is_chinese = self._reads_chinese(left, -1) and self._reads_chinese(right, 0)
+        return "" if is_chinese else blank.group()
+
+    def _reads_chinese(self, character: str, edge: int) -> bool:
+        if not MARK.match(character):
+            return bool(_CHINESE.match(character))
+        held = self._held[number(character)]
+        said = _inserted(held).text
+        return held.kind in _NAMES and bool(_CHINESE.match(said[edge:][:1]))
 
     def _beside(self, left: RichText, right: RichText) -> RichText:
         """`left`, with a blank where `right` needs one before it."""

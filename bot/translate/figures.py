@@ -82,7 +82,8 @@ _SOURCES = {
         r"|\s?ft\.?\s(?P<c>1[01]|\d)\s?in(?:ches)?\b)"
     ),
     "measure": (
-        rf"(?P<n>{_NUMBER})\s?(?P<u>{measures.UNIT})|\b(?P<e>{ENGLISH_NUMBER}) (?P<v>{measures.UNIT})"
+        rf"(?P<n>{_NUMBER})\s?(?P<u>{measures.UNIT})"
+        rf"|\b(?P<e>{ENGLISH_NUMBER}) (?P<v>{measures.UNIT})"
     ),
     "figure": rf"(?<![\d.]){_D}(?:[-–~～:：/+×x*]{_D}){{1,8}}(?!\d)",
     "ordinal": rf"(?<!\d)(?P<n>\d+)(?:st|nd|rd|th)\b|第(?P<h>\d+|{_H})(?:名(?!字))?",

@@ -49,7 +49,7 @@ def joint(left: str, gap: str, right: str, target: str) -> str:
         target == "en"
         and not gap
         and not left[-1].isspace()
-        and re.match(rf"[{LATIN}0-9\"'(]", right)
+        and re.match(rf"[{LATIN}{HAN}0-9\"'(]", right)
     ):
         return " "
     return gap

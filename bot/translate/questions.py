@@ -16,7 +16,8 @@ from bot.translate.normalise import with_stop, without_stop
 
 @dataclass(slots=True)
 class Desk:
-    """One engine, one direction. `stamp` names the community's words as they are now."""
+    """One engine, one direction. `stamp` tells its answers from another engine's of that name, and
+    from those given while the community's words were others."""
 
     engine: Engine
     source: str
