@@ -1,99 +1,199 @@
-"""What amounts are counted in, in both languages: currencies and measures. Pure data."""
+"""Measures and big numbers, told in what the other side counts with. Never an exchange rate."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
 
-# Canonical name → (as Chinese is given it, as English is given it, every way it is written).
-# {} is the number. A sign stays in front of it.
-_UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
-    "USD": ("{}美元", "${}", ("美元", "美金", "美刀", "刀", "dollars?", "bucks?", "usd", r"\$")),
-    "CNY": (
-        "{}元",
-        "{} yuan",
-        ("人民币", "块钱", "块", "元", "yuan", "rmb", "cny", "kuai", "[¥￥]"),
-    ),
-    "EUR": ("{}欧元", "€{}", ("欧元", "euros?", "eur", "€")),
-    "GBP": ("{}英镑", "£{}", ("英镑", "pounds?", "quid", "gbp", "£")),
-    "JPY": ("{}日元", "{} yen", ("日元", "yen", "jpy", "[¥￥]")),
-    "KRW": ("{}韩元", "{} won", ("韩元", "won", "krw", "₩")),
-    "HKD": ("{}港币", "HK${}", ("港币", "港元", "hkd", r"hk\$")),
-    "TWD": ("{}台币", "NT${}", ("新台币", "台币", "twd", "ntd?", r"nt\$")),
-    "kg": ("{}公斤", "{} kg", ("公斤", "千克", "kg", "kilos?", "kilograms?", "kgs")),
-    "jin": ("{}斤", "{} jin", ("斤", "jin", "catt(?:y|ies)")),
-    "g": ("{}克", "{} g", ("克", "g", "grams?")),
-    "lb": ("{}磅", "{} lb", ("磅", "lbs?", "pounds?")),
-    "oz": ("{}盎司", "{} oz", ("盎司", "oz", "ounces?")),
-    "km": ("{}公里", "{} km", ("公里", "千米", "km", "kms", "kilomet(?:er|re)s?")),
-    "m": ("{}米", "{} m", ("米", "m", "met(?:er|re)s?")),
-    "cm": ("{}厘米", "{} cm", ("厘米", "公分", "cm", "centimet(?:er|re)s?")),
-    "mm": ("{}毫米", "{} mm", ("毫米", "mm", "millimet(?:er|re)s?")),
-    "mi": ("{}英里", "{} miles", ("英里", "miles?", "mi")),
-    "ft": ("{}英尺", "{} ft", ("英尺", "ft", "feet", "foot")),
-    "in": ("{}英寸", "{} inches", ("英寸", "寸", "inch(?:es)?")),
-    "sqm": ("{}平米", "{} m²", ("平方米", "平米", "㎡", "m²", "sqm", "square met(?:er|re)s?")),
-    "sqft": ("{}平方英尺", "{} sq ft", ("平方英尺", "sq ?ft", "square f(?:ee|oo)t")),
-    "mu": ("{}亩", "{} mu", ("亩", "mu")),
-    "C": ("{}℃", "{}℃", ("摄氏度", "℃", "°c", "度", "degrees? celsius", "degrees?", "celsius")),
-    "F": ("{}°F", "{}°F", ("华氏度", "℉", "°f", "度", "degrees? fahrenheit", "degrees?")),
-    "deg": ("{}度", "{} degrees", ("度", "degrees?", "℃", "°c", "℉", "°f")),
-    "l": ("{}升", "{} l", ("升", "l", "lit(?:er|re)s?")),
-    "ml": ("{}毫升", "{} ml", ("毫升", "ml")),
-    "mph": ("{}英里/小时", "{} mph", ("英里/小时", "mph", "miles per hour")),
-    "kmh": ("{}公里/小时", "{} km/h", ("公里/小时", "km/h", "kmh", "kph")),
-    "kB": ("{}KB", "{} KB", ("kb",)),
-    "MB": ("{}MB", "{} MB", ("mb", "兆")),
-    "GB": ("{}GB", "{} GB", ("gb",)),
-    "TB": ("{}TB", "{} TB", ("tb",)),
-    "fps": ("{}fps", "{} fps", ("fps", "帧")),
-    "kcal": ("{}大卡", "{} kcal", ("大卡", "千卡", "kcals?")),
+from bot.core.language import base
+from bot.translate.lexicon import Note, rows
+
+MOST = 12  # of one text
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")
+_SCALES = {
+    **{"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "万亿": 10**12, "w": 10**4},
+    **{"k": 1000, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12},
 }
-MONEY = {"USD", "CNY", "EUR", "GBP", "JPY", "KRW", "HKD", "TWD"}
-_MEASURING = {
-    **{word: unit for unit, (_, _, words) in reversed(_UNITS.items()) for word in words},
-    **{"pounds?": "lb", "度": "deg", "degrees?": "deg", "[¥￥]": "CNY"},
-}
-# After a number these are a word as often as a unit, or stand before it.
-_UNSURE = {"won", "l", "g", "mu", "ntd?", "mi", r"\$", "[¥￥]", "€", "£", "₩", r"hk\$", r"nt\$"}
-SIGNS = {
-    **{"$": "USD", "US$": "USD", "¥": "CNY", "￥": "CNY", "€": "EUR", "£": "GBP", "₩": "KRW"},
-    **{"HK$": "HKD", "NT$": "TWD", "RMB": "CNY", "CNY": "CNY", "USD": "USD"},
-}
-SIGN = r"(?:(?:US|HK|NT)?\$|[¥￥€£₩]|(?:RMB|CNY|USD)\s?)"
+_DIGITS = {**{han: n for n, han in enumerate("零一二三四五六七八九")}, "〇": 0, "两": 2}
+_FEW = {"十": 10, "百": 100, "千": 1000}
+
+# Each begins where no number could have begun before it, so that a text is walked along once.
+_PLAIN = r"(?<![\d.,A-Za-z])(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,4})?(?!\d)"
+_HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿"
+_HAN_NUMBER = (
+    rf"(?<![{_HAN_DIGITS}\d.第])[一二两三四五六七八九十]"
+    r"(?:[零〇一二三四五六七八九十百千万亿]|两(?=[百千万亿])){0,11}|半"
+)
+_SIGN = r"(?P<minus>零下|minus |(?<![\dA-Za-z)\]])-)?"
+_MONEY = r"(?P<money>[$¥￥]|US\$)?[ ]?"
+_ZH = (
+    rf"{_SIGN}{_MONEY}(?P<number>{_PLAIN}|{_HAN_NUMBER})"
+    r"[ ]?(?P<scale>万亿|[十百千万亿]|[kwKW](?![A-Za-z\d快]))?(?P<more>[多来])?"
+    r"(?P<late>万亿|[万亿])?"
+)
+_EN = (
+    rf"{_SIGN}{_MONEY}(?P<number>{_PLAIN}|(?<![A-Za-z])(?:{'|'.join(_WORDS)})(?![A-Za-z]))"
+    r"(?:[ ]?(?P<scale>k|thousand|million|billion|trillion)(?![A-Za-z\d]))?"
+)
+_HEIGHT = re.compile(
+    r"(?<![\d.'])(?P<feet>[3-8])(?:['’′]|[ -]?(?:ft|foot|feet)[. ]?)[ ]?(?P<inches>\d{1,2})"
+    r"(?![\d.])(?:\"|”|″|'')?"
+)
+_FACTOR = re.compile(r"\{(-?[\d.]+)([+-][\d.]+)?\}")
+_HOTTEST = {"degrees": 45, "fahrenheit": 120}
 
 
-def _edged(word: str) -> str:
-    """A Latin unit ends where its letters end."""
-    return rf"{word}(?![A-Za-z²])" if re.search("[a-z]", word) else word
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A line of units.tsv. `numbers` says which numbers it goes with."""
+
+    numbers: str
+    english: str
+    chinese: str
 
 
-_LISTED = sorted({*_MEASURING} - _UNSURE, key=lambda word: (-len(word), word))
-UNIT = "(?:" + "|".join(_edged(word) for word in _LISTED) + ")"
-_CANONICAL = [(re.compile(word, re.IGNORECASE), _MEASURING[word]) for word in _LISTED]
-_HALVES = {
-    "am": r"早|上午|凌晨|半夜|\ba\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
-    "pm": r"下午|晚|傍晚|中午|夜|\bp\.?m\b|noon|evening|night|(?<!\d)(?:1[2-9]|2[0-3])(?::|点)",
-}
-_WRITTEN = {unit: re.compile(words, re.IGNORECASE) for unit, words in _HALVES.items()} | {
-    unit: re.compile("|".join(rf"(?<![A-Za-z]){_edged(w)}" for w in words), re.IGNORECASE)
-    for unit, (_, _, words) in _UNITS.items()
-}
+def unit_notes(text: str, language: str) -> list[Note]:
+    """“5斤” is 2.5 kg (5.5 lb), “30万” is 300,000, “$5” is in US dollars; at most `MOST`."""
+    side = base(language)
+    if side not in {"zh", "en"}:
+        return []
+    found = {note.term: note for note in _heights(text)} if side == "en" else {}
+    pattern, units = _grammar(side)
+    for match in pattern.finditer(text):
+        if len(found) >= MOST:
+            break
+        note = _noted(match, units)
+        if note and not any(note.term in term for term in found):
+            found[note.term] = note
+    return list(found.values())
 
 
-def canonical(word: str) -> str:
-    """The name of the unit that `word` writes, or ""."""
-    folded = word.strip().lower()
-    return next((unit for pattern, unit in _CANONICAL if pattern.fullmatch(folded)), "")
+@cache
+def _grammar(language: str) -> tuple[re.Pattern[str], dict[str, Unit]]:
+    units: dict[str, Unit] = {}
+    after: dict[str, str] = {}
+    for of, written, numbers, not_before, english, chinese in rows("units"):
+        if of == language:
+            units |= dict.fromkeys(written.lower().split("|"), Unit(numbers, english, chinese))
+            after |= dict.fromkeys(
+                written.split("|"), "" if not_before == "-" else f"(?![{not_before}])"
+            )
+    named = "|".join(
+        re.escape(word) + after[word] + ("(?![A-Za-z])" if word[-1].isascii() else "")
+        for word in sorted(after, key=len, reverse=True)
+    )
+    start, half, flags = (_ZH, "(?P<half>半)?", 0) if language == "zh" else (_EN, "", re.IGNORECASE)
+    return re.compile(rf"{start}(?:[ -]?(?P<unit>{named}){half})?", flags), units
 
 
-def said(number: str, unit: str, target: str) -> str:
-    """The number with its unit, as the target language writes both."""
-    if unit not in _UNITS:
-        return number
-    in_chinese, in_english, _ = _UNITS[unit]
-    return (in_chinese if target == "zh" else in_english).format(number)
+def _noted(match: re.Match[str], units: dict[str, Unit]) -> Note | None:
+    value = _value(match)
+    unit = units.get((match["unit"] or "").lower())
+    if value is None or (unit and not _goes_with(unit, match, value)):
+        unit, value = None, None if match["unit"] else value
+    if value is None:
+        return None
+    if unit is None:
+        unit = _money(match["money"]) or _big(match, value)
+    if unit is None:
+        return None
+    extra = "+" if match.groupdict().get("more") else ""
+    return Note(
+        match.group().strip(),
+        _filled(unit.english, value, extra, english),
+        _filled(unit.chinese, value, extra, chinese),
+    )
 
 
-def is_written(unit: str, text: str) -> bool:
-    """Whether `text` names the unit in any way."""
-    return unit not in _WRITTEN or bool(_WRITTEN[unit].search(text))
+def _goes_with(unit: Unit, match: re.Match[str], value: float) -> bool:
+    if unit.numbers == "any":
+        return True
+    return match["number"][0].isdigit() and abs(value) <= _HOTTEST.get(unit.numbers, 10**15)
+
+
+def _money(sign: str | None) -> Unit | None:
+    if sign is None:
+        return None
+    if sign in "¥￥":
+        return Unit("any", "{1} yuan (Chinese currency)", "{1} 元人民币")
+    return Unit("any", "{1} US dollars", "{1} 美元")
+
+
+def _big(match: re.Match[str], value: float) -> Unit | None:
+    """A number by itself is worth a note where the two languages group it differently."""
+    is_grouped = bool(match["scale"]) or bool(re.search("[万亿]", match.group()))
+    is_small = value < 10_000 or match.string[match.end() : match.end() + 1] in {"火", "跑", "屏"}
+    return Unit("any", "{1}", "{1}") if is_grouped and not is_small else None
+
+
+def _value(match: re.Match[str]) -> float | None:
+    number = _number(match["number"])
+    if number is None:
+        return None
+    groups = match.groupdict()
+    for scale in (groups.get("scale"), groups.get("late")):
+        number *= _SCALES[scale.lower()] if scale else 1
+    number += 0.5 if groups.get("half") else 0
+    return -number if groups.get("minus") else number
+
+
+def _number(written: str) -> float | None:
+    if written[0].isdigit():
+        return float(written.replace(",", ""))
+    if written == "半":
+        return 0.5
+    return _WORDS.index(written.lower()) + 1 if written.isascii() else _han_number(written)
+
+
+def _han_number(written: str) -> float | None:
+    """三万五 is 35,000; None for digits that are only read out, as in a telephone number."""
+    total = section = digit = 0
+    step = 10
+    for place, character in enumerate(written):
+        if character in _DIGITS:
+            if place and written[place - 1] in _DIGITS and written[place - 1] not in "零〇":
+                return None
+            digit = _DIGITS[character]
+            step = step if written[place - 1 : place] not in {"零", "〇"} else 10
+        elif character in _FEW:
+            section, digit, step = section + (digit or 1) * _FEW[character], 0, _FEW[character]
+        elif character == "亿":
+            total, section, digit, step = (total + section + digit) * 10**8, 0, 0, 10**8
+        else:
+            total, section, digit, step = total + (section + digit) * 10**4, 0, 0, 10**4
+    return float(total + section + digit * (step // 10 if step > 10 else 1))
+
+
+def _heights(text: str) -> list[Note]:
+    return [
+        Note(match.group().strip(), f"{tall:.0f} cm", f"{tall:.0f} 厘米")
+        for match in _HEIGHT.finditer(text)
+        if int(match["inches"]) < 12
+        for tall in [int(match["feet"]) * 30.48 + int(match["inches"]) * 2.54]
+    ]
+
+
+def _filled(template: str, value: float, extra: str, shown: Callable[[float], str]) -> str:
+    return _FACTOR.sub(lambda m: shown(value * float(m[1]) + float(m[2] or 0)) + extra, template)
+
+
+def english(number: float) -> str:
+    """Three figures that count, and commas: 2.5, 68, 300,000."""
+    return _rounded(number)
+
+
+def chinese(number: float) -> str:
+    """As English, but from ten thousand on by 万 and 亿: 30 万."""
+    for size, name in ((10**8, "亿"), (10**4, "万")):
+        if abs(number) >= size:
+            return f"{_rounded(number / size)} {name}"
+    return _rounded(number)
+
+
+def _rounded(number: float) -> str:
+    size = abs(number)
+    places = 0 if size >= 100 else 1 if size >= 10 else 2
+    figures = f"{number:,.{places}f}"
+    return figures.rstrip("0").rstrip(".") if "." in figures else figures
