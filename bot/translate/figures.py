@@ -50,7 +50,7 @@ _SOURCES = {
     ),
     "en_date": (
         rf"\b(?P<m1>{_MONTH})\.? (?:the )?(?P<d1>{_DAY})(?![\d:])(?:,? (?P<y1>\d{{4}})(?!\d))?"
-        rf"|\b(?P<d2>{_DAY})(?: of)? (?P<m2>{_MONTH})\b(?:,? (?P<y2>\d{{4}})(?!\d))?"
+        rf"|(?<![\d:.,/])\b(?P<d2>{_DAY})(?: of)? (?P<m2>{_MONTH})\b(?:,? (?P<y2>\d{{4}})(?!\d))?"
         rf"|\b(?P<m3>{_MONTH}),? (?P<y3>\d{{4}})(?!\d)"
     ),
     "month": rf"\b{_MONTH}\b",
