@@ -163,6 +163,28 @@ async def test_a_message_goes_through_the_engines_in_order(services: Services) -
     assert "example.org" not in str(services.openai.bodies)
 
 
+@pytest.mark.parametrize(
+    "misbehaves",
+    [
+        pytest.param(lambda instruction: [instruction], id="leaks"),
+        pytest.param(lambda _: ["As an AI language model, I can't do that."], id="refuses"),
+        pytest.param(lambda _: ["Roses are red,\nviolets are blue,\nyour cat"], id="rhymes"),
+    ],
+)
+async def test_what_a_model_says_instead_of_translating_reaches_nobody(
+    services: Services, misbehaves: Callable[[str], list[str]]
+) -> None:
+    services.openai.obeys = misbehaves
+    async with app.assembled(services.settings("openai", "argos")) as bridge:
+        said = await bridge.host.translator.translate(
+            RichText("我有一只猫。"), target="en", prior="zh"
+        )
+    assert services.openai.asked
+    assert (said.engine, said.label) == ("argos", "")
+    assert "cat" in said.text.text
+    assert not {"bridge", "AI", "Roses"} & set(said.text.text.split())
+
+
 @pytest.mark.parametrize(("allowed", "is_asked"), [("main", True), ("other", False)])
 async def test_only_the_relays_named_are_sent_away(
     services: Services, allowed: str, is_asked: bool
