@@ -112,11 +112,11 @@ def notes(text: str, language: str) -> list[Note]:
     is_chatty = size <= 8 and any(not hit.value.is_weak for hit in hits)
     told: dict[Slang, Note] = {}
     for hit in hits:
-        term, slang = text[hit.start : hit.end], hit.value
+        term, known = text[hit.start : hit.end], hit.value
         is_alone = size - _units(term) <= 1
         is_sign = not any(character.isalnum() for character in term)
-        if not slang.is_weak or is_alone or (is_chatty and not is_sign):
-            told.setdefault(slang, _note(term, slang))
+        if not known.is_weak or is_alone or (is_chatty and not is_sign):
+            told.setdefault(known, _note(term, known))
     return list(told.values())
 
 
@@ -198,8 +198,8 @@ def _keys(core: str) -> Iterator[str]:
     """`core` as written, then ever less stretched: yesss, hahahahaha, 太好了了了."""
     if "\n" in core:
         return
-    key = _SYLLABLES.sub(r"\1\1\1", phrase_key(core))
-    yield key
+    yield (written := phrase_key(core))
+    yield (key := _SYLLABLES.sub(r"\1\1\1", written))
     yield _RUN.sub(r"\1\1\1", key)
     yield _LETTERS.sub(r"\1\1", key)
     yield _LETTERS.sub(r"\1", key)
@@ -232,7 +232,8 @@ def _ended(answer: str, tail: str) -> str:
 
 def _has_its_case(found: str, start: int) -> bool:
     """Two letters in capitals are rarely what they are in small ones: RN, BC, Ty."""
-    return len(found) > 2 or not found.isascii() or found.islower() or start == 0
+    may_be_upper = len(found) > 2 or not found.isascii() or (start == 0 and found.isalpha())
+    return may_be_upper or found.islower()
 
 
 def _cased(whole: str, found: str, start: int) -> str:

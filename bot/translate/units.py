@@ -23,7 +23,7 @@ _FEW = {"十": 10, "百": 100, "千": 1000}
 _PLAIN = r"(?<![\d.,A-Za-z])(?:\d{1,3}(?:,\d{3}){1,4}|\d{1,12})(?:\.\d{1,4})?(?!\d)"
 _HAN_DIGITS = "零〇一二两三四五六七八九十百千万亿"
 _HAN_NUMBER = (
-    rf"(?<![{_HAN_DIGITS}\d.第])[一二两三四五六七八九十]"
+    rf"(?<![{_HAN_DIGITS}\d.第斤])[一二两三四五六七八九十]"
     r"(?:[零〇一二三四五六七八九十百千万亿]|两(?=[百千万亿])){0,11}|半"
 )
 _SIGN = r"(?P<minus>零下|minus |(?<![\dA-Za-z)\]])-)?"
@@ -59,15 +59,17 @@ def unit_notes(text: str, language: str) -> list[Note]:
     side = base(language)
     if side not in {"zh", "en"}:
         return []
-    found = {note.term: note for note in _heights(text)} if side == "en" else {}
+    found: dict[str, Note] = {}
+    if side == "en":
+        found = {height.term: height for height in _heights(text)}
+        text = _HEIGHT.sub(" ", text)
     pattern, units = _grammar(side)
     for match in pattern.finditer(text):
         if len(found) >= MOST:
             break
-        note = _noted(match, units)
-        if note and not any(note.term in term for term in found):
+        if note := _noted(match, units):
             found[note.term] = note
-    return list(found.values())
+    return list(found.values())[:MOST]
 
 
 @cache
