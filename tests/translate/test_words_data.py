@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
+import bot.translate
 from bot.translate.finder import FOLD
 from bot.translate.lexicon import phrase_key, rows, slang
 from bot.translate.registers import REGISTERS
 
+WORDS = Path(bot.translate.__file__).with_name("words")
+DOCS = Path(__file__).parents[2] / "docs"
 FILES = {"slang": 9, "phrases": 3, "shorthand": 4, "units": 6}
 HAN = "\u4e00-\u9fff"
 LATIN_BESIDE_HAN = re.compile(rf"[{HAN}][A-Za-z0-9]|[A-Za-z0-9][{HAN}]")
@@ -154,3 +158,15 @@ def test_units_have_numbers_to_fill_in() -> None:
         for cell in row[4:]:
             assert re.search(r"\{-?[\d.]+(?:[+-][\d.]+)?\}", cell), row
         assert not LATIN_BESIDE_HAN.search(row[5]), row
+
+
+@pytest.mark.parametrize("document", ["words.md", "words.zh-CN.md"])
+@pytest.mark.parametrize("name", FILES)
+def test_the_handbook_explains_every_column(document: str, name: str) -> None:
+    lines = (WORDS / f"{name}.tsv").read_text(encoding="utf-8").split("\n")
+    assert lines[0].startswith("# ")
+    assert "docs/words.md" in lines[0]
+    assert lines[-1] == "", "the last line ends with a newline too"
+    text = (DOCS / document).read_text(encoding="utf-8").split(f"\n## {name}.tsv\n")[1]
+    told = text.split("\n## ")[0]
+    assert [column for column in lines[1].split("\t") if f"`{column}`" not in told] == []
