@@ -10,6 +10,7 @@ from bot.budgets import StoredPurse
 from bot.core.ports import Clock, Engine, Translator
 from bot.settings import EngineName, RemoteSettings, Settings
 from bot.store.database import Database
+from bot.translate import lexicon
 from bot.translate.argos import ArgosEngine
 from bot.translate.chain import Chain, Counted, Limits, RemoteEngine, Service
 from bot.translate.deepl import DeepLEngine
@@ -44,7 +45,7 @@ def translator_of(
             return True
         return community is not None and name_of(community) in allowed
 
-    return Pipeline(chain, may_ask=may_ask, patience=patience(settings))
+    return Pipeline(chain, lexicon=lexicon, may_ask=may_ask, patience=patience(settings))
 
 
 def patience(settings: Settings) -> float:

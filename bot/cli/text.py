@@ -40,6 +40,7 @@ def translate(
 async def _translate(settings: Settings, source: str, target: str, *, is_bare: bool) -> None:
     from bot.engines import chain_of, patience
     from bot.store.migrate import upgrade
+    from bot.translate import lexicon
     from bot.translate.lines import translate_lines
     from bot.translate.pipeline import Pipeline
 
@@ -55,5 +56,7 @@ async def _translate(settings: Settings, source: str, target: str, *, is_bare: b
             engine=chain,
             source=source,
             target=target,
-            translator=None if is_bare else Pipeline(chain, patience=patience(settings)),
+            translator=(
+                None if is_bare else Pipeline(chain, lexicon=lexicon, patience=patience(settings))
+            ),
         )

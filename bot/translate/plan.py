@@ -83,7 +83,7 @@ class _Planner:
     def plan(self, text: RichText, terms: Sequence[Term]) -> Plan:
         protected = guards(text)
         own = term_guards(text.text, terms, protected, self._direction)
-        found = sorted([*protected, *own], key=lambda guard: guard.start)
+        found = _runs(sorted([*protected, *own], key=lambda guard: guard.start))
         skeleton = collapse(text, found, self._held)
         lines = tuple(self._line(line, depth=0) for line in skeleton.lines())
         return Plan(lines, tuple(self._held), self._islands)
@@ -185,6 +185,18 @@ class _Planner:
     def _kind(self, mark: str) -> str:
         held = self._held[number(mark)]
         return "" if held.is_words else held.kind
+
+
+def _runs(found: list[Guard]) -> list[Guard]:
+    """Emoji that touch are one: 😂😂😂 takes one slot, and is not pulled apart."""
+    runs: list[Guard] = []
+    for guard in found:
+        last = runs[-1] if runs else None
+        if last and last.kind == guard.kind == "emoji" and last.end == guard.start:
+            runs[-1] = replace(last, end=guard.end)
+        else:
+            runs.append(guard)
+    return runs
 
 
 def _inked(text: str) -> tuple[int, int]:
