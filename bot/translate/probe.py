@@ -9,7 +9,6 @@ from pathlib import Path
 import structlog
 
 from bot.core.shield import CANDIDATES, FAMILIES, Family, mark
-from bot.i18n import N_
 
 ENOUGH = 0.5  # of the probes; with less than that, pieces are the better way
 _FILE = "slots.json"
@@ -64,7 +63,7 @@ def remember(data_dir: Path, package: str, slots: Sequence[str]) -> None:
     new = data_dir / f"{_FILE}.new"
     new.write_text(json.dumps(stored, indent=1, sort_keys=True), encoding="utf-8")
     new.replace(data_dir / _FILE)
-    log.info(N_("Tried out which marks a translation package keeps"), package=package, kept=slots)
+    log.info("tried out which marks a translation package keeps", package=package, kept=slots)
 
 
 def _kept(family: Family, marked: Sequence[str], answers: Sequence[str]) -> float:
