@@ -108,6 +108,7 @@ _READERS: dict[str, Read] = {
     "price": quantities.price,
     "split": quantities.split,
     "feet": quantities.feet,
+    "below": quantities.below,
     "measure": quantities.measure,
     "figure": quantities.figure,
     "ordinal": quantities.ordinal,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from bot.core.language import HAN, LATIN, is_worded
+from bot.core.language import HAN, LATIN
 from bot.core.richtext import RichText, join
 from bot.core.shield import MARK, Held, expand, mark, number, united
 from bot.translate.attempt import Attempt
@@ -15,6 +15,8 @@ from bot.translate.styles import stretches, styled
 _BESIDE_MARK = re.compile(rf"(?<={MARK.pattern})(?=\S)|(?<=\S)(?={MARK.pattern})")
 _BLANK_AT_MARK = re.compile(rf"(?<={MARK.pattern}) +(?=\S)|(?<=\S) +(?={MARK.pattern})")
 _CHINESE = re.compile(f"[{HAN}，。！？：；、“”（）]")
+_FOREIGN = {"en": re.compile(f"[{HAN}]"), "zh": re.compile(f"[{LATIN}]")}
+_NOTHING = re.compile(r"(?!)")
 _LETTER = re.compile(rf"[{HAN}{LATIN}0-9]")
 _WORDS = {"email", "mention", "hashtag", "file", "version", "code"}
 _NAMES = {"term", "guest", "name"}
@@ -72,7 +74,8 @@ class Composer:
     def _kept(self, sentence: Sentence) -> RichText:
         """As it is; beside words that were translated, with the target's stops and pauses."""
         body, tail = sentence.body, sentence.tail
-        if self._is_partly_said and not body.spans and not is_worded(body.text):
+        is_readers = not _FOREIGN.get(self._target, _NOTHING).search(body.text)
+        if self._is_partly_said and not body.spans and is_readers:
             body = RichText(tidy_edge(body.text, self._target))
         if self._is_partly_said and tail.strip() in _PAUSES:
             tail = tidy_edge(tail, self._target)

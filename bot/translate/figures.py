@@ -81,6 +81,10 @@ _SOURCES = {
         r"(?<!\d)(?P<a>\d)(?:['’′]\s?(?P<b>1[01]|\d)(?!\d)(?:[\"”″]|'')?"
         r"|\s?ft\.?\s(?P<c>1[01]|\d)\s?in(?:ches)?\b)"
     ),
+    "below": (
+        rf"(?:零下|\bminus\s|(?<![0-9a-z{HAN_DIGITS}{HAN_UNITS})\]’'_.])[-−])(?P<n>{_D})"
+        rf"\s?(?P<u>℃|℉|°[cf]|度|degrees?)?(?![\d-])"
+    ),
     "measure": (
         rf"(?P<n>{_NUMBER})\s?(?P<u>{measures.UNIT})"
         rf"|\b(?P<e>{ENGLISH_NUMBER}) (?P<v>{measures.UNIT})"

@@ -72,7 +72,10 @@ UNIT = "(?:" + "|".join(_edged(word) for word in _LISTED) + ")"
 _CANONICAL = [(re.compile(word, re.IGNORECASE), _MEASURING[word]) for word in _LISTED]
 _HALVES = {
     "am": r"早|上午|凌晨|半夜|(?<![a-z])a\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
-    "pm": r"下午|晚|傍晚|中午|夜|(?<![a-z])p\.?m\b|noon|evening|night|(?<!\d)(?:1[2-9]|2[0-3])(?::|点)",
+    "pm": (
+        r"下午|晚|傍晚|中午|夜|(?<![a-z])p\.?m\b|noon|evening|night"
+        r"|(?<!\d)(?:1[2-9]|2[0-3])(?::|点)"
+    ),
 }
 _WRITTEN = {unit: re.compile(words, re.IGNORECASE) for unit, words in _HALVES.items()} | {
     unit: re.compile("|".join(rf"(?<![A-Za-z]){_edged(w)}" for w in words), re.IGNORECASE)

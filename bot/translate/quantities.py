@@ -62,6 +62,17 @@ def feet(match: re.Match[str], target: str) -> Reading:
     return Reading(keys, said=said if target == "zh" else match.group())
 
 
+def below(match: re.Match[str], target: str) -> Reading | None:
+    """Less than nothing: -5℃, 零下5度."""
+    value = value_of(match["n"])
+    if value is None:
+        return None
+    in_words = f"零下{match['n']}度" if target == "zh" else f"minus {match['n']} degrees"
+    is_worded = (match["u"] or "") in {"度", "degree", "degrees"}
+    said = in_words if is_worded else f"-{match['n']}{match['u'] or ''}"
+    return Reading((key(-value),), unit="deg" if match["u"] else "", said=said)
+
+
 def measure(match: re.Match[str], target: str) -> Reading | None:
     count = match["n"] or match["e"]
     unit = measures.canonical(match["u"] or match["v"])

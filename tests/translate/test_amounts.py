@@ -163,6 +163,9 @@ SAME = [
     ("我们五月见", "See you in May"),
     ("三四个人", "three or four people"),
     ("两点半", "2:30"),
+    ("零下5度", "minus 5 degrees"),
+    ("零下5度", "-5℃"),
+    ("今天-5℃", "It's -5°C today"),
 ]
 OTHER = [
     ("月薪3万", "3,000 a month"),
@@ -181,6 +184,7 @@ OTHER = [
     ("一百二十块", "100 yuan"),
     ("晚上8点见", "See you at 8 in the morning"),
     ("2+2", "22"),
+    ("今天零下5度", "It's 5 degrees today"),
 ]
 
 

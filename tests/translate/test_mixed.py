@@ -110,6 +110,7 @@ def test_guests_are_the_words_the_reader_knows(
         ),
         ("Hello，大家好！", "en", "zh", ["大家好！"], "Hello, Cat!"),
         ("I love 王菲", "en", "zh", [], "I love 王菲"),
+        ("let's go！冲冲冲", "en", "zh", ["冲冲冲。"], "let's go! Cat"),
         ("我爱你 and I love you", "zh", "en", ["And I love you."], "我爱你猫"),
         ("谢谢！ Thanks!", "en", "en", [], "谢谢！ Thanks!"),
     ],
