@@ -109,13 +109,13 @@ def notes(text: str, language: str) -> list[Note]:
     """
     hits = list(_glossary(base(language)).hits(text))
     size = _units(text)
-    is_chatty = size <= 8 and any(not hit.value.is_weak for hit in hits)
+    is_chatty = size <= 5 and any(not hit.value.is_weak for hit in hits)
     told: dict[Slang, Note] = {}
     for hit in hits:
         term, known = text[hit.start : hit.end], hit.value
         is_alone = size - _units(term) <= 1
-        is_sign = not any(character.isalnum() for character in term)
-        if not known.is_weak or is_alone or (is_chatty and not is_sign):
+        is_word = len(term) > 1 and any(character.isalnum() for character in term)
+        if not known.is_weak or is_alone or (is_chatty and is_word):
             told.setdefault(known, _note(term, known))
     return list(told.values())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -37,12 +37,19 @@ _EN = (
     rf"{_SIGN}{_MONEY}(?P<number>{_PLAIN}|(?<![A-Za-z])(?:{'|'.join(_WORDS)})(?![A-Za-z]))"
     r"(?:[ ]?(?P<scale>k|thousand|million|billion|trillion)(?![A-Za-z\d]))?"
 )
-_HEIGHT = re.compile(
-    r"(?<![\d.'])(?P<feet>[3-8])(?:['’′]|[ -]?(?:ft|foot|feet)[. ]?)[ ]?(?P<inches>\d{1,2})"
-    r"(?![\d.])(?:\"|”|″|'')?"
-)
+_HEIGHTS = {
+    "en": re.compile(
+        r"(?<![\d.'])(?P<whole>[3-8])(?:['’′]|[ -]?(?:ft|foot|feet)[. ]?)[ ]?(?P<rest>\d{1,2})"
+        r"(?![\d.])(?:\"|”|″|'')?"
+    ),
+    "zh": re.compile(
+        r"(?<![\d.一二三四五六七八九十百])(?P<whole>[12一两])米"
+        r"(?P<rest>\d{1,2}|[一二三四五六七八九]{1,2})(?![\d.米万千百十个])"
+    ),
+}
+_READ = str.maketrans("一二两三四五六七八九", "1223456789")
 _FACTOR = re.compile(r"\{(-?[\d.]+)([+-][\d.]+)?\}")
-_HOTTEST = {"degrees": 45, "fahrenheit": 120}
+_RANGES = {"degrees": (-60, 45), "fahrenheit": (45, 120)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +66,8 @@ def unit_notes(text: str, language: str) -> list[Note]:
     side = base(language)
     if side not in {"zh", "en"}:
         return []
-    found: dict[str, Note] = {}
-    if side == "en":
-        found = {height.term: height for height in _heights(text)}
-        text = _HEIGHT.sub(" ", text)
+    found = {written: _tall(written, size) for written, size in _heights(text, side)}
+    text = _HEIGHTS[side].sub(" ", text)
     pattern, units = _grammar(side)
     for match in pattern.finditer(text):
         if len(found) >= MOST:
@@ -112,7 +117,8 @@ def _noted(match: re.Match[str], units: dict[str, Unit]) -> Note | None:
 def _goes_with(unit: Unit, match: re.Match[str], value: float) -> bool:
     if unit.numbers == "any":
         return True
-    return match["number"][0].isdigit() and abs(value) <= _HOTTEST.get(unit.numbers, 10**15)
+    low, high = _RANGES.get(unit.numbers, (0, 10**15))
+    return match["number"][0].isdigit() and low <= value <= high
 
 
 def _money(sign: str | None) -> Unit | None:
@@ -168,34 +174,51 @@ def _han_number(written: str) -> float | None:
     return float(total + section + digit * (step // 10 if step > 10 else 1))
 
 
-def _heights(text: str) -> list[Note]:
-    return [
-        Note(match.group().strip(), f"{tall:.0f} cm", f"{tall:.0f} 厘米")
-        for match in _HEIGHT.finditer(text)
-        if int(match["inches"]) < 12
-        for tall in [int(match["feet"]) * 30.48 + int(match["inches"]) * 2.54]
-    ]
+def _heights(text: str, language: str) -> Iterator[tuple[str, float]]:
+    """What was written, and how tall that is in centimeters: 5'10", 一米七五."""
+    for match in _HEIGHTS[language].finditer(text):
+        whole, rest = (part.translate(_READ) for part in match.group("whole", "rest"))
+        if language == "zh":
+            yield match.group(), int(whole) * 100 + int(rest.ljust(2, "0"))
+        elif int(rest) < 12:
+            yield match.group().strip(), int(whole) * 30.48 + int(rest) * 2.54
 
 
-def _filled(template: str, value: float, extra: str, shown: Callable[[float], str]) -> str:
-    return _FACTOR.sub(lambda m: shown(value * float(m[1]) + float(m[2] or 0)) + extra, template)
+def _tall(written: str, centimeters: float) -> Note:
+    feet, inches = divmod(round(centimeters / 2.54), 12)
+    size = f"{centimeters:.0f}"
+    return Note(written, f"{size} cm ({feet} ft {inches} in)", f"{size} 厘米")
 
 
-def english(number: float) -> str:
-    """Three figures that count, and commas: 2.5, 68, 300,000."""
-    return _rounded(number)
+def _filled(template: str, value: float, extra: str, shown: Callable[[float, bool], str]) -> str:
+    def fill(factor: re.Match[str]) -> str:
+        is_exact = factor[1] == "1" and not factor[2]
+        return shown(value * float(factor[1]) + float(factor[2] or 0), is_exact) + extra
+
+    filled = _FACTOR.sub(fill, template)
+    return filled.replace("dollars", "dollar") if filled.startswith("1 US") else filled
 
 
-def chinese(number: float) -> str:
+def english(number: float, is_exact: bool) -> str:
+    """Three figures that count, unless it is exact, and commas: 2.5, 68, 300,000."""
+    return _rounded(number, is_exact)
+
+
+def chinese(number: float, is_exact: bool) -> str:
     """As English, but from ten thousand on by 万 and 亿: 30 万."""
     for size, name in ((10**8, "亿"), (10**4, "万")):
         if abs(number) >= size:
-            return f"{_rounded(number / size)} {name}"
-    return _rounded(number)
+            return f"{_rounded(number / size, is_exact)} {name}"
+    return _rounded(number, is_exact)
 
 
-def _rounded(number: float) -> str:
+def _rounded(number: float, is_exact: bool) -> str:
     size = abs(number)
-    places = 0 if size >= 100 else 1 if size >= 10 else 2
-    figures = f"{number:,.{places}f}"
+    if is_exact:
+        figures = f"{number:,.4f}"
+    elif size >= 1000:
+        digits = len(str(int(size))) - 3
+        figures = f"{round(number, -digits):,.0f}"
+    else:
+        figures = f"{number:,.{0 if size >= 100 else 1 if size >= 10 else 2}f}"
     return figures.rstrip("0").rstrip(".") if "." in figures else figures
