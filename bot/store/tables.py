@@ -2,7 +2,26 @@
 
 from __future__ import annotations
 
-from bot.store import asks, buddies, cats, comparisons, engine_budgets, questions
+from bot.store import (
+    asks,
+    buddies,
+    cats,
+    comparisons,
+    corrections,
+    engine_budgets,
+    glossary,
+    questions,
+)
 from bot.store.schema import metadata
 
-__all__ = ["asks", "buddies", "cats", "comparisons", "engine_budgets", "metadata", "questions"]
+__all__ = [
+    "asks",
+    "buddies",
+    "cats",
+    "comparisons",
+    "corrections",
+    "engine_budgets",
+    "glossary",
+    "metadata",
+    "questions",
+]
