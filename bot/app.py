@@ -41,6 +41,7 @@ from bot.store.journal import Journal
 from bot.store.migrate import upgrade
 from bot.translate.chain import Chain
 from bot.upkeep import Upkeep
+from bot.wordbook import StoredWordbook
 
 log = structlog.get_logger(__name__)
 
@@ -79,9 +80,10 @@ class Bridge:
         self.clock = clock
         self.chain = chain
         self.relaybook = Relaybook(database, clock)
-        if translator is None:
-            translator = translator_of(settings, chain, self.relaybook.name)
         self.preferences = StoredPreferences(database)
+        self.wordbook = StoredWordbook(database, self._wants)
+        if translator is None:
+            translator = translator_of(settings, chain, self.relaybook.name, self.wordbook)
         self.strandbook = Strandbook(database, self.relaybook.language)
         self.relaybook.home = self.strandbook.home
         self.dispatcher = Dispatcher(self.relaybook.language, self._is_on)
@@ -125,6 +127,7 @@ class Bridge:
                 wake=self._wake,
             ),
             translator=translator,
+            wordbook=self.wordbook,
             store=database,
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
@@ -139,6 +142,10 @@ class Bridge:
 
     def _is_on(self, channel: ChannelId, cog: str) -> bool:
         relay = self.relaybook.of(channel)
+        return relay is None or self.preferences.is_on(relay, cog)
+
+    def _wants(self, community: int, cog: str) -> bool:
+        relay = next((one for one in self.relaybook.all() if one.id == community), None)
         return relay is None or self.preferences.is_on(relay, cog)
 
     def _community_of(self, channel: ChannelId) -> int | None:
@@ -180,6 +187,7 @@ class Bridge:
         await self.intake.load()
         await self.courier.recover()
         await self.preferences.load()
+        await self.wordbook.load()
         await self.strandbook.load()
         await load_cogs(self.settings.cogs, self.host, self.dispatcher)
         await self.recall.replay()

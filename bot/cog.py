@@ -32,7 +32,7 @@ from bot.core.model import (
 from bot.core.ports import Clock, Translator
 from bot.core.richtext import RichText
 from bot.i18n import N_, Language, translate
-from bot.services import Posts, Preferences, RelayBook
+from bot.services import Posts, Preferences, RelayBook, Words
 
 NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
 
@@ -93,7 +93,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer: text (already in the reader's language), a picture, up to five buttons.
+    """An answer: text (already in the reader's language), a picture, a file, up to five buttons.
 
     `is_private` is seen by the asker alone where the platform can do that. `is_secret` must be
     seen by nobody else anywhere: where a channel can't whisper it is told in a private chat.
@@ -104,10 +104,15 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     is_private: bool = True
     is_secret: bool = False
+    file: File | None = None
 
     def __post_init__(self) -> None:
         if len(self.buttons) > MAX_BUTTONS:
             raise ValueError(f"a reply holds at most {MAX_BUTTONS} buttons")
+
+    @property
+    def files(self) -> tuple[File, ...]:
+        return tuple(one for one in (self.image, self.file) if one is not None)
 
     @property
     def rich(self) -> RichText:
@@ -122,6 +127,7 @@ class Host(Protocol):
     preferences: Preferences
     posts: Posts
     translator: Translator
+    wordbook: Words
 
     @property
     def store(self) -> Any: ...

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from bot.budgets import StoredPurse
-from bot.core.ports import Clock, Engine, Translator
+from bot.core.ports import Clock, Engine, Translator, Wordbook
 from bot.settings import EngineName, RemoteSettings, Settings
 from bot.store.database import Database
 from bot.translate import lexicon
@@ -34,7 +34,10 @@ def chain_of(settings: Settings, database: Database, clock: Clock) -> Chain:
 
 
 def translator_of(
-    settings: Settings, chain: Chain, name_of: Callable[[int], str | None]
+    settings: Settings,
+    chain: Chain,
+    name_of: Callable[[int], str | None],
+    wordbook: Wordbook | None = None,
 ) -> Translator:
     """`name_of` a relay says whether what is written there may leave this machine."""
     allowed = frozenset(settings.translate.remote_relays)
@@ -45,7 +48,13 @@ def translator_of(
             return True
         return community is not None and name_of(community) in allowed
 
-    return Pipeline(chain, lexicon=lexicon, may_ask=may_ask, patience=patience(settings))
+    return Pipeline(
+        chain,
+        wordbook=wordbook,
+        lexicon=lexicon,
+        may_ask=may_ask,
+        patience=patience(settings),
+    )
 
 
 def patience(settings: Settings) -> float:

@@ -11,7 +11,7 @@ from bot.core.model import Attachment, File, MessageId
 from bot.core.ports import Clock, Files, Translator
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
-from bot.services import Posts, Preferences, RelayBook
+from bot.services import Posts, Preferences, RelayBook, Words
 from bot.store.database import Database
 
 
@@ -26,6 +26,7 @@ class ProgramHost:
         preferences: Preferences,
         posts: Posts,
         translator: Translator,
+        wordbook: Words,
         store: Database,
         files: Mapping[str, Files],
         dispatcher: Dispatcher,
@@ -35,6 +36,7 @@ class ProgramHost:
         self.preferences = preferences
         self.posts = posts
         self.translator = translator
+        self.wordbook = wordbook
         self.store = store
         self._files = files
         self._dispatcher = dispatcher

@@ -45,6 +45,7 @@ from bot.relaybook import Relaybook
 from bot.store import relays
 from bot.store.database import Database
 from bot.store.journal import Journal
+from bot.wordbook import StoredWordbook
 
 NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
 EN = ChannelId("east", "en")
@@ -262,6 +263,7 @@ class World:
         self.relaybook.home = self.strandbook.home
         self.pictures = Pictures(self.folder / "pictures")
         self.preferences = StoredPreferences(self.database)
+        self.wordbook = StoredWordbook(self.database)
         self.posted: list[Posted] = []
         self.intake = self.new_intake()
         self.courier = self.new_courier()
@@ -481,6 +483,7 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
         preferences=world.preferences,
         posts=world.new_posts(),
         translator=world.translator,
+        wordbook=world.wordbook,
         store=world.database,
         files=world.chats,
         dispatcher=dispatcher,

@@ -65,9 +65,8 @@ async def _answer_later(rest: Rest, interaction: discord.Interaction, reply: Rep
         return
     first, *more = _messages(reply)
     if reply.is_private:
-        files = [reply.image] if reply.image else []
         await rest.call(
-            "PATCH", f"{path}/messages/@original", body=first, files=files, with_token=False
+            "PATCH", f"{path}/messages/@original", body=first, files=reply.files, with_token=False
         )
     else:
         await _follow_up(rest, interaction, first, reply)
@@ -86,7 +85,7 @@ async def _call_back(
         "POST",
         f"/interactions/{interaction.id}/{interaction.token}/callback",
         body={"type": kind, "data": message},
-        files=[reply.image] if reply and reply.image else [],
+        files=reply.files if reply else [],
         is_repeatable=False,
         with_token=False,
     )
@@ -102,7 +101,7 @@ async def _follow_up(
         "POST",
         f"/webhooks/{interaction.application_id}/{interaction.token}",
         body=message,
-        files=[reply.image] if reply and reply.image else [],
+        files=reply.files if reply else [],
         is_repeatable=False,
         with_token=False,
     )

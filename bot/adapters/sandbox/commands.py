@@ -12,7 +12,7 @@ from bot.adapters.sandbox.bodies import CommandBody, PersonaBody, PressBody
 from bot.adapters.sandbox.files import FileStore
 from bot.adapters.sandbox.inbound import PLATFORM, channel_of
 from bot.adapters.sandbox.refusals import language_of, read, unknown_room
-from bot.adapters.sandbox.wire import body_of, shown_buttons, shown_file
+from bot.adapters.sandbox.wire import body_of, handed_over, shown_buttons, shown_file
 from bot.cog import Command, Kind, Parameter, Reply, Value
 from bot.core.model import MessageId
 from bot.core.ports import Clock
@@ -111,15 +111,13 @@ class Commands:
         reply_to: str | None = None,
     ) -> dict[str, Any] | None:
         """A private answer goes back to who asked; any other becomes a message of the room."""
-        image = await self._files.keep(reply.image) if reply.image else None
         buttons = shown_buttons(reply.buttons)
-        if reply.is_private:
-            return {
-                "text": reply.rich.to_json(),
-                "files": [shown_file(image)] if image else [],
-                "buttons": buttons,
-            }
-        files = [image] if image else []
+        if reply.is_private or reply.is_secret:
+            image = await self._files.keep(reply.image) if reply.image else None
+            files = [shown_file(image)] if image else []
+            files += [handed_over(reply.file)] if reply.file else []
+            return {"text": reply.rich.to_json(), "files": files, "buttons": buttons}
+        files = [await self._files.keep(file) for file in reply.files]
         body = body_of(name="", avatar="", text=reply.rich, files=files, reply_to=reply_to)
         async with self._database.transaction() as connection:
             await store.add(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.adapters.sandbox.files import address_of
 from bot.cog import Button
-from bot.core.model import Attachment, MessageId, Part, Translation
+from bot.core.model import Attachment, File, MessageId, Part, Translation
 from bot.core.richtext import RichText
 from bot.store.sandbox import Stored
 
@@ -71,6 +72,20 @@ def shown_file(file: Attachment) -> dict[str, Any]:
         "size": file.size,
         "is_spoiler": file.is_spoiler,
         "url": address_of(file),
+    }
+
+
+def handed_over(file: File) -> dict[str, Any]:
+    """A file that goes to one person and is written down nowhere: its address holds it."""
+    content = b64encode(file.content).decode()
+    return {
+        "hash": "",
+        "name": file.name,
+        "mime": file.mime,
+        "kind": file.kind.value,
+        "size": len(file.content),
+        "is_spoiler": file.is_spoiler,
+        "url": f"data:{file.mime};base64,{content}",
     }
 
 

@@ -15,6 +15,7 @@ from bot.cog import Reply
 from bot.core.errors import DeliveryError, Transient
 from bot.core.model import ChannelId, Part
 from bot.core.ports import Clock
+from bot.core.richtext import RichText
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.i18n import N_
 
@@ -96,12 +97,11 @@ def parts_of(reply: Reply, to: str | None) -> list[Part]:
 
     Nobody can be whispered to in a group.
     """
-    text, image = reply.rich, (reply.image,) if reply.image else ()
-    if image and markup.measure(text) <= CAPTION_LIMIT:
-        parts = [Part(text, files=image)]
+    text, files = reply.rich, [Part(RichText(), files=(file,)) for file in reply.files]
+    if files and markup.measure(text) <= CAPTION_LIMIT:
+        parts = [replace(files[0], text=text), *files[1:]]
     else:
-        pieces = [Part(piece) for piece in markup.pieces(text, TEXT_LIMIT)]
-        parts = [Part(text.cut(0, 0), files=image), *pieces] if image else pieces
+        parts = [*files, *(Part(piece) for piece in markup.pieces(text, TEXT_LIMIT))]
     parts[0] = replace(parts[0], reply_to=to)
     parts[-1] = replace(parts[-1], buttons=reply.buttons)
     return [replace(part, is_silent=reply.is_private) for part in parts]
@@ -109,6 +109,6 @@ def parts_of(reply: Reply, to: str | None) -> list[Part]:
 
 def _alert(reply: Reply | None) -> str:
     """What a press can be told for the presser's eyes alone, or nothing."""
-    if reply is None or not reply.is_private or reply.image or reply.buttons:
+    if reply is None or not reply.is_private or reply.files or reply.buttons:
         return ""
     return reply.rich.text if markup.measure(reply.rich) <= ALERT_LIMIT else ""
