@@ -200,6 +200,13 @@ class Versioned(Protocol):
 
 
 @runtime_checkable
+class ReadsChat(Protocol):
+    def reads_chat(self, source: str, target: str) -> bool:
+        """Whether it has learnt sentences without capitals and stops; others guess badly."""
+        ...
+
+
+@runtime_checkable
 class KnowsSlots(Protocol):
     async def slots(self, source: str, target: str) -> Sequence[str]:
         """The slots it carries over, such as "<x{}>", the best kept first.

@@ -206,11 +206,16 @@ class ArgosEngine:
         chosen = self._chosen.get((source, target)) or self._packages[source, target][0]
         return chosen.identity
 
+    def reads_chat(self, source: str, target: str) -> bool:
+        """Ours have learnt from chat."""
+        chosen = self._chosen.get((source, target)) or self._packages[source, target][0]
+        return chosen.path.parent == STARTERS
+
     async def slots(self, source: str, target: str) -> Sequence[str]:
         """Ours are known; those of other packages are tried out when they are first used."""
         await self._model(source, target)
         chosen = self._chosen[source, target]
-        if chosen.path.parent == STARTERS:
+        if self.reads_chat(source, target):
             return [family.slot for family in FAMILIES[1:]]
         async with self._probing:
             kept = remembered(self._data_dir, chosen.identity)

@@ -15,13 +15,14 @@ from bot.core import sentences
 from bot.core.errors import TranslationError
 from bot.core.language import is_translatable
 from bot.core.shield import MARK, Family
+from bot.translate import amounts
 from bot.translate.checks import fault
 from bot.translate.direction import Direction
 from bot.translate.figured import Figured, figured, plainly
 from bot.translate.questions import Asked, Desk
 
 _PIECES = re.compile(f"({MARK.pattern})")
-_EDGES = re.compile(r"([^\w\U000f0000-\U000ffffd]*)(.*?)(\s*)", re.DOTALL)
+_EDGES = re.compile(r"([^\w\U000f0000-\U000ffffd]*)(.*?)([\s,，、;；:：]*)", re.DOTALL)
 MORE = 5  # hypotheses
 
 
@@ -66,11 +67,20 @@ class Attempt:
         if asked is None or body not in self.done:
             return []
         (answers,) = await asked.desk.hypotheses([asked.question], count)
-        said = [replace(asked, answer=answer).sentence() for answer in answers]
-        return [each for each in said if each is not None and not self.fault(body, each)]
+        others = [replace(asked, answer=answer) for answer in answers]
+        return [other.sentence() or "" for other in others if not self.fault(body, other)]
 
-    def fault(self, body: str, answer: str) -> str:
-        return fault(MARK.sub(" ", body), MARK.sub(" ", answer), target=self.direction.target)
+    def fault(self, body: str, asked: Asked) -> str:
+        """What is wrong with the answer for `body`, "" where nothing is.
+
+        Words are judged without their amounts: 200度 would make Chinese of an English echo.
+        """
+        marked, whole = asked.marked(), asked.sentence()
+        if marked is None or whole is None:
+            return "slots"
+        target = self.direction.target
+        found = fault(_bare(asked.view.text), _bare(marked), target=target)
+        return found or amounts.fault(_bare(body), _bare(whole))
 
     def _say_plainly(self, views: Mapping[str, Figured]) -> None:
         """What is nothing but amounts, names and the like needs no engine."""
@@ -97,7 +107,8 @@ class _Climb:
         await self._otherwise()
         for family in (first, *others):
             await self._through(family, lambda body: self._figured[body])
-        await self._in_pieces()
+        await self._apart(first, sentences.clauses)
+        await self._apart(first, _between_marks)
 
     def _waiting(self) -> list[str]:
         return [body for body in self._figured if body not in self._attempt.done]
@@ -128,10 +139,9 @@ class _Climb:
     def _judged(self, body: str, asked: Asked) -> str:
         """The fault, "" where the answer is good and taken."""
         self._attempt.asked[body] = asked
-        answer = asked.sentence()
-        found = "slots" if answer is None else self._attempt.fault(body, answer)
-        if answer is not None and not found:
-            self._attempt.done[body] = answer
+        found = self._attempt.fault(body, asked)
+        if not found:
+            self._attempt.done[body] = asked.sentence() or ""
             self._attempt.engines[body] = self._desk.engine.name
         return found
 
@@ -139,45 +149,58 @@ class _Climb:
         if found:
             self._attempt.faults[found] += 1
 
-    async def _in_pieces(self) -> None:
-        cut = {body: _pieces(self._figured[body].text) for body in self._waiting()}
-        words = {
-            piece: _core(piece) for pieces in cut.values() for piece in pieces if len(pieces) > 1
-        }
-        wanted = {
-            piece: self._direction.read(core)
-            for piece, core in words.items()
-            if is_translatable(core, self._direction.source)
-        }
-        answers = dict(zip(wanted, await self._desk.ask(wanted.values()), strict=True))
-        good = {p: a for p, a in answers.items() if self._is_good(words[p], a)}
-        for body, pieces in cut.items():
-            asked = [piece for piece in pieces if piece in wanted]
-            if asked and all(piece in good for piece in asked):
-                joined = "".join(_put(piece, good.get(piece)) for piece in pieces)
+    async def _apart(self, family: Family, cut: Callable[[str], list[str]]) -> None:
+        """Each stretch on its own; the marks and pauses between them stay where they are."""
+        listed = {body: cut(self._figured[body].text) for body in self._waiting()}
+        listed = {body: pieces for body, pieces in listed.items() if len(pieces) > 1}
+        said = await self._stretches(family, dict.fromkeys(p for ps in listed.values() for p in ps))
+        for body, pieces in listed.items():
+            if _is_enough(said, pieces):
+                joined = "".join(_put(piece, said.get(piece)) for piece in pieces)
                 self._attempt.done[body] = self._figured[body].restored(joined)
                 self._attempt.engines[body] = self._desk.engine.name
                 self._attempt.asked.pop(body, None)
 
-    def _is_good(self, core: str, answer: str) -> bool:
-        found = self._attempt.fault(core, answer)
-        self._count(found)
-        return not found
+    async def _stretches(self, family: Family, pieces: Iterable[str]) -> dict[str, str | None]:
+        """What became of those that hold words of the language: None where it was no good."""
+        cores = {piece: _parts(piece)[1] for piece in pieces}
+        masked = {
+            piece: family.mask(self._direction.read(core))
+            for piece, core in cores.items()
+            if is_translatable(MARK.sub(" ", core), self._direction.source)
+        }
+        questions = {piece: question for piece, question in masked.items() if question}
+        answers = await self._desk.ask(questions.values())
+        said: dict[str, str | None] = dict.fromkeys(masked)
+        for (piece, question), answer in zip(questions.items(), answers, strict=True):
+            asked = Asked(self._desk, Figured(cores[piece]), family, question, answer)
+            found = self._attempt.fault(cores[piece], asked)
+            self._count(found)
+            said[piece] = None if found else asked.sentence()
+        return said
+
+
+def _bare(text: str) -> str:
+    return MARK.sub(" ", text)
 
 
 def _has_digit(body: str) -> bool:
     return bool(MARK.search(body) or re.search(r"\d", body))
 
 
-def _pieces(body: str) -> list[str]:
-    """Marks and what is between them; clauses where there are no marks."""
-    if MARK.search(body):
-        return [piece for piece in _PIECES.split(body) if piece]
-    return sentences.clauses(body)
+def _between_marks(text: str) -> list[str]:
+    return [piece for piece in _PIECES.split(text) if piece]
 
 
-def _core(piece: str) -> str:
-    return _parts(piece)[1]
+def _is_enough(said: Mapping[str, str | None], pieces: Sequence[str]) -> bool:
+    """All came back well, but perhaps for a word such as "for" between two marks."""
+    asked = [piece for piece in pieces if piece in said]
+    lost = [piece for piece in asked if said[piece] is None]
+    return len(lost) < len(asked) and all(_is_small(piece) for piece in lost)
+
+
+def _is_small(piece: str) -> bool:
+    return bool(re.fullmatch(r"\W*[A-Za-z]{1,5}\W*", piece))
 
 
 def _put(piece: str, answer: str | None) -> str:

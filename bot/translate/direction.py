@@ -18,7 +18,7 @@ from bot.core.language import (
 )
 from bot.core.ports import Lexicon
 from bot.core.shield import Guard
-from bot.translate.normalise import calm, capital
+from bot.translate.normalise import calm
 from bot.translate.script import simplified, traditional
 
 _WORD = rf"[{LATIN}]+(?:['’\-][{LATIN}]+)*"
@@ -53,8 +53,7 @@ class Direction:
     def read(self, text: str) -> str:
         """As an engine reads best."""
         plain = simplified(text) if self.from_traditional else text
-        calmed = calm(plain, self.source)
-        return capital(self.lexicon.expand(calmed, self.source), self.source)
+        return self.lexicon.expand(calm(plain, self.source), self.source)
 
     def write(self, text: str) -> str:
         """As the reader's script has it."""

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from bot.core.errors import EngineFailed
-from bot.core.ports import Engine, Hypothesizes, KnowsSlots, Versioned
+from bot.core.ports import Engine, Hypothesizes, KnowsSlots, ReadsChat, Versioned
 from bot.core.shield import MARK, Family, families
 from bot.translate.cache import Cache
 from bot.translate.figured import Figured
-from bot.translate.normalise import with_stop, without_stop
+from bot.translate.normalise import capital, with_stop, without_stop
 
 
 @dataclass(slots=True)
@@ -57,7 +57,11 @@ class Desk:
         ]
 
     def whole(self, question: str) -> str:
-        return with_stop(question, self.source)
+        """As the engine reads best: a sentence like those it has learnt from."""
+        engine = self.engine
+        if isinstance(engine, ReadsChat) and engine.reads_chat(*self._pair):
+            return question
+        return with_stop(capital(question, self.source), self.source)
 
     async def _answers(self, questions: Sequence[str]) -> list[str]:
         if not questions:
@@ -96,10 +100,14 @@ class Asked:
     question: str
     answer: str
 
+    def marked(self) -> str | None:
+        """The answer with the marks of `view`, or None unless each is in it exactly once."""
+        return self.family.unmask(self.answer, MARK.findall(self.view.text))
+
     def sentence(self) -> str | None:
-        """The answer with its marks and amounts, or None unless each is in it exactly once."""
-        answer = self.family.unmask(self.answer, MARK.findall(self.view.text))
-        return None if answer is None else self.view.restored(answer)
+        """And with its amounts."""
+        marked = self.marked()
+        return None if marked is None else self.view.restored(marked)
 
 
 def _clean(answer: str, question: str, whole: str) -> str:

@@ -34,6 +34,31 @@ async def test_a_number_that_no_hypothesis_has_is_asked_for_as_a_slot() -> None:
     assert (await said(Pipeline(engine), "I have 25 cats.")).text.text == "我有25只猫。"
 
 
+async def test_a_sentence_that_is_too_much_at_once_goes_clause_by_clause() -> None:
+    engine = Says(**{"You can do it": "你做得到。", "<x1> for <x2> minutes": "<x1><x2>分钟。"})
+    answer = await said(Pipeline(engine), "You can do it, 200 degrees for 40 minutes.")
+    assert answer.text.text == "你做得到，200度40分钟。"
+
+
+async def test_a_little_word_between_two_marks_does_not_cost_the_rest() -> None:
+    engine = Says(I_will_go="我会去。", Come_here="来这里。")
+    answer = await said(Pipeline(engine), "I will go `a` for `b`!")
+    assert answer.text.text == "我会去 `a` for `b`！"
+    answer = await said(Pipeline(engine), "I will go `a` wherever you go `b`!")
+    assert answer.label == "failed"
+
+
+@pytest.mark.parametrize("is_chatty", [True, False])
+async def test_a_model_of_chat_reads_it_as_it_is(is_chatty: bool) -> None:
+    class Chatty(Parrot):
+        def reads_chat(self, source: str, target: str) -> bool:
+            return is_chatty
+
+    engine = Chatty()
+    await said(Pipeline(engine), "my CAT is here")
+    assert engine.heard == (["my CAT is here"] if is_chatty else ["My CAT is here."])
+
+
 @pytest.mark.parametrize("bad", [Broken(), Miscounting(), Miscounting(extra=1), Says(), Absent()])
 async def test_the_next_engine_is_asked_where_one_fails(bad: Parrot) -> None:
     answer = await said(Pipeline(Row(bad, Says(Hello_there="你好。"))), "Hello there.")
