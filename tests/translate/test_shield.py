@@ -45,6 +45,18 @@ def protected(text: RichText | str) -> list[str]:
         ("3.5 kg, U.S. and e.g. this", []),
         ("I wrote <x1> myself", ["<x1>"]),
         ("a\x00b\ud800c", ["\x00", "\ud800"]),
+        ("@john_doe_99 hi @小明", ["@john_doe_99", "@小明"]),
+        ("看报告_最终版.pdf和a.png", ["看报告_最终版.pdf", "a.png"]),
+        ("版本v2.0发布了", ["v2.0"]),
+        ("snake_case_name or _this_", ["snake_case_name"]),
+        ("GPT-4, COVID-19 and iPhone15", ["GPT-4", "COVID-19", "iPhone15"]),
+        ("C++, C# or AT&T", ["C++", "C#", "AT&T"]),
+        ("gr8 m8, b4 u go 2nd", []),
+        ("用YouTube看4K", ["YouTube", "4K"]),
+        ("||spoiler|| here", ["||", "||"]),
+        ("RMB200, 3 cats at 19:30", []),
+        ("<a:cat:12345> <@!12> <#34> <@&56>", ["<a:cat:12345>", "<@!12>", "<#34>", "<@&56>"]),
+        ("👩🏿‍🚀🏳️‍🌈🇨🇳🇺🇸", ["👩🏿‍🚀", "🏳️‍🌈", "🇨🇳", "🇺🇸"]),
     ],
 )
 def test_what_is_not_words_is_protected(text: str, kept: list[str]) -> None:

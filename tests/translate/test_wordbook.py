@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.core.model import Term, Translation
 from bot.core.richtext import RichText
@@ -10,7 +12,7 @@ from bot.core.shield import guards
 from bot.translate.direction import Direction
 from bot.translate.pipeline import Pipeline
 from bot.translate.terms import term_guards
-from tests.translate.engines import Book, Broken, Parrot, Row, Says
+from tests.translate.engines import Book, Broken, Hostile, Parrot, Row, Says
 
 
 async def said(pipeline: Pipeline, text: str, target: str = "en") -> Translation:
@@ -128,3 +130,27 @@ async def test_another_glossary_asks_the_engine_again() -> None:
         book.number = number
         await said(pipeline, "你好。")
     assert len(engine.heard) == 2
+
+
+PIECES = [
+    "我爱",
+    "小红书",
+    "你好！",
+    "猫税",
+    "😂",
+    "https://a.com/x",
+    "3万",
+    "，",
+    "然后我们回家了。",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), min_size=1, max_size=9), st.integers(0, 1_000_000))
+@settings(max_examples=200, deadline=None)
+async def test_terms_come_through_any_engine(pieces: list[str], seed: int) -> None:
+    """Each as the mod wants it, or as it was where its sentence stays as it was."""
+    book = Book({"小红书": "RedNote", "猫税": None})
+    answer = await said(Pipeline(Hostile(seed), wordbook=book), "".join(pieces))
+    whole = answer.text.text
+    assert whole.count("RedNote") + whole.count("小红书") == pieces.count("小红书")
+    assert whole.count("猫税") == pieces.count("猫税")
