@@ -242,6 +242,32 @@ async def originals_of(
     return found
 
 
+async def standing_for(connection: AsyncConnection, copy: MessageId) -> list[int]:
+    """The originals that this message of ours says; several where it is a bundle."""
+    rows = await connection.scalars(
+        select(copies.c.message_id)
+        .where(
+            copies.c.platform == copy.channel.platform,
+            copies.c.channel == copy.channel.id,
+            copies.c.native_id == copy.id,
+        )
+        .order_by(copies.c.message_id)
+        .distinct()
+    )
+    return list(rows)
+
+
+async def say_anew(connection: AsyncConnection, id: int) -> int:
+    """Another revision of the same words, for copies that are to be said otherwise."""
+    made = await connection.execute(
+        update(messages)
+        .where(messages.c.id == id)
+        .values(revision=messages.c.revision + 1)
+        .returning(messages.c.revision)
+    )
+    return made.scalar_one()
+
+
 def _by_channel(refs: Iterable[MessageId]) -> Iterator[tuple[ChannelId, list[str]]]:
     """Native ids of one channel at a time: SQLite finds no index for a list of several columns."""
     sorted_out: dict[ChannelId, list[str]] = {}
