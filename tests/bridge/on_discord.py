@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,7 +78,9 @@ class DiscordPlace:
             locale=_LOCALES[locale],
             permissions=_MOD if is_mod else _MEMBER,
         )
-        return _answer(await asked.response(PATIENCE))
+        response = await asked.response(PATIENCE)
+        files = tuple(self._file(one["url"]) for one in response.get("attachments", ()))
+        return replace(_answer(response), files=files)
 
     async def press(
         self, under: str | Answer, label: str, *, by: str = "Sam", locale: str = "en"

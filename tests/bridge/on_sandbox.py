@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -159,4 +160,6 @@ class SandboxPlace:
 
 def _answer(answer: dict[str, Any]) -> Answer:
     buttons = tuple(button["label"] for button in answer.get("buttons", ()))
-    return Answer(answer["text"]["text"], buttons, answer)
+    addresses = [file["url"].partition("base64,")[2] for file in answer.get("files", ())]
+    files = tuple(b64decode(held) for held in addresses if held)  # those it holds itself
+    return Answer(answer["text"]["text"], buttons, answer, files)

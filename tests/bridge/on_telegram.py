@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.bridge.place import Answer, Arrived, Piece, until
@@ -74,7 +75,8 @@ class TelegramPlace:
         word, *rest = command.split(maxsplit=1)
         typed = " ".join([word.replace("-", "_"), *rest])  # as Telegram's menu offers it
         asked = await self.emulator.post(self.chat, asker, f"/{typed}", thread=self.topic)
-        return _answer(await self._answer_to(asked["message_id"]))
+        answer = await self._answer_to(asked["message_id"])
+        return replace(_answer(answer), files=tuple(self._file(answer)))
 
     async def _answer_to(self, id: int, *, after: int = 0) -> dict[str, Any]:
         async def answer() -> list[dict[str, Any]]:

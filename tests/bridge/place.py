@@ -50,6 +50,7 @@ class Answer:
     text: str
     buttons: tuple[str, ...] = ()
     handle: Any = None
+    files: tuple[bytes, ...] = ()
 
 
 class Place(Protocol):
