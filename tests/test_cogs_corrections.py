@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text as sql
 
-from bot.cog import Reply
+from bot.cog import Cog, Reply
 from bot.community.corrections import MOST_OWN, REPORT, argument_of
 from bot.core.model import (
     Author,
@@ -42,6 +42,7 @@ class Court:
         self.world = world
         self.dispatcher = Dispatcher(world.relaybook.language)
         self.host = host_of(world, self.dispatcher)
+        self.refs: list[MessageId] = []  # of what was said
 
     async def start(self) -> Court:
         await load_cogs(["glossary", "corrections"], self.host, self.dispatcher)
@@ -52,12 +53,12 @@ class Court:
         return self.world.relaybook.all()[0].id
 
     @property
-    def cog(self):
+    def cog(self) -> Cog:
         return next(cog for cog in self.host.cogs() if cog.name == "corrections")
 
     async def say(self, words: str = "早上好", *, channel: ChannelId = ZH, by: Author = MEI) -> str:
         """Say it on one side; the native id of its newest copy on the other."""
-        await self.world.say(words, channel=channel, author=by)
+        self.refs.append(await self.world.say(words, channel=channel, author=by))
         await self.world.deliver()
         return self.side(channel).sent[-1].id
 
@@ -103,7 +104,8 @@ class Court:
         return reply.rich.text
 
     def remembered(self, text: str = "早上好", way: str = "zh-en") -> str | None:
-        return self.world.wordbook.remembered(self.relay, *way.split("-"), text)
+        source, target = way.split("-")
+        return self.world.wordbook.remembered(self.relay, source, target, text)
 
 
 @pytest.fixture
@@ -188,7 +190,7 @@ async def test_copies_in_other_languages_stay_as_they_are(three: Court) -> None:
 async def test_a_message_that_says_something_else_by_now_is_left_alone(court: Court) -> None:
     copy = await court.say()
     await court.correct("Good morning!", copy)
-    (ref,) = [event.ref for event in court.world.announced]
+    (ref,) = court.refs
     later = court.world.clock.now()
     await court.world.hear(Edited(ref, RichText("晚安"), later))
     await court.press("Accept", await court.decide("list"))
@@ -389,7 +391,7 @@ async def test_a_bundle_can_not_be_corrected(court: Court) -> None:
 
 async def test_a_message_whose_words_are_gone_can_not_be_corrected(court: Court) -> None:
     copy = await court.say()
-    (ref,) = [event.ref for event in court.world.announced]
+    (ref,) = court.refs
     await court.world.hear(Deleted((ref,)))
     assert await court.correct("Better", copy) == "I no longer have the words of that message."
 
@@ -441,7 +443,7 @@ async def test_what_its_author_deletes_is_neither_corrected_nor_remembered(court
     for words in ("Morning", "Good morning!"):
         await court.correct(words, copy)
     await court.press("Accept", await court.decide("list"))
-    (ref,) = [event.ref for event in court.world.announced]
+    (ref,) = court.refs
     await court.world.hear(Deleted((ref,)))
     court.dispatcher.announce(Deleted((ref,)))
     async with running(court.dispatcher.listen()):

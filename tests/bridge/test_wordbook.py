@@ -81,6 +81,40 @@ async def _listed(place: Place) -> object:
     return told if "Accept" in told.buttons else None
 
 
+SHEET = "圆圆\tCottontail\r\n猫税\tcat tax\r\n".encode("utf-16")  # as Excel saves text
+
+
+async def test_a_spreadsheet_comes_with_a_command_on_discord(town: Town) -> None:
+    place = await town.discord_place(language="zh")
+    await town.place("sandbox", "en")
+    async with town.running():
+        asked = await place.emulator.interact(
+            place.channel,
+            place.person("Mod"),
+            "glossary import",
+            {"table": ("words.txt", SHEET, "text/plain")},
+            permissions=1 << 4,  # Manage Channels
+        )
+        answer = await asked.response(WITHIN)
+        assert answer["content"] == "2 terms were read; 2 of them are new."
+
+
+async def test_a_spreadsheet_comes_with_a_command_on_telegram(town: Town) -> None:
+    place, other = await town.telegram_place(language="zh"), await town.place("sandbox", "en")
+    async with town.running():
+        mod = place.person("Mod")
+        place.emulator.set_status(place.chat, mod, "administrator")
+        await place.emulator.post(
+            place.chat, mod, "/glossary import", document=("words.txt", SHEET, "text/plain")
+        )
+
+        async def answers() -> list[str]:
+            return [one["text"] for one in place.emulator.sent(place.chat, None)]
+
+        assert await until(answers, WITHIN) == ["2 terms were read; 2 of them are new."]
+        assert await other.arrived() == []
+
+
 @pytest.mark.parametrize("platform", ["discord", "telegram", "sandbox"])
 async def test_the_glossary_is_handed_out_as_a_file(town: Town, platform: str) -> None:
     place = await town.place(platform, "zh")
