@@ -16,6 +16,7 @@ from bot.translate.reading import Keys, Reading
 
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF05, 0xFF0E, 0xFF1A)}
 _GONE = "\ufffc"
+_BESIDE = 6  # characters between two amounts that share a unit: $5 to $10
 Read = Callable[[re.Match[str], str], Reading | None]
 
 
@@ -69,8 +70,23 @@ def fault(source: str, answer: str) -> str:
     plain = [a for a in given if a.is_firm and (need or _is_in_digits(answer, a))]
     if any(not _is_among(key, known) for amount in plain for key in amount.keys):
         return "number"
-    lost = (a for a in wanted if a.is_firm and a.unit and not measures.is_written(a.unit, answer))
-    return "unit" if next(lost, None) else ""
+    return (
+        ""
+        if all(_is_counted(unit, wanted, answer) for unit in {a.unit for a in wanted})
+        else "unit"
+    )
+
+
+def _is_counted(unit: str, wanted: Sequence[Amount], answer: str) -> bool:
+    """Named as often as there are amounts of it; those beside each other share the name."""
+    if not unit:
+        return True
+    ends = [-9, *(a.end for a in wanted if a.unit == unit and a.is_firm)]
+    starts = [a.start for a in wanted if a.unit == unit and a.is_firm]
+    groups = sum(start - end > _BESIDE for start, end in zip(starts, ends, strict=False))
+    return measures.times_written(unit, answer) >= (
+        groups if unit in measures.MONEY else min(groups, 1)
+    )
 
 
 def _is_in_digits(text: str, amount: Amount) -> bool:
@@ -93,6 +109,13 @@ def _is_among(key: Keys, known: Sequence[Keys]) -> bool:
 
 
 _READERS: dict[str, Read] = {
+    "phone": quantities.verbatim,
+    "tag": quantities.verbatim,
+    "room": quantities.verbatim,
+    "size": quantities.verbatim,
+    "crowd": quantities.number,
+    "share": quantities.share,
+    "to_hour": moments.to_hour,
     "iso": moments.iso,
     "zh_date": moments.zh_date,
     "en_date": moments.en_date,

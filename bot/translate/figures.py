@@ -18,9 +18,9 @@ _ONES = "[一二三四五六七八九]"
 _HAN_TAIL = (
     rf"[十百千万萬亿億](?:[\d{HAN_DIGITS}{HAN_UNITS}]{{0,12}}[{HAN_DIGITS}{HAN_UNITS}]|\d(?!\d))?"
 )
-_SCALE = (
-    r"(?:\s?(?:hundred|thousand|million|billion|trillion|mil|bn|dozen|grand|[kwmb])(?![a-z0-9]))"
-)
+_SCALE = r"(?:\s?(?:hundred|thousand|million|billion|trillion|mil|bn|dozen|grand|[kw])(?![a-z0-9]))"
+_SHORT_SCALE = r"(?:[mb](?![a-z0-9]))"  # of money and of crowds: 12B is a room, 5m a length
+_CROWD = r"(?:\s?[mb](?=\s(?:people|views?|users?|followers?|subs|fans|downloads|likes)))"
 _NUMBER = rf"(?:{_D}(?:{_HAN_TAIL}|{_SCALE})?|{_H})"
 _MONTH = (
     "(?:Jan(?:uary)?|Feb(?:ruary)?|(?-i:Mar(?:ch)?)|Apr(?:il)?|(?-i:May)|June?|July?|Aug(?:ust)?"
@@ -42,6 +42,11 @@ _SOURCES = {
         r"|三三两两|双十[一二]|八九不离十|十有八九|一点(?![钟半整\d])|五五开|十一(?=假期|黄金周|长假)"
         r"|\bno one\b|\beach one\b|\bseconds?\b(?= (?:later|ago)\b)"
     ),
+    "phone": (
+        r"\+?\d{1,3}[ -]?\(\d{2,4}\)[ -]?\d{3,4}[ -]?\d{3,4}(?!\d)"
+        r"|\+\d{1,3}(?:[ -]\d{2,5}){2,5}"
+    ),
+    "tag": r"(?<![\w#])#\d{1,6}(?![\d#])|(?<![\w#])\d{3,8}#(?!\w)",
     "iso": r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)",
     "zh_date": (
         rf"(?:(?P<year>{_YEAR})\s?年)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|{_ONES})\s?月份?"
@@ -60,6 +65,7 @@ _SOURCES = {
     ),
     "noon": rf"(?<![\d.])(?P<h>\d{{1,2}})\s?(?P<noon>{_NOON})",
     "o_clock": rf"\b(?P<half>half past )?(?P<h>{_EN_HOUR})(?(half)\b| o['’]?clock\b)",
+    "to_hour": rf"差(?P<m>一刻|{_MINUTE}|\d{{1,2}})分?钟?(?:到)?(?P<h>{_HOUR})[点點]",
     "zh_hour": (
         rf"(?P<p>{_PERIOD})?(?<![\d.])(?P<h>{_HOUR})[点點]"
         rf"(?:(?P<half>半)|(?P<quarter>[一三]刻)|(?P<m>{_MINUTE})分?|钟|整)?"
@@ -70,9 +76,13 @@ _SOURCES = {
         rf"|\b(?P<e>{ENGLISH_NUMBER}) percent\b"
     ),
     "discount": rf"打?(?P<n>(?:[1-9]|{_ONES})(?:\.?[1-9]|{_ONES})?)折(?![扣叠腾])",
+    "share": (
+        r"\b(?P<a>one|a|two|three|four)[ -]"
+        r"(?P<b>third|quarter|fourth|fifth|sixth|tenth)s?\b(?! (?:past|to|of a))"
+    ),
     "fraction": rf"(?P<b>{_H}|\d+)分之(?P<a>{_H}|\d+)|(?<![\d/.])(?P<c>\d+)/(?P<d>\d+)(?![\d/])",
     "half": r"\bhalf\b(?! a (?:million|billion|dozen))|一半|半(?=[个小天年斤价])",
-    "price": rf"(?P<sign>{measures.SIGN})\s?(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE})?)",
+    "price": rf"(?P<sign>{measures.SIGN})\s?(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE}|{_SHORT_SCALE})?)",
     "split": (
         rf"(?P<a>\d+|[{HAN_DIGITS}十百]+)(?P<u>块|米)(?P<b>\d{{1,2}}|{_ONES}{{1,2}})"
         rf"(?![\d{HAN_DIGITS}{HAN_UNITS}多个])"
@@ -81,6 +91,9 @@ _SOURCES = {
         r"(?<!\d)(?P<a>\d)(?:['’′]\s?(?P<b>1[01]|\d)(?!\d)(?:[\"”″]|'')?"
         r"|\s?ft\.?\s(?P<c>1[01]|\d)\s?in(?:ches)?\b)"
     ),
+    "room": r"(?<![\w.])\d{1,6}(?-i:[A-FHIJN-VX-Z])(?![A-Za-z0-9])",
+    "size": rf"(?<![\d.]){_D}\s?[x×]\s?{_D}(?!\d)",
+    "crowd": rf"(?<![\d.]){_D}{_CROWD}",
     "below": (
         rf"(?:零下|\bminus\s|(?<![0-9a-z{HAN_DIGITS}{HAN_UNITS})\]’'_.])[-−])(?P<n>{_D})"
         rf"\s?(?P<u>℃|℉|°[cf]|度|degrees?)?(?![\d-])"

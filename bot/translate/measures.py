@@ -97,6 +97,6 @@ def said(number: str, unit: str, target: str) -> str:
     return (in_chinese if target == "zh" else in_english).format(number)
 
 
-def is_written(unit: str, text: str) -> bool:
-    """Whether `text` names the unit in any way."""
-    return unit not in _WRITTEN or bool(_WRITTEN[unit].search(text))
+def times_written(unit: str, text: str) -> int:
+    """How often `text` names the unit, in any way."""
+    return len(_WRITTEN[unit].findall(text))

@@ -116,6 +116,17 @@ def o_clock(match: re.Match[str], target: str) -> Reading:
     return Reading((_hours(hour, 30 * half),), is_firm, said=said)
 
 
+def to_hour(match: re.Match[str], target: str) -> Reading | None:
+    """差一刻三点 is 2:45."""
+    before = 15 if match["m"] == "一刻" else value_of(match["m"])
+    hour = value_of(match["h"])
+    if before is None or hour is None or not 0 < before < 60:
+        return None
+    at = (int(hour) * 60 - int(before)) % 720
+    said = f"{at // 60 or 12}:{at % 60:02d}"
+    return Reading((key(f"t{at}"),), said=said)
+
+
 def zh_hour(match: re.Match[str], target: str) -> Reading | None:
     value = value_of(match["h"])
     minute = 30 if match["half"] else 0

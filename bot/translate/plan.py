@@ -16,7 +16,7 @@ from bot.translate.direction import Direction
 from bot.translate.terms import term_guards
 
 _MARGIN = re.compile(
-    r"\s*(?:>\s?)*(?:[-*+–—>•·●▪◦]\s+|\d{1,3}[.)．]\s+|\d{1,3}、|[(（]\d{1,2}[)）]\s*|[•●▪◦])?"
+    r"\s*(?:>\s?)*(?:[-*+–—>•·●▪◦]\s+|\d{1,3}[.)．]\s+|\d{1,3}、(?!\d)|[(（]\d{1,2}[)）]\s*|[•●▪◦])?"
 )
 _LEAD_PAUSE = re.compile(r"[,，:：、;；|·\s–—-]*")
 _PAUSES = " .!?！？。…~～"
@@ -29,6 +29,15 @@ _MOST_MARKS = 9  # in one sentence that are to become slots
 # These never belong to a sentence; the next ones do where the words beside them ask for them.
 _LOOSE = {"emoji", "kaomoji", "markup", "control", "slot"}
 _NAMING = {"mention", "link", "domain", "hashtag", "code"}
+_FEELING = re.compile(
+    "[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a\U0001f480\U0001f44d-\U0001f44f"
+    "\U0001f389\U0001f525]"
+)
+_A_FEW = 3.0  # Han characters, or two or three words
+_LINKING = re.compile(
+    r"\s*(?:(?:of|in|on|at|to|for|with|and|or|but|from|by|that|who|which|is|was|are|were|than|as)\b"
+    r"|[的和跟与或在是到给对把被])|\s*[,.!?，。！？、]"
+)
 _GOES_ON = re.compile(
     r"(?:(?:is|was|are|were|has|had|and|or|will|would|said|says|does|did|doesn|isn|wasn|works?|fails?"
     r"|looks?|seems?|means?|just|also)\b|['’]s\b|[是在来去也的和跟说都会要有没把被给很最就让坏挂])"
@@ -123,14 +132,24 @@ class _Planner:
 
     def _pieces(self, line: str) -> Iterator[tuple[str, bool]]:
         for sentence in sentences.split(line):
-            for piece in self._between_markup(sentence):
+            for piece in self._between(sentence):
                 clauses = self._clauses(piece)
                 yield from ((clause, len(clauses) > 1) for clause in clauses)
 
-    def _between_markup(self, sentence: str) -> list[str]:
-        edges = [m.start() for m in MARK.finditer(sentence) if self._kind(m.group()) == "markup"]
-        cuts = sorted({0, *edges, len(sentence)})
-        return [sentence[a:b] for a, b in pairwise(cuts)]
+    def _between(self, sentence: str) -> list[str]:
+        """Apart before a spoiler's edge, and after a face that ends what was said: people write
+        😂 for a full stop."""
+        cuts = {0, len(sentence)}
+        for found in MARK.finditer(sentence):
+            if self._kind(found.group()) == "markup":
+                cuts.add(found.start())
+            elif self._is_feeling(found.group()) and _is_stop(sentence, found.end()):
+                cuts.add(_blank(sentence, found.end()))
+        return [sentence[a:b] for a, b in pairwise(sorted(cuts))]
+
+    def _is_feeling(self, mark: str) -> bool:
+        kind, held = self._kind(mark), self._held[number(mark)]
+        return kind == "kaomoji" or (kind == "emoji" and bool(_FEELING.match(held.content.text)))
 
     def _clauses(self, sentence: str) -> list[str]:
         """Apart where one is in the reader's language and another is not, else together."""
@@ -231,6 +250,12 @@ def _hidden(content: RichText) -> RichText:
     if len(others) == len(content.spans):
         return content
     return RichText(content.text, others).wrapped(Style.SPOILER)
+
+
+def _is_stop(sentence: str, at: int) -> bool:
+    before, after = sentence[:at], sentence[at:]
+    is_long = sentences.weight(MARK.sub("", before)) >= _A_FEW and is_worded(after)
+    return is_long and not _LINKING.match(after)
 
 
 def _blank(text: str, at: int) -> int:

@@ -8,6 +8,18 @@ from bot.translate import measures, numerals
 from bot.translate.reading import Reading, is_firm_number, key, keys_of, shown, value_of
 
 
+def verbatim(match: re.Match[str], target: str) -> Reading:
+    """What nothing else says: a phone number, a room, a size."""
+    return Reading((key(re.sub(r"\s", "", match.group())),), said=match.group())
+
+
+def share(match: re.Match[str], target: str) -> Reading:
+    """Two thirds; "a quarter" may also be a quarter of an hour."""
+    bottom = {"quarter": 4}.get(match["b"].lower()) or value_of(match["b"].lower())
+    top = 1 if match["a"].lower() == "a" else value_of(match["a"].lower())
+    return Reading((key(f"f{top}/{bottom}"),), is_firm=False)
+
+
 def percent(match: re.Match[str], target: str) -> Reading | None:
     value = value_of(match["n"] or match["h"] or match["e"])
     if value is None:
@@ -29,7 +41,7 @@ def fraction(match: re.Match[str], target: str) -> Reading | None:
     if not top or not bottom:
         return None
     said = match.group() if match["c"] else f"{top}/{bottom}"
-    return Reading((key(f"f{top}/{bottom}"),), bool(match["c"]) or top > 1, said=said)
+    return Reading((key(f"f{top}/{bottom}"),), said=said)
 
 
 def half(match: re.Match[str], target: str) -> Reading:

@@ -120,6 +120,10 @@ def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -
         ("the 2nd place", ["第2"]),
         ("twenty-five people", ["25"]),
         ("12.5%", ["12.5%"]),
+        ("room 12B, code 4471#", ["12B", "4471#"]),
+        ("8.3M people, 5m long", ["830万", "5m"]),
+        ("call +1 (555) 010-9999", ["+1 (555) 010-9999"]),
+        ("a 4x100 relay", ["4x100"]),
     ],
 )
 def test_a_chinese_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -163,6 +167,10 @@ SAME = [
     ("我们五月见", "See you in May"),
     ("三四个人", "three or four people"),
     ("两点半", "2:30"),
+    ("三分之一", "a third"),
+    ("差一刻三点", "2:45"),
+    ("5到10美元", "$5 to $10"),
+    ("我付了5美元，他付了10美元", "I paid $5 and he paid $10"),
     ("零下5度", "minus 5 degrees"),
     ("零下5度", "-5℃"),
     ("今天-5℃", "It's -5°C today"),
@@ -184,6 +192,10 @@ OTHER = [
     ("一百二十块", "100 yuan"),
     ("晚上8点见", "See you at 8 in the morning"),
     ("2+2", "22"),
+    ("Room 12B", "12号房"),
+    ("价格降了三分之一", "The price dropped three points"),
+    ("the rent is $1,950 and utilities are about $180", "房租1950美元，水电大概180年"),
+    ("+1 (555) 010-9999", "1（555）0109999"),
     ("今天零下5度", "It's 5 degrees today"),
 ]
 

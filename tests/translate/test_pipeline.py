@@ -39,6 +39,15 @@ def words_under(said: Translation, style: Style) -> list[str]:
         ("你好\r\n再见", "en", "Cat\r\nCat"),
         ("大家好！ Hello everyone!", "en", "Cat! Hello everyone!"),
         ("run `a b` now", "zh", "猫 `a b` 猫"),
+        ("that is so me 😂😂 you are the best", "zh", "猫 😂😂 猫"),
+        ("she sent me pics 😂 of her cats", "zh", "猫 😂 猫"),
+        ("太像我了😂你们最好了", "en", "Cat 😂 Cat"),
+        ("I ❤️ you", "zh", "猫 ❤️ 猫"),
+        ("||he did it|| lol", "zh", "||猫|| 猫"),
+        ("`a b` fails", "zh", "猫 `a b` 猫"),
+        ("@Bob is here", "zh", "猫 @Bob 猫"),
+        ("look at https://a.com/x", "zh", "猫 https://a.com/x 猫"),
+        ("4、5个人", "en", "Cat 4 cat 5 cat"),
     ],
 )
 async def test_only_the_words_change(text: str, target: str, said: str) -> None:
