@@ -207,6 +207,7 @@ class Corrections(Cog):
         async with self.host.store.transaction() as connection:
             before = self.host.clock.now() - KEPT
             await corrections.let_go(connection, made_before=before)
+            await glossary.lose_sight(connection)
 
     async def export(self, person: PersonId) -> Mapping[str, Any]:
         async with self.host.store.reading() as connection:

@@ -134,7 +134,7 @@ async def test_a_correction_that_a_mod_accepts_is_used_for_that_text(court: Cour
         "Shown (English): en<早上好>",
         "Better: Good morning!",
     ]
-    accepted = await court.press("Accept", desk)
+    accepted = await court.press("Accept it", desk)
     assert accepted.rich.text.startswith("No. 1 is accepted.")
     assert court.remembered() == "Good morning!"
     assert court.remembered("早上好！") is None
@@ -149,7 +149,7 @@ async def test_the_same_text_in_other_case_width_or_spacing_is_the_same(
 ) -> None:
     copy = await court.say("good morning, cats", channel=EN, by=ANN)
     await court.correct("猫猫们早上好", copy, by=LI, channel=ZH)
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     assert court.remembered(text, "en-zh") == "猫猫们早上好"
     assert court.remembered("good morning, dogs", "en-zh") is None
 
@@ -157,7 +157,7 @@ async def test_the_same_text_in_other_case_width_or_spacing_is_the_same(
 async def test_the_copy_shows_the_better_words_at_once(court: Court) -> None:
     copy = await court.say()
     await court.correct("Good morning!", copy)
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     await court.world.deliver()
     assert court.world.east.messages[copy].part.text.text.endswith("Good morning!")
     assert await court.world.states() == ["sent", "sent"]
@@ -167,7 +167,7 @@ async def test_every_script_of_the_language_gets_the_better_words(three: Court) 
     await three.say("see you at home", channel=EN, by=ANN)
     (shown,) = [one for one in three.world.west.sent if one.channel == HANT]
     await three.correct("在家裡見", shown.id, by=LI, channel=HANT)
-    await three.press("Accept", await three.decide("list"))
+    await three.press("Accept it", await three.decide("list"))
     await three.world.deliver()
     texts = {one.channel: one.part.text.text for one in three.world.west.messages.values()}
     assert texts[HANT].endswith("在家裡見")
@@ -180,7 +180,7 @@ async def test_copies_in_other_languages_stay_as_they_are(three: Court) -> None:
     copy = await three.say("早上好")
     (before,) = [one for one in three.world.west.messages.values() if one.channel == HANT]
     await three.correct("Good morning!", copy)
-    await three.press("Accept", await three.decide("list"))
+    await three.press("Accept it", await three.decide("list"))
     asked = len(three.world.translator.asked)
     await three.world.deliver()
     assert three.world.west.messages[before.id].part.text == before.part.text
@@ -193,7 +193,7 @@ async def test_a_message_that_says_something_else_by_now_is_left_alone(court: Co
     (ref,) = court.refs
     later = court.world.clock.now()
     await court.world.hear(Edited(ref, RichText("晚安"), later))
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     await court.world.deliver()
     assert court.world.east.messages[copy].part.text.text.endswith("en<晚安>")
     assert court.remembered() == "Good morning!"
@@ -217,13 +217,13 @@ async def test_what_is_rejected_is_gone_at_once(court: Court) -> None:
     assert rows == [("rejected", "", "", None)]
 
 
-@pytest.mark.parametrize("second", ["Accept", "Reject"])
+@pytest.mark.parametrize("second", ["Accept it", "Reject"])
 async def test_the_second_of_two_mods_is_told_what_the_first_decided(
     court: Court, second: str
 ) -> None:
     await court.correct("Good morning!", await court.say())
     seen = await court.decide("list")
-    await court.press("Accept", seen, by=ANN)
+    await court.press("Accept it", seen, by=ANN)
     told = (await court.press(second, seen, by=BO)).rich.text
     assert told == "No. 1 has been accepted already."
     assert court.remembered() == "Good morning!"
@@ -237,7 +237,7 @@ async def test_a_rejected_one_can_not_be_accepted_any_more(court: Court) -> None
     await court.correct("Good morning!", await court.say())
     seen = await court.decide("list")
     await court.press("Reject", seen, by=ANN)
-    told = (await court.press("Accept", seen, by=BO)).rich.text
+    told = (await court.press("Accept it", seen, by=BO)).rich.text
     assert told == "No. 1 has been rejected already."
     assert court.remembered() is None
 
@@ -256,7 +256,7 @@ async def test_mods_go_from_one_correction_to_the_next(court: Court) -> None:
 
 async def test_a_single_word_can_be_added_to_the_glossary(court: Court) -> None:
     await court.correct("cat tax", await court.say("猫税"))
-    accepted = await court.press("Accept", await court.decide("list"))
+    accepted = await court.press("Accept it", await court.decide("list"))
     told = await court.press("Add to the glossary", accepted)
     assert told.rich.text == "“猫税” is in the glossary now, as “cat tax”."
     assert list(court.world.wordbook.terms(court.relay, "zh", "en")) == [Term("猫税", "cat tax")]
@@ -264,7 +264,7 @@ async def test_a_single_word_can_be_added_to_the_glossary(court: Court) -> None:
 
 async def test_a_sentence_is_not_offered_for_the_glossary(court: Court) -> None:
     await court.correct("I paid the cat tax.", await court.say("我交了猫税。"))
-    accepted = await court.press("Accept", await court.decide("list"))
+    accepted = await court.press("Accept it", await court.decide("list"))
     assert [button.label for button in accepted.buttons] == ["Next ›"]
 
 
@@ -272,7 +272,7 @@ async def test_the_newer_of_two_corrections_of_a_text_counts(court: Court) -> No
     copy = await court.say()
     for words in ("Morning", "Good morning!"):
         await court.correct(words, copy)
-        await court.press("Accept", await court.decide("list"))
+        await court.press("Accept it", await court.decide("list"))
     assert court.remembered() == "Good morning!"
     again = StoredWordbook(court.world.database)
     await again.load()
@@ -282,7 +282,7 @@ async def test_the_newer_of_two_corrections_of_a_text_counts(court: Court) -> No
 async def test_what_was_learnt_is_shown_and_can_be_forgotten(court: Court) -> None:
     assert (await court.decide("learned")).rich.text == "No correction has been accepted yet."
     await court.correct("Good morning!", await court.say())
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     told = (await court.decide("learned")).rich.text
     assert told.splitlines()[1] == "1. 早上好 → Good morning!"
     assert (await court.decide("unlearn 1")).rich.text.startswith("No. 1 is forgotten.")
@@ -293,7 +293,7 @@ async def test_what_was_learnt_is_shown_and_can_be_forgotten(court: Court) -> No
 
 async def test_corrections_that_are_switched_off_are_not_used(court: Court) -> None:
     await court.correct("Good morning!", await court.say())
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     off = StoredWordbook(court.world.database, lambda community, cog: cog != "corrections")
     await off.load()
     assert off.remembered(court.relay, "zh", "en", "早上好") is None
@@ -414,7 +414,7 @@ async def test_another_communitys_messages_are_its_own(court: Court) -> None:
     assert told == "There is no correction No. 1 here."
 
 
-@pytest.mark.parametrize("label", ["Accept", "Edit", "Reject", "Next ›"])
+@pytest.mark.parametrize("label", ["Accept it", "Edit", "Reject", "Next ›"])
 async def test_members_do_not_decide(court: Court, label: str) -> None:
     for words in ("早上好", "晚安"):
         await court.correct("Better", await court.say(words))
@@ -438,11 +438,30 @@ async def test_what_nobody_decides_is_gone_after_thirty_days(court: Court) -> No
     assert await court.world.query("SELECT 1 FROM corrections") == []
 
 
+async def test_a_message_that_is_long_gone_is_not_mistaken_for_another(court: Court) -> None:
+    """SQLite gives the number of the newest row again once that row is gone."""
+    copy = await court.say()
+    for words in ("Morning", "Good morning!"):
+        await court.correct(words, copy)
+    await court.press("Accept it", await court.decide("list"))
+    async with court.world.database.transaction() as connection:
+        await connection.execute(sql("DELETE FROM outbox"))
+        await connection.execute(sql("DELETE FROM messages"))
+    (job,) = court.dispatcher.dailies()
+    await job.run()
+    await court.say("晚安")
+    court.dispatcher.announce(Deleted((court.refs[-1],)))
+    async with running(court.dispatcher.listen()):
+        await court.dispatcher.settle()
+    assert court.remembered() == "Morning"
+    assert "No. 2" in (await court.decide("list")).rich.text
+
+
 async def test_what_its_author_deletes_is_neither_corrected_nor_remembered(court: Court) -> None:
     copy = await court.say()
     for words in ("Morning", "Good morning!"):
         await court.correct(words, copy)
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     (ref,) = court.refs
     await court.world.hear(Deleted((ref,)))
     court.dispatcher.announce(Deleted((ref,)))
@@ -467,7 +486,7 @@ async def test_what_was_accepted_stays_when_its_reporter_and_mod_are_forgotten(
     court: Court,
 ) -> None:
     await court.correct("Better", await court.say())
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     assert set(await court.cog.export(ANN.person)) == {"corrections", "learned"}
     for person in (BO.person, ANN.person):
         await court.cog.forget(person)
@@ -482,7 +501,7 @@ async def test_who_wrote_it_can_have_their_words_forgotten(court: Court) -> None
     copy = await court.say()
     for words in ("Morning", "Good morning!"):
         await court.correct(words, copy)
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     exported = await court.cog.export(MEI.person)
     assert exported["learned"] == [{"original": "早上好", "translation": "Morning"}]
     assert [one["original"] for one in exported["corrections"]] == ["", "早上好"]
@@ -498,7 +517,7 @@ async def test_a_kill_before_the_copy_is_changed_changes_it_later(
 ) -> None:
     copy = await court.say()
     await court.correct("Good morning!", copy)
-    await court.press("Accept", await court.decide("list"))
+    await court.press("Accept it", await court.decide("list"))
     later = court.world.killed(tmp_path / "later")
     await later.deliver()
     assert later.east.messages[copy].part.text.text.endswith("Good morning!")

@@ -194,7 +194,7 @@ async def test_the_list_is_read_page_by_page(desk: Desk) -> None:
     rows = "\n".join(f"word{number:02},词{number:02}" for number in range(45))
     await desk.take_in(rows.encode())
     first = await desk.reply("glossary list")
-    assert first.rich.text.startswith("Glossary: 45 terms (page 1 of 3)\n• word00 → 词00")
+    assert first.rich.text.startswith("Glossary: 45 (page 1 of 3)\n• word00 → 词00")
     (more,) = first.buttons
     second = await desk.press(more.action, more.argument)
     assert [button.label for button in second.buttons] == ["‹ Back", "More ›"]
@@ -231,10 +231,10 @@ def table(limiter: str, head: bool = False) -> str:
     ids=["commas", "tabs", "excel utf-8", "excel unicode", "big endian", "announced", "untidy"],
 )
 async def test_a_spreadsheets_file_is_taken_in(desk: Desk, content: bytes) -> None:
-    assert await desk.take_in(content) == "4 terms were read; 4 of them are new."
+    assert await desk.take_in(content) == "Done. Read: 4; new: 4."
     assert desk.terms("zh-en") == [Term("小红书", "RedNote"), Term("猫税", "cat tax")]
     assert desk.terms("en-zh") == [Term("cat tax", "猫税"), Term("RedNote", None)]
-    assert await desk.take_in(content) == "4 terms were read; 0 of them are new."
+    assert await desk.take_in(content) == "Done. Read: 4; new: 0."
 
 
 async def test_every_line_that_can_not_be_read_is_named_and_nothing_is_taken_in(
@@ -288,7 +288,7 @@ async def test_a_file_that_is_no_glossary_is_refused(desk: Desk, content: bytes,
 
 async def test_a_glossary_can_not_grow_without_end(desk: Desk) -> None:
     rows = "".join(f"word{number},词{number}\n" for number in range(2_000))
-    assert (await desk.take_in(rows.encode())).startswith("2000 terms")
+    assert (await desk.take_in(rows.encode())).startswith("Done. Read: 2000")
     told = await desk.ask("glossary add 猫 cat")
     assert told.startswith("A community's glossary holds up to 2000 terms.")
     assert desk.terms() == []

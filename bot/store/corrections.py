@@ -27,7 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
-from bot.store.schema import Instant, RowId, metadata, relays
+from bot.store.schema import Instant, RowId, messages, metadata, relays
 
 
 class State(StrEnum):
@@ -196,14 +196,20 @@ async def decide(
     return decided.rowcount > 0
 
 
-async def let_go(connection: AsyncConnection, *, made_before: datetime) -> int:
-    gone = await connection.execute(delete(corrections).where(corrections.c.made_at < made_before))
-    return gone.rowcount
+async def let_go(connection: AsyncConnection, *, made_before: datetime) -> None:
+    """What is older, and sight of messages that are no longer known: their numbers may return."""
+    await connection.execute(delete(corrections).where(corrections.c.made_at < made_before))
+    is_gone = corrections.c.message_id.not_in(select(messages.c.id))
+    await connection.execute(
+        update(corrections)
+        .where(corrections.c.message_id.is_not(None), is_gone)
+        .values(message_id=None)
+    )
 
 
-async def drop_messages(connection: AsyncConnection, messages: Sequence[int]) -> None:
+async def drop_messages(connection: AsyncConnection, rows: Sequence[int]) -> None:
     """What is said of messages that their authors have deleted."""
-    await connection.execute(delete(corrections).where(corrections.c.message_id.in_(messages)))
+    await connection.execute(delete(corrections).where(corrections.c.message_id.in_(rows)))
 
 
 async def of_person(connection: AsyncConnection, person: PersonId) -> list[Correction]:

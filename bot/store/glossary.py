@@ -30,7 +30,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
-from bot.store.schema import Instant, RowId, metadata, relays
+from bot.store.schema import Instant, RowId, messages, metadata, relays
 
 terms = Table(
     "glossary_terms",
@@ -217,12 +217,21 @@ async def unlearn(connection: AsyncConnection, relay: int, id: int) -> bool:
     return gone.rowcount > 0
 
 
-async def unlearn_messages(connection: AsyncConnection, messages: Sequence[int]) -> set[int]:
+async def unlearn_messages(connection: AsyncConnection, rows: Sequence[int]) -> set[int]:
     """Forget what these messages taught; the communities that knew it."""
     gone = await connection.execute(
-        delete(memory).where(memory.c.message_id.in_(messages)).returning(memory.c.relay_id)
+        delete(memory).where(memory.c.message_id.in_(rows)).returning(memory.c.relay_id)
     )
     return set(gone.scalars())
+
+
+async def lose_sight(connection: AsyncConnection) -> None:
+    """Of messages that are no longer known: their numbers may come again."""
+    await connection.execute(
+        update(memory)
+        .where(memory.c.message_id.is_not(None), memory.c.message_id.not_in(select(messages.c.id)))
+        .values(message_id=None)
+    )
 
 
 async def load(

@@ -68,7 +68,7 @@ async def test_a_correction_accepted_on_one_side_is_used_for_the_next_equal_mess
         assert copy.text != better
         await english.say(f"/correct {better}", reply_to=copy.id)
         waiting = await until(lambda: _listed(english), WITHIN)
-        accepted = await english.press(waiting, "Accept", by="Mod")
+        accepted = await english.press(waiting, "Accept it", by="Mod")
         assert "is accepted" in accepted.text
         await changed(english, better)
         await chinese.say("猫税万岁！", by="Mei")
@@ -78,7 +78,7 @@ async def test_a_correction_accepted_on_one_side_is_used_for_the_next_equal_mess
 async def _listed(place: Place) -> object:
     """What waits for the mods, once something does."""
     told = await place.ask("corrections list", is_mod=True)
-    return told if "Accept" in told.buttons else None
+    return told if "Accept it" in told.buttons else None
 
 
 SHEET = "圆圆\tCottontail\r\n猫税\tcat tax\r\n".encode("utf-16")  # as Excel saves text
@@ -96,7 +96,7 @@ async def test_a_spreadsheet_comes_with_a_command_on_discord(town: Town) -> None
             permissions=1 << 4,  # Manage Channels
         )
         answer = await asked.response(WITHIN)
-        assert answer["content"] == "2 terms were read; 2 of them are new."
+        assert answer["content"] == "Done. Read: 2; new: 2."
 
 
 async def test_a_spreadsheet_comes_with_a_command_on_telegram(town: Town) -> None:
@@ -111,7 +111,7 @@ async def test_a_spreadsheet_comes_with_a_command_on_telegram(town: Town) -> Non
         async def answers() -> list[str]:
             return [one["text"] for one in place.emulator.sent(place.chat, None)]
 
-        assert await until(answers, WITHIN) == ["2 terms were read; 2 of them are new."]
+        assert await until(answers, WITHIN) == ["Done. Read: 2; new: 2."]
         assert await other.arrived() == []
 
 
