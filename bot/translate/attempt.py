@@ -54,7 +54,9 @@ class Attempt:
             if not waiting:
                 break
             try:
-                await _Climb(self, desk, waiting).climb()
+                await _Climb(self, desk, waiting).climb(
+                    is_brief=desk.is_costly and desk is not desks[-1]
+                )
             except TranslationError as error:
                 failure = error
         self._say_plainly(views)
@@ -100,11 +102,17 @@ class _Climb:
         self._direction = attempt.direction
         self._figured = figured
 
-    async def climb(self) -> None:
-        """Raises `TranslationError`."""
+    async def climb(self, *, is_brief: bool) -> None:
+        """Briefly where every rung is paid for, and there is another engine.
+
+        Raises `TranslationError`.
+        """
         first, *others = await self._desk.families()
         await self._through(first, plainly)
         await self._otherwise()
+        if is_brief:
+            await self._through(first, lambda body: self._figured[body])
+            return
         for family in (first, *others):
             await self._through(family, lambda body: self._figured[body])
         await self._apart(first, sentences.clauses)

@@ -26,6 +26,11 @@ class Desk:
     stamp: str = ""
     _order: list[Family] = field(default_factory=list[Family])
 
+    @property
+    def is_costly(self) -> bool:
+        """Somebody counts its characters."""
+        return bool(getattr(self.engine, "is_remote", False))
+
     async def families(self) -> list[Family]:
         """The slots to try, in order. Raises `TranslationError`."""
         if not self._order:

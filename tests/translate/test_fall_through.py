@@ -107,3 +107,16 @@ async def test_wiping_forgets_every_sentence() -> None:
     pipeline.wipe()
     await said(pipeline, "Hello there.")
     assert engine.heard == ["Hello there."] * 2
+
+
+async def test_an_engine_that_is_paid_for_is_asked_twice_at_most_where_another_follows() -> None:
+    class Elsewhere(Says):
+        is_remote = True
+
+    costly = Elsewhere()
+    answer = await said(Pipeline(Row(costly, Parrot())), "I have 25 cats, see `a` and `b`.")
+    assert costly.heard == [
+        "I have 25 cats, see <x1> and <x2>.",
+        "I have <x1> cats, see <x2> and <x3>.",
+    ]
+    assert answer.engine == "parrot"
