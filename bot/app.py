@@ -81,7 +81,7 @@ class Bridge:
         self.chain = chain
         self.relaybook = Relaybook(database, clock)
         self.preferences = StoredPreferences(database)
-        self.wordbook = StoredWordbook(database, self._wants)
+        self.wordbook = StoredWordbook(database, self._wants, self._wake)
         if translator is None:
             translator = translator_of(settings, chain, self.relaybook.name, self.wordbook)
         self.strandbook = Strandbook(database, self.relaybook.language)

@@ -7,13 +7,21 @@ import hashlib
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
+import structlog
+
 from bot.core.model import Term
+from bot.i18n import N_
 from bot.store import glossary
-from bot.store.database import Database
+from bot.store.database import Database, StoreUnavailable
 from bot.store.glossary import Entry, Lesson
 from bot.translate.script import simplified
+
+RETRY_LOAD = 1.0  # seconds
+
+log = structlog.get_logger(__name__)
 
 Way = tuple[str, str]  # the languages it is read and written in
 
@@ -25,7 +33,10 @@ class StoredWordbook:
         self,
         database: Database,
         is_on: Callable[[int, str], bool] = lambda community, cog: True,
+        on_change: Callable[[], None] = lambda: None,
     ) -> None:
+        """`on_change` is called once a change counts: something may have to be said anew."""
+        self._on_change = on_change
         self._database = database
         self._is_on = is_on
         self._terms: dict[int, dict[Way, tuple[Term, ...]]] = {}
@@ -36,8 +47,7 @@ class StoredWordbook:
     async def load(self) -> None:
         """Raises `StoreUnavailable`."""
         async with self._loading:
-            async with self._database.reading() as connection:
-                entries, lessons = await glossary.load(connection)
+            entries, lessons = await self._read()
             for community in {*self._terms, *self._memory, *entries, *lessons}:
                 self._keep(community, entries.get(community, ()), lessons.get(community, ()))
 
@@ -61,13 +71,27 @@ class StoredWordbook:
     def renew(self, connection: Any, community: int) -> None:
         """Once this transaction has committed, answer by what it wrote."""
 
-        async def reload() -> None:
-            async with self._loading:
-                async with self._database.reading() as reading:
-                    entries, lessons = await glossary.load(reading, community)
-                self._keep(community, entries.get(community, ()), lessons.get(community, ()))
+        self._database.after_commit(connection, partial(self._reload, community))
 
-        self._database.after_commit(connection, reload)
+    async def _reload(self, community: int) -> None:
+        """What caused it is committed: it must not fail for that."""
+        async with self._loading:
+            while True:
+                try:
+                    entries, lessons = await self._read(community)
+                    break
+                except StoreUnavailable as error:
+                    log.error(
+                        N_("The database can't be read: a community's words wait"),
+                        reason=error.reason,
+                    )
+                    await asyncio.sleep(RETRY_LOAD)
+            self._keep(community, entries.get(community, ()), lessons.get(community, ()))
+        self._on_change()
+
+    async def _read(self, community: int | None = None) -> glossary.All:
+        async with self._database.reading() as connection:
+            return await glossary.load(connection, community)
 
     def _keep(self, community: int, entries: Sequence[Entry], lessons: Sequence[Lesson]) -> None:
         terms: dict[Way, list[Term]] = {}

@@ -373,6 +373,15 @@ async def test_one_person_can_not_fill_the_queue(court: Court) -> None:
     assert told.startswith(f"{MOST_OWN} corrections of yours are waiting already.")
 
 
+async def test_better_words_for_a_report_are_no_further_report(court: Court) -> None:
+    for number in range(MOST_OWN):
+        await court.say(f"早上好{number}")
+        await court.report(argument_of(number + 1, "en"))
+    assert await court.correct("Good morning!") == (
+        f"Thank you! The moderators will look at it (No. {MOST_OWN})."
+    )
+
+
 async def test_only_translations_can_be_corrected(three: Court) -> None:
     said = await three.world.say("hello", channel=EN, author=ANN)
     refused = "Reply to a translated message of mine with this."

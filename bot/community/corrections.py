@@ -110,11 +110,10 @@ async def report(
     words: str | None,
     now: datetime,
 ) -> int:
-    """Put it into the moderators' queue; its number. Raises `Refused`."""
-    if await corrections.count_open(connection, relay.id, by) >= MOST_OWN:
-        raise Refused(OWN_FULL, most=MOST_OWN)
-    if await corrections.count_open(connection, relay.id) >= MOST_OPEN:
-        raise Refused(QUEUE_FULL)
+    """Put it into the moderators' queue; its number. Raises `Refused`.
+
+    Better words are added to what the same person reported without any.
+    """
     draft = Draft(
         relay=relay.id,
         message=said.message.id,
@@ -127,6 +126,16 @@ async def report(
         name=name,
         suggested=words,
     )
+    await corrections.lock(connection, relay.id)
+    known = await corrections.same(connection, draft)
+    if known is not None:
+        if words is not None:
+            await corrections.suggest(connection, known, words)
+        return known
+    if await corrections.count_open(connection, relay.id, by) >= MOST_OWN:
+        raise Refused(OWN_FULL, most=MOST_OWN)
+    if await corrections.count_open(connection, relay.id) >= MOST_OPEN:
+        raise Refused(QUEUE_FULL)
     return await corrections.report(connection, draft, now)
 
 

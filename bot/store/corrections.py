@@ -103,28 +103,32 @@ class Correction:
     made_at: datetime
 
 
-async def report(connection: AsyncConnection, draft: Draft, now: datetime) -> int:
-    """Its number. Better words are added to what the same person reported without any."""
-    # Two at once: the second waits here.
-    await connection.execute(
-        select(relays.c.id).where(relays.c.id == draft.relay).with_for_update()
-    )
-    bare = await connection.scalar(
+async def lock(connection: AsyncConnection, relay: int) -> None:
+    """Two processes on one database: the second waits here for what the first one reports."""
+    await connection.execute(select(relays.c.id).where(relays.c.id == relay).with_for_update())
+
+
+async def same(connection: AsyncConnection, draft: Draft) -> int | None:
+    """What the same person reported of it in the same words or in none, while that is open."""
+    return await connection.scalar(
         select(corrections.c.id).where(
             _reported(draft.reporter),
-            corrections.c.state == State.OPEN,
-            corrections.c.relay_id == draft.relay,
+            _is_open(draft.relay),
             corrections.c.message_id == draft.message,
             corrections.c.language == draft.language,
             corrections.c.original == draft.original,
             or_(corrections.c.suggested.is_(None), corrections.c.suggested == draft.suggested),
         )
     )
-    if bare is not None:
-        if draft.suggested is not None:
-            words = update(corrections).where(corrections.c.id == bare)
-            await connection.execute(words.values(suggested=draft.suggested))
-        return bare
+
+
+async def suggest(connection: AsyncConnection, id: int, words: str) -> None:
+    suggested = update(corrections).where(corrections.c.id == id).values(suggested=words)
+    await connection.execute(suggested)
+
+
+async def report(connection: AsyncConnection, draft: Draft, now: datetime) -> int:
+    """Its number."""
     made = await connection.execute(
         insert(corrections)
         .values(

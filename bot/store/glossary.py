@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
 from bot.store.schema import Instant, RowId, messages, metadata, relays
+from bot.store.upsert import upsert
 
 terms = Table(
     "glossary_terms",
@@ -103,6 +104,9 @@ class Lesson:
     id: int = 0  # its row, once it has one
 
 
+All = tuple[dict[int, list[Entry]], dict[int, list[Lesson]]]  # by community
+
+
 async def entries(connection: AsyncConnection, relay: int) -> list[Entry]:
     rows = await connection.execute(
         select(terms).where(terms.c.relay_id == relay).order_by(terms.c.key, terms.c.id)
@@ -125,24 +129,30 @@ async def put(
     """Add them, in place of those with the same key and direction; how many are new."""
     # Two mods at once: the second waits here for what the first one adds.
     await connection.execute(select(relays.c.id).where(relays.c.id == relay).with_for_update())
-    new = 0
-    for entry in entries:
-        values = {"source": entry.source, "target": entry.target}
-        values |= {"platform": by.platform, "person_id": by.id, "added_at": now}
-        changed = await connection.execute(update(terms).where(_is(relay, entry)).values(**values))
-        if changed.rowcount:
-            continue
-        new += 1
-        await connection.execute(
-            insert(terms).values(
-                relay_id=relay,
-                source_language=entry.source_language,
-                target_language=entry.target_language,
-                key=entry.key,
-                **values,
-            )
-        )
-    return new
+    listed = await connection.execute(select(terms).where(terms.c.relay_id == relay))
+    known = {(row.source_language, row.target_language, row.key): row.id for row in listed}
+    rows = [
+        {
+            "id": known.get((entry.source_language, entry.target_language, entry.key)),
+            "relay_id": relay,
+            "source_language": entry.source_language,
+            "target_language": entry.target_language,
+            "key": entry.key,
+            "source": entry.source,
+            "target": entry.target,
+            "platform": by.platform,
+            "person_id": by.id,
+            "added_at": now,
+        }
+        for entry in entries
+    ]
+    await upsert(connection, terms, [row for row in rows if row["id"] is not None])
+    new = [{**row} for row in rows if row["id"] is None]
+    for row in new:
+        del row["id"]
+    if new:
+        await connection.execute(insert(terms), new)
+    return len(new)
 
 
 async def remove(connection: AsyncConnection, relay: int, key: str) -> list[Entry]:
@@ -234,9 +244,7 @@ async def lose_sight(connection: AsyncConnection) -> None:
     )
 
 
-async def load(
-    connection: AsyncConnection, relay: int | None = None
-) -> tuple[dict[int, list[Entry]], dict[int, list[Lesson]]]:
+async def load(connection: AsyncConnection, relay: int | None = None) -> All:
     """Everything by community, or everything of one."""
     listed, learnt = select(terms).order_by(terms.c.id), select(memory).order_by(memory.c.id)
     if relay is not None:
@@ -293,15 +301,6 @@ def _wrote(person: PersonId) -> Any:
 
 def _accepted(person: PersonId) -> Any:
     return and_(memory.c.platform == person.platform, memory.c.person_id == person.id)
-
-
-def _is(relay: int, entry: Entry) -> Any:
-    return and_(
-        terms.c.relay_id == relay,
-        terms.c.source_language == entry.source_language,
-        terms.c.target_language == entry.target_language,
-        terms.c.key == entry.key,
-    )
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -30,20 +30,24 @@ def term_guards(
 
 @lru_cache(maxsize=64)
 def _compiled(terms: tuple[Term, ...]) -> tuple[re.Pattern[str], dict[str, str | None]]:
-    """Both scripts of Chinese words count as the same word."""
+    """Both scripts of Chinese words count as the same word; US is not us."""
     targets: dict[str, str | None] = {}
+    spelled: dict[str, str] = {}
     for term in terms:
         for source in (term.source, simplified(term.source), traditional(term.source)):
             if _folded(source):
                 targets.setdefault(_folded(source), term.target)
+                spelled.setdefault(_folded(source), _BLANK.sub(" ", source).strip())
     longest_first = sorted(targets, key=lambda word: (-len(word), word))
-    pattern = "|".join(_edged(word) for word in longest_first) or r"(?!)"
+    pattern = "|".join(_edged(spelled[word]) for word in longest_first) or r"(?!)"
     return re.compile(pattern, re.IGNORECASE), targets
 
 
 def _edged(word: str) -> str:
     r"""Never \b: to Python a Han character beside a Latin one is the same word going on."""
     pattern = r"\s+".join(re.escape(part) for part in word.split(" "))
+    if word.isascii() and word.isupper():
+        pattern = f"(?-i:{pattern})"
     left = r"(?<![A-Za-z0-9_])" if re.match("[A-Za-z0-9_]", word) else ""
     right = r"(?![A-Za-z0-9_])" if re.search("[A-Za-z0-9_]$", word) else ""
     return f"{left}{pattern}{right}"

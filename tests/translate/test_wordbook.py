@@ -54,6 +54,21 @@ def test_terms_are_found_whole_and_the_longest_first(
     assert [(text[each.start : each.end], each.said) for each in listed] == found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("US and us", ["US"]),
+        ("the  US", ["US"]),
+        ("the IT crowd, it", ["IT"]),
+        ("c# and C#", ["C#"]),
+    ],
+)
+def test_a_term_in_capitals_is_found_in_capitals_alone(text: str, found: list[str]) -> None:
+    terms = [Term("US", "美国"), Term("IT"), Term("C#")]
+    listed = term_guards(text, terms, [], Direction("en", "zh"))
+    assert [text[each.start : each.end] for each in listed] == found
+
+
 @pytest.mark.parametrize("text", ["小红书很好玩", "小紅書很好玩"])
 def test_a_chinese_term_is_found_anywhere_and_in_both_scripts(text: str) -> None:
     (found,) = term_guards(text, [Term("小红书", "RedNote")], [], Direction("zh", "en"))
