@@ -187,6 +187,17 @@ async def test_copies_in_other_languages_stay_as_they_are(three: Court) -> None:
     assert len(three.world.translator.asked) == asked
 
 
+async def test_a_reply_quotes_the_translations_that_were_not_corrected(three: Court) -> None:
+    copy = await three.say("早上好")
+    await three.correct("Good morning!", copy)
+    await three.press("Accept it", await three.decide("list"))
+    await three.world.deliver()
+    await three.world.say("and to you", channel=EN, reply_to=MessageId(EN, copy))
+    await three.world.deliver()
+    newest = [one for one in three.world.west.sent if one.channel == HANT][-1]
+    assert "zh-Hant<早上好>" in newest.part.text.text
+
+
 async def test_a_message_that_says_something_else_by_now_is_left_alone(court: Court) -> None:
     copy = await court.say()
     await court.correct("Good morning!", copy)
