@@ -109,6 +109,7 @@ class Bridge:
                 pictures=self.pictures,
                 strandbook=self.strandbook,
                 community_of=self._community_of,
+                may_learn=self._may_learn,
             ),
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
@@ -147,6 +148,9 @@ class Bridge:
     def _wants(self, community: int, cog: str) -> bool:
         relay = next((one for one in self.relaybook.all() if one.id == community), None)
         return relay is None or self.preferences.is_on(relay, cog)
+
+    def _may_learn(self, channel: ChannelId) -> bool:
+        return "learner" in self.settings.cogs and self._is_on(channel, "learner")
 
     def _community_of(self, channel: ChannelId) -> int | None:
         relay = self.relaybook.of(channel)

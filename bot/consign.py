@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot.core.errors import FileUnavailable, Transient
+from bot.core.language import base
 from bot.core.model import (
     Attachment,
     ChannelId,
@@ -23,14 +25,18 @@ from bot.core.model import (
 from bot.core.ports import Capabilities, Chat, Files, Links, Translator
 from bot.core.render import Quote, Said, render
 from bot.core.richtext import RichText
+from bot.core.shield import bare
 from bot.i18n import N_, pick, translate
 from bot.posts import Pictures, Strandbook, is_named
 from bot.posts import parts as post_parts
-from bot.store import messages, posts, translations
+from bot.store import learners, messages, posts, translations
 from bot.store.database import Database, StoreUnavailable
 from bot.store.messages import Stored
 from bot.store.outbox import Action, Delivery
+from bot.translate.pinyin import pinyin
 
+LEARNING = timedelta(days=7)  # somebody learns in a channel so long after they wrote there
+ASIDE = 300  # characters; what is longer is left out
 RECENT = 200  # translations kept for the lanes that come after the first
 
 FILE_TRIES = 5  # failures after which a message goes on without its file
@@ -52,6 +58,7 @@ class Consignment:
     answered_text: RichText | None = None
     answered_copy: str | None = None  # the native id of `answered` in this lane
     root: str | None = None  # what its strand hangs under in this lane, where that is no thread
+    has_learners: bool = False  # who read it in this lane
     post: Posted | None = None  # where the post that is to be changed has been said
     companions: tuple[Consignment, ...] = ()  # all of the bundle it is in, itself too
 
@@ -75,8 +82,12 @@ class Consignor:
         pictures: Pictures,
         strandbook: Strandbook,
         community_of: Callable[[ChannelId], int | None] = lambda _: None,
+        may_learn: Callable[[ChannelId], bool] = lambda _: True,
     ) -> None:
-        """`community_of` answers the relay whose own words count where a message was written."""
+        """`community_of` answers the relay whose own words count where a message was written,
+        `may_learn` whether the community of a channel lets people learn there.
+        """
+        self._may_learn = may_learn
         self._community_of = community_of
         self._pictures = pictures
         self._strandbook = strandbook
@@ -107,6 +118,7 @@ class Consignor:
             others = await messages.get(connection, other_ids)
             other_copies = await messages.copies_of(connection, other_ids)
             other_texts = await translations.load(connection, other_ids)
+            learning = await learners.last_seen(connection, [self._home(d) for d in deliveries])
             said = [
                 await posts.at(connection, d.post["key"], d.lane)
                 if is_named(d) and d.post and d.action is not Action.POST
@@ -125,6 +137,7 @@ class Consignor:
                 made.get((message.id, message.revision, delivery.language)),
                 _in_lane(copies.get(message.id, ()), delivery.lane),
                 root=self._root(message, delivery.lane),
+                has_learners=self._is_learnt_from(message, learning.get(self._home(delivery))),
             )
             other = others.get(answered[message.reply_to]) if message.reply_to in answered else None
             if other is not None:
@@ -137,6 +150,13 @@ class Consignor:
                 )
             found.append(one)
         return [self._among_companions(one, bundles, stored, made) for one in found]
+
+    def _home(self, delivery: Delivery) -> ChannelId:
+        return self._strandbook.home(delivery.lane) or delivery.lane
+
+    def _is_learnt_from(self, message: Stored, seen: datetime | None) -> bool:
+        """By the message's own time: it renders the same way whenever that is."""
+        return seen is not None and seen > message.sent_at - LEARNING
 
     def _root(self, message: Stored, lane: ChannelId) -> str | None:
         strand = self._strandbook.get(message.strand) if message.strand else None
@@ -259,6 +279,7 @@ class Consignor:
             author=message.author,
             text=translation.text if translation else message.text,
             notes=tuple(notes),
+            aside=await self._aside(consignment, translation),
             heading=heading,
             quote=None if can.replies and consignment.answered_copy else self._quote(consignment),
             reply_to=(consignment.answered_copy or consignment.root) if can.replies else None,
@@ -267,6 +288,21 @@ class Consignor:
             translation=translation,
             ref=message.ref,
         )
+
+    async def _aside(self, consignment: Consignment, translation: Translation | None) -> str:
+        message = consignment.message
+        if message is None or translation is None or translation.engine is None:
+            return ""
+        if not consignment.has_learners or not self._may_learn(consignment.delivery.lane):
+            return ""
+        if {base(translation.source), base(translation.target)} != {"en", "zh"}:
+            return ""
+        words = " ".join(bare(message.text).split())
+        if not words or len(words) > ASIDE:
+            return ""
+        if base(translation.source) == "zh":
+            words = f"{words}\n{await asyncio.to_thread(pinyin, words)}"
+        return words if len(words) <= ASIDE else ""
 
     def _quote(self, consignment: Consignment) -> Quote | None:
         answered = consignment.answered

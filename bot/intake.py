@@ -33,7 +33,7 @@ from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.posts import Strandbook
 from bot.relaybook import Relaybook, by_channel
-from bot.store import cursors, messages, outbox, posts, relays, translations
+from bot.store import cursors, learners, messages, outbox, posts, relays, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 
@@ -240,6 +240,7 @@ class Intake:
                 await relays.move_channel(connection, event.old, event.new)
                 await outbox.move_lane(connection, event.old, event.new)
                 await posts.leave(connection, event.old)
+                await learners.move_channel(connection, event.old, event.new)
                 orders = []
             case _:
                 orders = []

@@ -10,6 +10,7 @@ from bot.store import (
     corrections,
     engine_budgets,
     glossary,
+    learners,
     questions,
 )
 from bot.store.schema import metadata
@@ -22,6 +23,7 @@ __all__ = [
     "corrections",
     "engine_budgets",
     "glossary",
+    "learners",
     "metadata",
     "questions",
 ]

@@ -67,8 +67,15 @@ class DiscordPlace:
         self.emulator.join(self.guild, self.person(name))
 
     async def ask(
-        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+        self,
+        command: str,
+        *,
+        by: str = "",
+        is_mod: bool = False,
+        locale: str = "en",
+        reply_to: str | None = None,
     ) -> Answer:
+        assert reply_to is None, "a slash command replies to nothing"
         path, fields = _filled_in(self.emulator.commands(), command.split())
         asked = await self.emulator.interact(
             self.channel,

@@ -61,13 +61,20 @@ class SandboxPlace:
         await self._call("POST", f"/api/rooms/{self.channel}/arrivals", json=body)
 
     async def ask(
-        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+        self,
+        command: str,
+        *,
+        by: str = "",
+        is_mod: bool = False,
+        locale: str = "en",
+        reply_to: str | None = None,
     ) -> Answer:
         body = {
             "room": self.channel,
             "persona": self._persona(by or ("Mod" if is_mod else "Member")),
             "text": f"/{command}",
             "is_mod": is_mod,
+            "reply_to": reply_to,
         }
         answer = await self._call(
             "POST", "/api/commands", json=body, headers={"Accept-Language": locale}
