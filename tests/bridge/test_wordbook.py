@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bridge.place import Arrived, Place, until
+from tests.bridge.place import Answer, Arrived, Place, until
 from tests.bridge.town import Town
 
 WITHIN = 20.0  # seconds; the first sentence waits for its model
@@ -68,6 +68,7 @@ async def test_a_correction_accepted_on_one_side_is_used_for_the_next_equal_mess
         assert copy.text != better
         await english.say(f"/correct {better}", reply_to=copy.id)
         waiting = await until(lambda: _listed(english), WITHIN)
+        assert waiting is not None
         accepted = await english.press(waiting, "Accept it", by="Mod")
         assert "is accepted" in accepted.text
         await changed(english, better)
@@ -75,7 +76,7 @@ async def test_a_correction_accepted_on_one_side_is_used_for_the_next_equal_mess
         assert (await shown(english, 2)).text == better
 
 
-async def _listed(place: Place) -> object:
+async def _listed(place: Place) -> Answer | None:
     """What waits for the mods, once something does."""
     told = await place.ask("corrections list", is_mod=True)
     return told if "Accept it" in told.buttons else None
