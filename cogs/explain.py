@@ -78,7 +78,11 @@ class Explain(Cog):
             lines += [subject.text, said]
         return Reply(join(lines, "\n"))
 
-    @command("translate", N_("Translate something, for your eyes only"), cooldown=2)
+    @command(
+        "translate",
+        N_("Translate something into the other side's language, or the one you name"),
+        cooldown=2,
+    )
     async def translate(
         self,
         ctx: Context,

@@ -37,6 +37,7 @@ NOTE = N_("• {term}: {meaning}")
 NOTE_MORE = N_("• {term}: {meaning} ({more})")
 LITERALLY = N_("word by word: {words}")
 COMMA = N_(", ")
+SEMICOLON = N_("; ")
 SURE = N_("I'm sure of this.")
 FAIRLY_SURE = N_("I'm fairly sure of this.")
 UNSURE = N_("This may be wrong.")
@@ -45,14 +46,14 @@ ENGINES = {
     "argos": N_("the model on this machine"),
     "memory": N_("a correction that a moderator accepted"),
     "phrasebook": N_("the phrasebook"),
-    "shield": N_("rule: nothing but names and numbers"),
+    "shield": N_("rules for names and numbers"),
     "opencc": N_("a table of characters"),
-    "deepl": N_("DeepL"),
-    "libretranslate": N_("LibreTranslate"),
+    "deepl": "DeepL",
+    "libretranslate": "LibreTranslate",
     "openai": N_("a language model"),
 }
 NOTHING = N_("There is nothing to translate in it.")
-_SURE, _FAIRLY = 0.7, 0.35
+_SURE, _FAIRLY = 0.75, 0.5
 
 
 def is_long(subject: Subject) -> bool:
@@ -107,7 +108,8 @@ def _translated(subject: Subject, found: Explanation, language: Language) -> lis
     said = found.translation
     name = translate(LANGUAGES.get(subject.target, LANGUAGES["en"]), language)
     lines = [_heading(translate(IN, language, name=name)), translated(said, language)]
-    if said.engine is not None and base(subject.source) != "zh" and has_chinese(said.text.text):
+    is_learner = language == "en" and base(subject.target) == "zh"
+    if is_learner and said.engine is not None and not is_long(subject):
         lines.append(aloud(Subject(said.text, "zh", "en")))
     if not is_long(subject):
         lines += others(subject, found.alternatives, language)
@@ -127,10 +129,11 @@ def _note(note: Note, language: Language, *, is_read: bool) -> str:
     term = note.term
     if is_read and has_chinese(term) and not is_chinese:
         term = f"{term} {pinyin(term)}"
-    more = [translate(one, language) for one in note.register.split(",") if one]
+    sounds = [translate(one, language) for one in note.register.split(",") if one]
+    more = [translate(COMMA, language).join(sounds)] if sounds else []
     if note.literal and has_chinese(note.literal) == is_chinese:
         more.insert(0, translate(LITERALLY, language, words=note.literal))
-    values = {"term": term, "meaning": meaning, "more": translate(COMMA, language).join(more)}
+    values = {"term": term, "meaning": meaning, "more": translate(SEMICOLON, language).join(more)}
     told = translate(NOTE_MORE if more else NOTE, language, **values)
     return traditional(told) if language == "zh-Hant" else told
 
