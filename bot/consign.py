@@ -155,7 +155,7 @@ class Consignor:
         return self._strandbook.home(delivery.lane) or delivery.lane
 
     def _is_learnt_from(self, message: Stored, seen: datetime | None) -> bool:
-        """By the message's own time: it renders the same way whenever that is."""
+        """By the message's own time: a retry days later says the same as the first try."""
         return seen is not None and seen > message.sent_at - LEARNING
 
     def _root(self, message: Stored, lane: ChannelId) -> str | None:

@@ -114,6 +114,12 @@ async def test_slang_and_units_are_told_in_the_readers_language(readers: Readers
     assert "eternal god" not in chinese
 
 
+async def test_traditional_words_are_known_too(readers: Readers) -> None:
+    told = (await readers.ask("explain 內卷，5萬斤")).rich.text
+    assert "• 內卷 nèijuǎn: " in told
+    assert "• 5萬斤: " in told
+
+
 async def test_it_says_how_sure_it_is_and_who_translated(readers: Readers) -> None:
     told = await readers.ask("explain", await readers.said("我们明天去公园吧。"))
     last = lines(told)[-1]

@@ -5,7 +5,8 @@ What was hidden behind a spoiler stays behind one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from bot.community.explain_subject import Subject
 from bot.consign import LABELS
@@ -15,7 +16,7 @@ from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_, Language, translate
 from bot.translate.lexicon import Note, notes
 from bot.translate.pinyin import has_chinese, pinyin
-from bot.translate.script import traditional
+from bot.translate.script import simplified_each, traditional
 from bot.translate.units import unit_notes
 
 LONG = 300  # characters; of longer texts pinyin and alternatives come when asked for
@@ -79,8 +80,8 @@ def card(subject: Subject, found: Explanation, language: Language) -> RichText:
     if has_chinese(subject.text.text) and not comes_later:
         lines.append(aloud(subject))
     lines += _translated(subject, found, language)
-    lines += _section(WORDS, notes(subject.text.text, subject.source), language)
-    lines += _section(UNITS, unit_notes(subject.text.text, subject.source), language)
+    lines += _section(WORDS, _found(notes, subject), language)
+    lines += _section(UNITS, _found(unit_notes, subject), language)
     lines += _doubts(found, language)
     return join(lines, "\n")
 
@@ -114,6 +115,17 @@ def _translated(subject: Subject, found: Explanation, language: Language) -> lis
     if not is_long(subject):
         lines += others(subject, found.alternatives, language)
     return lines
+
+
+def _found(look: Callable[[str, str], list[Note]], subject: Subject) -> list[Note]:
+    """The tables are in Simplified; what was written in Traditional is shown as it was."""
+    text = subject.text.text
+    plain = simplified_each(text) if base(subject.source) == "zh" else text
+    found: list[Note] = []
+    for note in look(plain, subject.source):
+        at = plain.find(note.term)
+        found.append(replace(note, term=text[at : at + len(note.term)]) if at >= 0 else note)
+    return found
 
 
 def _section(title: str, found: list[Note], language: Language) -> list[RichText]:

@@ -60,13 +60,18 @@ async def last_seen(
     connection: AsyncConnection, channels: Iterable[ChannelId]
 ) -> dict[ChannelId, datetime]:
     """When the one of its learners who wrote last did, of those channels that have any."""
-    wanted = sorted({channel.id for channel in channels})
-    rows = await connection.execute(
-        select(learners.c.platform, learners.c.channel, func.max(learners.c.seen_at).label("at"))
-        .where(learners.c.channel.in_(wanted))
-        .group_by(learners.c.platform, learners.c.channel)
-    )
-    return {ChannelId(row.platform, row.channel): row.at for row in rows}
+    wanted: dict[str, set[str]] = {}
+    for channel in channels:
+        wanted.setdefault(channel.platform, set()).add(channel.id)
+    found: dict[ChannelId, datetime] = {}
+    for platform, ids in wanted.items():
+        rows = await connection.execute(
+            select(learners.c.channel, func.max(learners.c.seen_at).label("at"))
+            .where(learners.c.platform == platform, learners.c.channel.in_(sorted(ids)))
+            .group_by(learners.c.channel)
+        )
+        found |= {ChannelId(platform, row.channel): row.at for row in rows}
+    return found
 
 
 async def of(connection: AsyncConnection, person: PersonId) -> list[Mapping[str, str]]:
