@@ -95,7 +95,8 @@ def _word_at(text: str, at: int) -> list[_Syllable]:
 
 def _ours(word: str, reading: str) -> list[_Syllable]:
     if reading == _USUAL:
-        said = [_table().get(character, "") or _alone(character) for character in word]
+        known = [each[0] for each in _phrases().get(word, ())]
+        said = known or [_table().get(character, "") or _alone(character) for character in word]
         return [_Syllable(c, s, not n) for n, (c, s) in enumerate(zip(word, said, strict=True))]
     opened = [(s, not n) for part in reading.split("|") for n, s in enumerate(part.split())]
     return [_Syllable(c, s, o, True) for c, (s, o) in zip(word, opened, strict=True)]

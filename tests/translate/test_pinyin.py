@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -119,6 +120,9 @@ SAID = {
     "哪儿": "nǎr",
     "我等了一会儿": "wǒ děng le yíhuìr",
     "谁": "shéi",
+    "高兴": "gāoxìng",
+    "似乎": "sìhū",
+    "小姐姐在朋友圈": "xiǎojiějie zài péngyouquān",
     # Traditional
     "為什麼": "wèishénme",
     "東西": "dōngxi",
@@ -169,6 +173,11 @@ def test_what_is_not_chinese_is_not_touched(text: str) -> None:
 def test_ten_thousand_characters_are_the_most() -> None:
     assert pinyin("妈" * (LONGEST + 5)) == pinyin("妈" * LONGEST)
     assert len(pinyin("我今天去图书馆" * 5_000)) < LONGEST * 8
+
+
+def test_no_word_is_in_our_table_twice() -> None:
+    terms = [term for terms, _ in rows("pinyin") for term in terms.split("|")]
+    assert [term for term, count in Counter(terms).items() if count > 1] == []
 
 
 def test_each_reading_of_our_table_has_a_syllable_for_each_character() -> None:
