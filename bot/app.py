@@ -23,6 +23,8 @@ from bot.core.ports import Chat, Checks, Clock, Serves, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
 from bot.doctor import READABLE, Doctor
+from bot.engine_checkup import engine_findings
+from bot.engines import chain_of, translator_of
 from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
@@ -39,10 +41,11 @@ from bot.settings import HttpSettings, Settings
 from bot.store.database import Database
 from bot.store.journal import Journal
 from bot.strandbook import Strandbook
-from bot.translate.argos import ArgosEngine, list_packages
+from bot.translate.argos import list_packages
+from bot.translate.chain import Chain
 from bot.translate.packages import PackageInfo
-from bot.translate.pipeline import Pipeline
 from bot.upkeep import Upkeep
+from bot.wordbook import StoredWordbook
 
 log = structlog.get_logger(__name__)
 
@@ -58,14 +61,19 @@ class Bridge:
         settings: Settings,
         database: Database,
         clock: Clock,
-        translator: Translator,
+        chain: Chain,
+        translator: Translator | None = None,
     ) -> None:
         self.settings = settings
         self.database = database
         self.clock = clock
+        self.chain = chain
         limits = Limits(settings.pairing.relays, settings.pairing.channels)
         self.relaybook = Relaybook(database, clock, limits)
         self.preferences = StoredPreferences(database)
+        self.wordbook = StoredWordbook(database, self._wants, self._wake)
+        if translator is None:
+            translator = translator_of(settings, chain, self.relaybook.name, self.wordbook)
         self.strandbook = Strandbook(database, self.relaybook.language)
         self.relaybook.home = self.strandbook.home
         self.dispatcher = Dispatcher(self.relaybook.language, self._is_on)
@@ -115,6 +123,7 @@ class Bridge:
                 strandbook=self.strandbook,
                 options_of=self.relaybook.options,
                 community_of=self._community_of,
+                may_learn=self._may_learn,
             ),
             journal=Journal(settings.data_dir / "attempts.log"),
             clock=clock,
@@ -155,6 +164,7 @@ class Bridge:
                 wake=self._wake,
             ),
             translator=translator,
+            wordbook=self.wordbook,
             store=database,
             files={adapter.platform: adapter.chat for adapter in self.adapters},
             dispatcher=self.dispatcher,
@@ -191,6 +201,13 @@ class Bridge:
         relay = self.relaybook.of(channel)
         return relay is None or self.preferences.is_on(relay, cog)
 
+    def _wants(self, community: int, cog: str) -> bool:
+        relay = next((one for one in self.relaybook.all() if one.id == community), None)
+        return relay is None or self.preferences.is_on(relay, cog)
+
+    def _may_learn(self, channel: ChannelId) -> bool:
+        return "learner" in self.settings.cogs and self._is_on(channel, "learner")
+
     def _community_of(self, channel: ChannelId) -> int | None:
         relay = self.relaybook.of(channel)
         return relay.id if relay else None
@@ -224,6 +241,7 @@ class Bridge:
             clock=self.clock,
             lanes=lambda: [str(m.channel) for r in self.relaybook.all() for m in r.channels],
             adapters=self.adapters,
+            engines=self.chain.engines,
         )
 
     async def open(self) -> None:
@@ -239,6 +257,7 @@ class Bridge:
     async def load(self) -> None:
         """The cogs, and what communities have chosen."""
         await self.preferences.load()
+        await self.wordbook.load()
         await self.strandbook.load()
         await load_cogs(self.settings.cogs, self.host, self.dispatcher)
 
@@ -288,18 +307,16 @@ async def assembled(
     settings: Settings, *, clock: Clock | None = None, translator: Translator | None = None
 ) -> AsyncGenerator[Bridge, None]:
     """The bridge, open; everything is closed at the end. Raises `Misconfigured`."""
+    clock = clock or SystemClock()
     async with AsyncExitStack() as stack:
         stack.enter_context(sole_user(settings.data_dir))
         database = Database(settings.database_url.get_secret_value())
         stack.push_async_callback(database.aclose)
         await upgraded(database)
-        if translator is None:
-            translator = Pipeline(await stack.enter_async_context(engine_of(settings)))
+        chain = chain_of(settings, database, clock) if translator is None else Chain(())
+        await stack.enter_async_context(chain)
         bridge = Bridge(
-            settings=settings,
-            database=database,
-            clock=clock or SystemClock(),
-            translator=translator,
+            settings=settings, database=database, clock=clock, chain=chain, translator=translator
         )
         stack.push_async_callback(bridge.aclose)
         await bridge.open()
@@ -324,19 +341,16 @@ async def check(settings: Settings, *, clock: Clock | None = None) -> list[Probl
     Nothing is said anywhere, and nothing is changed: not the database either.
     """
     database = Database(settings.database_url.get_secret_value(), is_shown=True)
-    async with aclosing(database), engine_of(settings) as engine:
-        bridge = Bridge(
-            settings=settings,
-            database=database,
-            clock=clock or SystemClock(),
-            translator=Pipeline(engine),
-        )
+    now = clock or SystemClock()
+    async with aclosing(database), chain_of(settings, database, now) as chain:
+        bridge = Bridge(settings=settings, database=database, clock=now, chain=chain)
         bridge.relaybook.show([(relay.name, relay.relay_channels) for relay in settings.relays])
         try:
             if (await stored(database)).code in READABLE:
                 await bridge.relaybook.show_also()
                 await bridge.preferences.load()
-            return await bridge.doctor.everything(is_running=is_in_use(settings.data_dir))
+            found = await bridge.doctor.everything(is_running=is_in_use(settings.data_dir))
+            return found + await engine_findings(chain)
         finally:
             await bridge.aclose()
 
@@ -344,22 +358,15 @@ async def check(settings: Settings, *, clock: Clock | None = None) -> list[Probl
 @asynccontextmanager
 async def idle(settings: Settings) -> AsyncGenerator[Bridge, None]:
     """The bridge with its cogs, hearing and saying nothing: also beside one that runs."""
-    database = Database(settings.database_url.get_secret_value())
-    async with aclosing(database), engine_of(settings) as engine:
-        bridge = Bridge(
-            settings=settings, database=database, clock=SystemClock(), translator=Pipeline(engine)
-        )
+    database, clock = Database(settings.database_url.get_secret_value()), SystemClock()
+    async with aclosing(database), chain_of(settings, database, clock) as chain:
+        bridge = Bridge(settings=settings, database=database, clock=clock, chain=chain)
         await bridge.relaybook.reload()
         await bridge.load()
         try:
             yield bridge
         finally:
             await bridge.aclose()
-
-
-def engine_of(settings: Settings) -> ArgosEngine:
-    wanted = settings.translate
-    return ArgosEngine(settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads)
 
 
 def _packages(settings: Settings) -> Sequence[PackageInfo]:

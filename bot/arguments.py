@@ -31,7 +31,8 @@ _NO = frozenset({"no", "n", "false", "off", "0", "否", "不", "关"})
 
 
 def read_arguments(parameters: Sequence[Parameter], text: str) -> dict[str, Value]:
-    """Values by parameter name, defaults included. The last str takes all that is left.
+    """Values by parameter name, defaults included. The last str takes all that is left, and with it
+    a word that is none of the values of the choice before it, where that may be left out.
 
     Raises `Refused` with a sentence for the first thing that does not fit.
     """
@@ -39,7 +40,10 @@ def read_arguments(parameters: Sequence[Parameter], text: str) -> dict[str, Valu
     rest = text.strip()
     for number, parameter in enumerate(parameters):
         is_last = number == len(parameters) - 1
-        word, rest = (rest, "") if is_last and parameter.kind is Kind.STR else _next_word(rest)
+        if _is_left_out(parameter, parameters[number + 1 :], rest):
+            word = ""
+        else:
+            word, rest = (rest, "") if is_last and parameter.kind is Kind.STR else _next_word(rest)
         if word:
             read[parameter.name] = _value(parameter, word)
         elif parameter.is_required:
@@ -47,6 +51,13 @@ def read_arguments(parameters: Sequence[Parameter], text: str) -> dict[str, Valu
         elif parameter.default is not None:
             read[parameter.name] = parameter.default
     return read
+
+
+def _is_left_out(parameter: Parameter, later: Sequence[Parameter], rest: str) -> bool:
+    takes_text = bool(later) and later[-1].kind is Kind.STR and not later[-1].describe.choices
+    choices = {choice.value.casefold() for choice in parameter.describe.choices}
+    may_be = not parameter.is_required and takes_text and bool(choices)
+    return may_be and _next_word(rest)[0].casefold() not in choices
 
 
 def _next_word(text: str) -> tuple[str, str]:

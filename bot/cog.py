@@ -39,7 +39,7 @@ from bot.parameters import Member as Member
 from bot.parameters import Parameter as Parameter
 from bot.parameters import Value as Value
 from bot.parameters import parameters_of as parameters_of
-from bot.services import Posts, Preferences, Privacy, RelayBook
+from bot.services import Posts, Preferences, Privacy, RelayBook, Words
 
 NOT_HERE = N_("This is our private chat. Write this in a channel of your community.")
 NOT_LINKED = N_("This channel is in no relay. “/relay list” shows them all.")
@@ -88,6 +88,7 @@ class Host(Protocol):
     privacy: Privacy
     translator: Translator
     text_days: int  # for which the words of messages are kept
+    wordbook: Words
 
     @property
     def store(self) -> Any: ...

@@ -21,13 +21,16 @@ from bot.i18n import LANGUAGES, N_, Language, pick, said
 from bot.mistakes import written
 from bot.settings import Settings
 
-__all__ = ["Settings", "demo", "idle", "load", "operator_language"]
+__all__ = ["Settings", "demo", "idle", "load", "operator_language", "unready"]
 
 OVERRIDES: Mapping[str, tuple[str, ...]] = {
     "DISCORD_TOKEN": ("discord", "token"),
     "TELEGRAM_TOKEN": ("telegram", "token"),
     "DATABASE_URL": ("database_url",),
     "NATS_URL": ("nats_url",),
+    "LIBRETRANSLATE_API_KEY": ("translate", "libretranslate", "api_key"),
+    "DEEPL_API_KEY": ("translate", "deepl", "key"),
+    "OPENAI_API_KEY": ("translate", "openai", "key"),
 }
 LOCALES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -78,6 +81,11 @@ def idle(settings: Settings) -> list[Problem]:
         N_("Set DISCORD_TOKEN or TELEGRAM_TOKEN in the environment, or add a [sandbox] section."),
     )
     return [problem]
+
+
+def unready(settings: Settings) -> list[Problem]:
+    """What the engines named to translate still lack: a key, an address."""
+    return list(crosscheck.engine_mistakes(settings.translate.model_dump()))
 
 
 def operator_language(environ: Mapping[str, str]) -> Language:
@@ -143,7 +151,7 @@ def _override(table: dict[str, Any], environ: Mapping[str, str]) -> dict[str, st
     for variable, (*sections, key) in OVERRIDES.items():
         holder: Any = table
         for section in sections:
-            holder = holder.setdefault(section, {})
+            holder = holder.setdefault(section, {}) if isinstance(holder, dict) else None
         if environ.get(variable, "").strip() and isinstance(holder, dict):
             holder[key] = environ[variable].strip()
             overridden[written((*sections, key))] = variable

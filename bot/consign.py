@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
+from bot.asides import aside
 from bot.core.errors import FileUnavailable, Transient
 from bot.core.model import (
     Attachment,
@@ -29,12 +31,13 @@ from bot.i18n import N_, Language, pick, translate
 from bot.kinds import KINDS
 from bot.posts import Pictures, is_named
 from bot.posts import parts as post_parts
-from bot.store import messages, posts, private, translations
+from bot.store import learners, messages, posts, private, translations
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.messages import Stored
 from bot.store.outbox import Action, Delivery
 from bot.strandbook import Strandbook
 
+LEARNING = timedelta(days=7)  # somebody learns in a channel so long after they wrote there
 RECENT = 200  # translations kept for the lanes that come after the first
 
 FILE_TRIES = 5  # failures after which a message goes on without its file
@@ -59,6 +62,7 @@ class Consignment:
     answered_text: RichText | None = None
     answered_copy: str | None = None  # the native id of `answered` in this lane
     root: str | None = None  # what its strand hangs under in this lane, where that is no thread
+    has_learners: bool = False  # who read it in this lane
     post: Posted | None = None  # where the post that is to be changed has been said
     opened: posts.Opened | None = None  # what an earlier attempt opened for a post
     beside: ChannelId | None = None  # where a few talk about the post it is to be said beside
@@ -91,12 +95,15 @@ class Consignor:
         strandbook: Strandbook,
         options_of: Callable[[ChannelId], ChannelOptions],
         community_of: Callable[[ChannelId], int | None] = lambda _: None,
+        may_learn: Callable[[ChannelId], bool] = lambda _: True,
     ) -> None:
-        """`community_of` answers the relay whose own words count where a message was written.
+        """`community_of` answers the relay whose own words count where a message was written,
+        `may_learn` whether the community of a channel lets people learn there.
 
         `options_of` answers what was chosen for a lane.
         """
         self._options_of = options_of
+        self._may_learn = may_learn
         self._community_of = community_of
         self._pictures = pictures
         self._strandbook = strandbook
@@ -129,6 +136,7 @@ class Consignor:
             other_texts = await translations.load(connection, other_ids)
             authors = {one.author.person for one in (*stored.values(), *others.values())}
             silent = (await private.pauses(connection, authors)).now
+            learning = await learners.last_seen(connection, [self._home(d) for d in deliveries])
             said = [
                 await posts.at(connection, d.post["key"], d.lane)
                 if is_named(d) and d.post and d.action is not Action.POST
@@ -152,6 +160,7 @@ class Consignor:
                 made.get((message.id, message.revision, delivery.language)),
                 _in_lane(copies.get(message.id, ()), delivery.lane),
                 root=self._root(message, delivery.lane),
+                has_learners=self._is_learnt_from(message, learning.get(self._home(delivery))),
             )
             other = others.get(answered[message.reply_to]) if message.reply_to in answered else None
             if other is not None and other.author.person not in silent and not other.is_forgotten:
@@ -164,6 +173,13 @@ class Consignor:
                 )
             found.append(one)
         return [self._among_companions(one, bundles, stored, made) for one in found]
+
+    def _home(self, delivery: Delivery) -> ChannelId:
+        return self._strandbook.home(delivery.lane) or delivery.lane
+
+    def _is_learnt_from(self, message: Stored, seen: datetime | None) -> bool:
+        """By the message's own time: a retry days later says the same as the first try."""
+        return seen is not None and seen > message.sent_at - LEARNING
 
     def _root(self, message: Stored, lane: ChannelId) -> str | None:
         strand = self._strandbook.get(message.strand) if message.strand else None
@@ -290,6 +306,7 @@ class Consignor:
             author=message.author,
             text=translation.text if translation else message.text,
             notes=tuple(notes),
+            aside=await self._aside(consignment, translation),
             heading=heading,
             quote=None if can.replies and consignment.answered_copy else self._quote(consignment),
             reply_to=(consignment.answered_copy or consignment.root) if can.replies else None,
@@ -301,6 +318,14 @@ class Consignor:
             shows_original=options.original == "spoiler",
             buttons=(ORIGINAL_BUTTON,) if is_translated and options.original == "button" else (),
         )
+
+    async def _aside(self, consignment: Consignment, translation: Translation | None) -> str:
+        message = consignment.message
+        if message is None or translation is None or translation.engine is None:
+            return ""
+        if not consignment.has_learners or not self._may_learn(consignment.delivery.lane):
+            return ""
+        return await aside(message.text, translation)
 
     def _quote(self, consignment: Consignment) -> Quote | None:
         answered = consignment.answered

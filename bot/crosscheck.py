@@ -14,8 +14,30 @@ from typing import Any
 from bot.core.errors import Problem
 from bot.i18n import N_
 from bot.mistakes import written
+from bot.settings import OPENAI
 
 Table = dict[str, Any]
+NAMED_TWICE = N_("“{value}” stands here twice.")
+NO_KEY = (
+    N_("{engine} is to translate, but there is no key for it."),
+    N_("Set the environment variable {variable} to the key, or take it out of translate.engines."),
+)
+NO_ENGINE = (
+    N_("No engine is named, so nothing would be translated."),
+    N_('Write at least one: engines = ["argos"].'),
+)
+NO_URL = (
+    N_("LibreTranslate is to translate, but there is no address for it."),
+    N_("Write the address of a LibreTranslate server here, beginning with https:// or http://."),
+)
+NO_CHAT_MODEL = (
+    N_("OpenAI's protocol is to translate, but no model is named."),
+    N_("Write the name of a model that the server at translate.openai.api_base knows."),
+)
+NO_RELAY = (
+    N_("No relay is called “{value}”."),
+    N_("Write the names of relays in this file, or leave the list empty for all of them."),
+)
 PLATFORM_NAMES = {"discord": "Discord", "telegram": "Telegram"}
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -25,8 +47,11 @@ def mistakes(table: Table, *, is_offline: bool) -> Iterator[Problem]:
     yield from _repeated_channels(table)
     yield from _half_hours(table)
     yield from _unusable_places(table)
+    yield from _unknown_relays(table)
     if not is_offline:
         yield from _missing_ways(table)
+        translate = table.get("translate")
+        yield from engine_mistakes(translate if isinstance(translate, dict) else {})
 
 
 def _relays(table: Table) -> Iterator[tuple[int, Table]]:
@@ -122,6 +147,47 @@ def _missing_ways(table: Table) -> Iterator[Problem]:
                 {"platform": name, "variable": f"{platform.upper()}_TOKEN"},
             )
     yield from _sandbox_mistakes(table, is_used="sandbox" in used)
+
+
+def engine_mistakes(translate: Table) -> Iterator[Problem]:
+    """What the engines in use lack; `translate` is the section."""
+    engines = translate.get("engines")
+    named = [str(name) for name in engines] if isinstance(engines, list | tuple) else []
+    if engines is not None and not named and isinstance(engines, list | tuple):
+        yield Problem("translate.engines", *NO_ENGINE)
+    for at, name in enumerate(named):
+        if name in named[:at]:
+            key = written(("translate", "engines", at))
+            yield Problem(key, NAMED_TWICE, N_("Remove one of the two."), {"value": name})
+    sections = {name: section for name, section in translate.items() if isinstance(section, dict)}
+    for name in dict.fromkeys(named):
+        yield from _lacks(name, sections.get(name, {}))
+
+
+def _lacks(engine: str, section: Table) -> Iterator[Problem]:
+    if engine == "libretranslate" and not section.get("url"):
+        yield Problem("translate.libretranslate.url", *NO_URL)
+    if engine == "deepl" and not section.get("key"):
+        yield _no_key("translate.deepl.key", "DeepL", "DEEPL_API_KEY")
+    if engine == "openai" and not section.get("model"):
+        yield Problem("translate.openai.model", *NO_CHAT_MODEL)
+    is_theirs = str(section.get("api_base") or OPENAI).startswith(OPENAI)
+    if engine == "openai" and is_theirs and not section.get("key"):
+        yield _no_key("translate.openai.key", "OpenAI", "OPENAI_API_KEY")
+
+
+def _no_key(key: str, engine: str, variable: str) -> Problem:
+    return Problem(key, *NO_KEY, {"engine": engine, "variable": variable})
+
+
+def _unknown_relays(table: Table) -> Iterator[Problem]:
+    translate = table.get("translate")
+    wanted = translate.get("remote_relays") if isinstance(translate, dict) else None
+    known = {str(relay.get("name")) for _, relay in _relays(table)}
+    for at, name in enumerate(wanted if isinstance(wanted, list) else []):
+        if name not in known:
+            key = written(("translate", "remote_relays", at))
+            yield Problem(key, *NO_RELAY, {"value": name})
 
 
 def _sandbox_mistakes(table: Table, *, is_used: bool) -> Iterator[Problem]:

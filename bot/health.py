@@ -12,9 +12,11 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from bot.core.errors import Misconfigured, Problem
 from bot.core.ports import Clock
+from bot.engine_metrics import EngineMetrics
 from bot.i18n import N_
 from bot.store import outbox
 from bot.store.database import Database, StoreUnavailable
+from bot.translate.chain import Counted
 
 
 class Watched(Protocol):
@@ -34,6 +36,7 @@ class Health:
         clock: Clock,
         lanes: Callable[[], Sequence[str]],
         adapters: Sequence[Watched],
+        engines: Sequence[Counted] = (),
     ) -> None:
         self._host, self._port = host, port
         self._database = database
@@ -45,6 +48,7 @@ class Health:
         self._waiting = self._gauge("catbridge_outbox_waiting", "deliveries that wait", "lane")
         self._oldest = self._gauge("catbridge_outbox_oldest_seconds", "age of the oldest", "lane")
         self._dead = self._gauge("catbridge_outbox_dead", "deliveries given up", "lane")
+        self._registry.register(EngineMetrics(engines))
 
     async def run(self) -> None:
         """Serve until cancelled. Raises `Misconfigured` where the port is taken."""

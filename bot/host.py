@@ -11,7 +11,7 @@ from bot.core.model import Attachment, ChannelId, Copy, Cursor, File, MessageId,
 from bot.core.ports import Chat, Checks, Clock, Files, Links, Locates, Translator
 from bot.dispatch import Dispatcher
 from bot.i18n import N_
-from bot.services import Posts, Preferences, Privacy, RelayBook
+from bot.services import Posts, Preferences, Privacy, RelayBook, Words
 from bot.store.database import Database
 
 UNREACHABLE = N_("This channel's platform can't be reached now.")
@@ -30,6 +30,7 @@ class ProgramHost:
         posts: Posts,
         privacy: Privacy,
         translator: Translator,
+        wordbook: Words,
         store: Database,
         files: Mapping[str, Files],
         dispatcher: Dispatcher,
@@ -44,6 +45,7 @@ class ProgramHost:
         self.posts = posts
         self.privacy = privacy
         self.translator = translator
+        self.wordbook = wordbook
         self.store = store
         self._files = files
         self._dispatcher = dispatcher

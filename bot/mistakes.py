@@ -155,11 +155,20 @@ def _nearest(word: str, known: Sequence[str]) -> str | None:
 def _choices(location: Key) -> Sequence[str]:
     if location[0] == "cogs":
         return COGS
-    field = _model_at(location[:-1]).model_fields[str(location[-1])]
-    return [str(choice) for choice in get_args(field.annotation)]
+    *sections, key = (step for step in location if isinstance(step, str))
+    return [str(choice) for choice in _choices_in(_model_at(sections).model_fields[key].annotation)]
 
 
-def _model_at(location: Key) -> type[BaseModel]:
+def _choices_in(annotation: Any) -> list[object]:
+    """What a Literal allows, also where it stands in a list."""
+    choices: list[object] = []
+    for inner in get_args(annotation):
+        is_type = isinstance(inner, type) or get_args(inner)
+        choices += _choices_in(inner) if is_type else [inner]
+    return [choice for choice in choices if choice is not Ellipsis]
+
+
+def _model_at(location: Sequence[str | int]) -> type[BaseModel]:
     """The section that holds the keys at `location`."""
     model: type[BaseModel] = Settings
     for name in location:

@@ -118,6 +118,9 @@ class Relaybook:
         """A thread of ours belongs to the relay of the channel it hangs in."""
         return self._by_channel.get(self.home(channel) or channel)
 
+    def name(self, id: int) -> str | None:
+        return next((relay.name for relay in self._relays if relay.id == id), None)
+
     def channels(self, platform: str) -> Sequence[ChannelId]:
         return [channel for channel in self._by_channel if channel.platform == platform]
 

@@ -21,6 +21,7 @@ from bot.core.model import (
     RelayChannel,
     Room,
 )
+from bot.core.ports import Wordbook
 from bot.core.richtext import RichText
 
 
@@ -248,3 +249,11 @@ class Preferences(Protocol):
     async def put(self, relay: Relay, name: str, value: Any) -> None: ...
     def is_on(self, relay: Relay, cog: str) -> bool: ...
     def zone(self, relay: Relay, language: str) -> str: ...
+
+
+class Words(Wordbook, Protocol):
+    """Communities' own words: their glossaries, and the corrections that mods have accepted."""
+
+    def renew(self, connection: Any, community: int) -> None:
+        """Once this transaction has committed, answer by what it wrote."""
+        ...

@@ -138,6 +138,8 @@ def _cog(name: str) -> str:
     return name
 
 
+EngineName = Literal["argos", "deepl", "libretranslate", "openai"]
+OPENAI = "https://api.openai.com/v1"
 Token = Annotated[SecretStr, AfterValidator(_token)]
 Room = Annotated[str, AfterValidator(_room)]
 Kind = Annotated[str, AfterValidator(_attachment_kind)]
@@ -186,7 +188,39 @@ class HttpSettings(Section):
         return urlsplit(f"//{self.listen}").port or 0
 
 
+class RemoteSettings(Section):
+    """What every engine that is not on this machine has."""
+
+    timeout_seconds: int = Field(default=10, ge=1, le=120)  # for one message
+    daily_characters: int = Field(default=100_000, ge=0)  # 0: no limit
+
+
+class LibreTranslateSettings(RemoteSettings):
+    url: WebAddress | None = None
+    api_key: Annotated[Token | None, BeforeValidator(_none_if_empty)] = None
+
+
+class DeepLSettings(RemoteSettings):
+    key: Annotated[Token | None, BeforeValidator(_none_if_empty)] = None
+    api_base: WebAddress | None = None  # None: DeepL's own, for a free or a paid key
+    model: Literal["prefer_quality_optimized", "quality_optimized", "latency_optimized"] = (
+        "prefer_quality_optimized"
+    )
+
+
+class OpenAISettings(RemoteSettings):
+    timeout_seconds: int = Field(default=20, ge=1, le=120)
+    api_base: WebAddress = OPENAI
+    model: Annotated[str | None, BeforeValidator(_none_if_empty)] = None
+    key: Annotated[Token | None, BeforeValidator(_none_if_empty)] = None  # yours may need none
+
+
 class TranslateSettings(Section):
+    engines: tuple[EngineName, ...] = ("argos",)  # asked in this order until one can
+    remote_relays: tuple[str, ...] = ()  # whose messages may leave this machine; empty: all
+    libretranslate: LibreTranslateSettings = LibreTranslateSettings()
+    deepl: DeepLSettings = DeepLSettings()
+    openai: OpenAISettings = OpenAISettings()
     package_dirs: tuple[Path, ...] = ()  # looked in before the default places
     index_url: WebAddress | None = None  # None: the index that argostranslate knows
     threads: int = Field(default=0, ge=0, le=256)  # 0: one per processor core
@@ -278,7 +312,15 @@ class Settings(Section):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every text that must never appear in a log, as it may be written there."""
-        tokens = [self.discord.token, self.telegram.token, self.sandbox and self.sandbox.token]
+        engines = self.translate
+        tokens = [
+            self.discord.token,
+            self.telegram.token,
+            self.sandbox and self.sandbox.token,
+            engines.libretranslate.api_key,
+            engines.deepl.key,
+            engines.openai.key,
+        ]
         passwords = [
             _password(url.get_secret_value()) for url in (self.database_url, self.nats_url) if url
         ]

@@ -8,6 +8,7 @@ from bot.cog import Cog, Context, Host, Reply, command
 from bot.community.tips import all_tips, tip_for
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_
+from cogs._explain_hint import hint
 
 TITLE = N_("💡 Tip of the day")
 RULE = "———"
@@ -29,7 +30,7 @@ class Etiquette(Cog):
         other = "zh" if ctx.language == "en" else "en"
         texts = (tip.say(ctx.language), RULE, tip.say(other))
         title = RichText.styled(ctx.t(TITLE), Style.BOLD)
-        return Reply(join([title, *map(RichText, texts)], "\n"))
+        return Reply(join([title, *map(RichText, texts), *hint(ctx)], "\n"))
 
 
 async def setup(host: Host) -> None:

@@ -16,6 +16,7 @@ from bot.core.model import Button, ChannelId, PersonId
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_, Language, translate
 from bot.services import Post
+from cogs._explain_hint import hint
 
 NAME = N_("An English or Chinese name; yours if you leave it out")
 MORE = N_("🎲 Three more")
@@ -136,7 +137,7 @@ def _page(ctx: Context, offer: _Offer) -> Reply:
     ]
     after = _Offer(offer.owner, (offer.page + 1) % PAGES, offer.asked)
     more = Button(ctx.t(MORE), "names.more", after.argument(), "primary")
-    return Reply(join([heading, *cards], "\n\n"), buttons=(*tells, more))
+    return Reply(join([heading, *cards, *hint(ctx)], "\n\n"), buttons=(*tells, more))
 
 
 def _announced(found: Suggestion, asked: Asked, person: str) -> RichText:

@@ -49,6 +49,7 @@ from bot.store import relays
 from bot.store.database import Database
 from bot.store.journal import Journal
 from bot.strandbook import Strandbook
+from bot.wordbook import StoredWordbook
 
 NOW = datetime(2025, 1, 15, 12, tzinfo=UTC)
 EN = ChannelId("east", "en")
@@ -292,6 +293,7 @@ class World:
         self.relaybook.home = self.strandbook.home
         self.pictures = Pictures(self.folder / "pictures")
         self.preferences = StoredPreferences(self.database)
+        self.wordbook = StoredWordbook(self.database)
         self.posted: list[Posted] = []
         self.intake = self.new_intake()
         self.relaybook.on_change = self._follow_relays
@@ -536,6 +538,7 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
             wake=world.courier.wake,
         ),
         translator=world.translator,
+        wordbook=world.wordbook,
         store=world.database,
         files=world.chats,
         dispatcher=dispatcher,

@@ -51,6 +51,7 @@ HOMES = {
     "argostranslate": ("bot/translate/argos.py", "bot/translate/packages.py"),
     "lap": ("bot/community/matching.py",),
     "numpy": ("bot/community/matching.py",),
+    "pypinyin": ("bot/translate/pinyin.py",),
     "typer": ("bot/cli/",),
     "rich": ("bot/cli/",),
 }

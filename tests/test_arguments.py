@@ -168,3 +168,11 @@ def test_a_person_or_a_file_cannot_be_typed(kind: Kind) -> None:
 
 def test_a_refusal_repeats_only_the_beginning_of_a_long_word() -> None:
     assert len(refusal(Kind.INT, "x" * 4000)) < 120
+
+
+def test_a_choice_may_be_left_out_before_text() -> None:
+    to = of(Kind.STR, "to", default="", choices=(Choice("en", "English"), Choice("zh", "Chinese")))
+    ways = [to, of(Kind.STR, "text", default="")]
+    assert read_arguments(ways, "ZH good\nmorning") == {"to": "zh", "text": "good\nmorning"}
+    assert read_arguments(ways, "good\nmorning") == {"to": "", "text": "good\nmorning"}
+    assert read_arguments(ways, "") == {"to": "", "text": ""}

@@ -20,11 +20,13 @@ import pytest
 import pytest_asyncio
 
 from bot.cli.boundary import sentence
+from bot.config import OVERRIDES
 from bot.core.errors import Refused
-from bot.core.model import Author, ChannelId, Copy, Inbound, MessageId, PersonId
+from bot.core.model import Author, ChannelId, Copy, Inbound, MessageId, PersonId, RelayChannel
 from bot.core.richtext import RichText
-from bot.store import messages, outbox
+from bot.store import glossary, messages, outbox, relays
 from bot.store.database import Database
+from bot.store.glossary import Entry
 from bot.store.migrate import upgrade
 from tests.translate.packages import STARTER
 
@@ -46,7 +48,7 @@ language = "zh"
 
 
 def environment(**variables: str) -> dict[str, str]:
-    ours = ("DISCORD_TOKEN", "TELEGRAM_TOKEN", "DATABASE_URL", "NATS_URL", "CATBRIDGE_CONFIG")
+    ours = (*OVERRIDES, "CATBRIDGE_CONFIG")
     inherited = {name: value for name, value in os.environ.items() if name not in ours}
     return inherited | {"PYTHONPATH": str(ROOT), "LC_ALL": "C.UTF-8"} | variables
 
@@ -182,6 +184,33 @@ def test_lines_are_translated_in_order(tmp_path: Path) -> None:
     assert "cat" in first
     assert second == ""
     assert third.isascii()
+
+
+def test_a_communitys_own_words_count_on_the_command_line_too(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(ROOMS)
+    assert bot(tmp_path, "migrate").returncode == 0
+
+    async def add() -> None:
+        database = Database(f"sqlite+aiosqlite:///{tmp_path / 'data' / 'catbridge.db'}")
+        async with database.transaction() as connection:
+            tea = RelayChannel(ChannelId("sandbox", "tea"), "en")
+            milk = RelayChannel(ChannelId("sandbox", "milk"), "en")
+            await relays.declare(connection, [("main", [tea]), ("other", [milk])])
+            known = {relay.name: relay.id for relay in await relays.load(connection)}
+            entry = Entry("zh", "en", "圆圆", "圆圆", "Cottontail")
+            mod = PersonId("sandbox", "mod")
+            await glossary.put(connection, known["main"], [entry], mod, datetime.now(UTC))
+        await database.aclose()
+
+    asyncio.run(add())
+    line = ("translate", "--from", "zh", "--to", "en")
+    ended = bot(tmp_path, *line, "--relay", "main", said="圆圆很可爱。\n")
+    assert "Cottontail" in ended.stdout, ended.stderr
+    for others in (("--relay", "other"), ()):  # of two relays none is meant by itself
+        assert "Cottontail" not in bot(tmp_path, *line, *others, said="圆圆很可爱。\n").stdout
+    ended = bot(tmp_path, *line, "--relay", "dogs", said="圆圆很可爱。\n")
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert "There is no relay “dogs” in the database. Known are: main, other." in ended.stderr
 
 
 def test_a_pair_without_a_model_is_told(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any, get_args
 import pytest
 from pydantic import BaseModel
 
-from bot.config import Settings, demo, load
+from bot.config import Settings, demo, load, unready
 from bot.core.errors import Misconfigured, Problem
 from bot.core.model import ChannelId, ChannelOptions, RelayChannel
 from bot.core.options import AttachmentKind
@@ -190,6 +190,70 @@ def test_secrets_are_never_printed(tmp_path: Path) -> None:
     assert not any(secret in f"{settings!r}{settings}" for secret in settings.secrets)
 
 
+def test_keys_of_engines_come_from_the_environment_and_are_secrets(tmp_path: Path) -> None:
+    keys = {
+        "LIBRETRANSLATE_API_KEY": "libre-s3cret",
+        "DEEPL_API_KEY": "deepl-s3cret:fx",
+        "OPENAI_API_KEY": "sk-s3cret",
+    }
+    settings = read(tmp_path, '[translate.deepl]\nkey = "from-the-file"\n', keys)
+    assert settings.translate.deepl.key
+    assert settings.translate.deepl.key.get_secret_value() == "deepl-s3cret:fx"
+    assert set(settings.secrets) == set(keys.values())
+    assert "s3cret" not in f"{settings!r}{settings}"
+
+
+@pytest.mark.parametrize(
+    ("text", "lacking"),
+    [
+        ('engines = ["libretranslate"]', {"translate.libretranslate.url"}),
+        ('engines = ["deepl", "argos"]', {"translate.deepl.key"}),
+        ('engines = ["openai"]', {"translate.openai.key", "translate.openai.model"}),
+        ("engines = []", {"translate.engines"}),
+        ('engines = ["argos", "argos"]', {"translate.engines[1]"}),
+    ],
+)
+def test_an_engine_in_use_needs_what_it_is_asked_with(
+    tmp_path: Path, text: str, lacking: set[str]
+) -> None:
+    found = problems(tmp_path, f"[translate]\n{text}\n")
+    assert set(found) == lacking
+    assert all(problem.reason and problem.remedy for problem in found.values())
+
+
+def test_a_missing_key_is_told_with_its_variable(tmp_path: Path) -> None:
+    found = problems(tmp_path, '[translate]\nengines = ["deepl"]\n')
+    assert "DEEPL_API_KEY" in str(found["translate.deepl.key"])
+    settings = read(tmp_path, '[translate]\nengines = ["deepl"]\n', {"DEEPL_API_KEY": "k"})
+    assert settings.translate.engines == ("deepl",)
+
+
+def test_a_language_model_of_your_own_needs_no_key(tmp_path: Path) -> None:
+    text = '[translate]\nengines = ["openai"]\n[translate.openai]\nmodel = "cat"\n'
+    address = 'api_base = "http://127.0.0.1:11434/v1/"\n'
+    assert read(tmp_path, text + address).translate.openai.api_base.endswith("/v1")
+    assert set(problems(tmp_path, text)) == {"translate.openai.key"}
+
+
+def test_a_relay_whose_messages_may_leave_must_exist(tmp_path: Path) -> None:
+    relay = f'[[relays]]\nname = "main"\n{DISCORD}{TELEGRAM}'
+    text = '[translate]\nremote_relays = ["main", "mian"]\n'
+    assert set(problems(tmp_path, text + relay)) == {"translate.remote_relays[1]"}
+
+
+def test_a_command_that_stays_offline_needs_no_key_of_an_engine(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[translate]\nengines = ["deepl"]\n')
+    settings = load(path, {}, is_offline=True)
+    assert [problem.key for problem in unready(settings)] == ["translate.deepl.key"]
+    assert unready(load(path, {"DEEPL_API_KEY": "k"}, is_offline=True)) == []
+
+
+@pytest.mark.parametrize("text", ["translate = 3", "[translate]\ndeepl = 3\nengines = 3"])
+def test_a_key_in_the_environment_does_not_hide_a_wrong_section(tmp_path: Path, text: str) -> None:
+    assert problems(tmp_path, text, {"DEEPL_API_KEY": "k"})
+
+
 def test_a_problem_never_quotes_a_secret(tmp_path: Path) -> None:
     found = problems(
         tmp_path,
@@ -220,8 +284,11 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         [sandbox]
         listen = "0.0.0.0"
         [translate]
+        engines = ["argos", "google"]
         index_url = "example.org"
         threads = -1
+        [translate.deepl]
+        daily_characters = -1
         """,
     )
     assert set(found) == {
@@ -233,6 +300,8 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         "discord.catch_up_limit",
         "http.listen",
         "sandbox.token",
+        "translate.deepl.daily_characters",
+        "translate.engines[1]",
         "translate.index_url",
         "translate.threads",
     }
@@ -247,6 +316,7 @@ def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
         ("[retension]\nids_days = 3", "retension", "retention"),
         ('language = "ZH"', "language", "zh"),
         ('log_level = "inof"', "log_level", "info"),
+        ('[translate]\nengines = ["DeepLs"]', "translate.engines[0]", "deepl"),
     ],
 )
 def test_a_slip_of_the_pen_is_answered_with_the_right_word(
@@ -384,7 +454,7 @@ def test_the_example_loads_with_every_section_switched_on(tmp_path: Path) -> Non
 
 def test_the_example_shows_every_key() -> None:
     shown = set(re.findall(r"(?m)^(?:# )?(\w+) = ", EXAMPLE.read_text(encoding="utf-8")))
-    headers = set(re.findall(r"(?m)^(?:# )?\[+(?:relays\.)?(\w+)\]+$", EXAMPLE.read_text("utf-8")))
+    headers = set(re.findall(r"(?m)^(?:# )?\[+(?:\w+\.)?(\w+)\]+$", EXAMPLE.read_text("utf-8")))
     assert set(_keys(Settings)) <= shown | headers
 
 

@@ -26,7 +26,12 @@ GUIDES = ("docs/pairing.md", "docs/pairing.zh-CN.md")
 DOCUMENTS = sorted(
     str(path.relative_to(ROOT)) for path in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"))
 )
-TOKENS = {"DISCORD_TOKEN": "a.token", "TELEGRAM_TOKEN": "123456:a-token", "LANG": "en"}
+TOKENS = {
+    "DISCORD_TOKEN": "a.token",
+    "DEEPL_API_KEY": "k",
+    "TELEGRAM_TOKEN": "123456:a-token",
+    "LANG": "en",
+}
 BLOCK = re.compile(r"^( *)```(\w+)\n(.*?)^\1```$", re.MULTILINE | re.DOTALL)
 COMMAND = re.compile(r"python -m bot((?: [a-z][a-z-]*)*)")
 LINK = re.compile(r"\]\(([^)\s]+)\)")

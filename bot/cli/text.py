@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Annotated
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot import config
 from bot.cli.boundary import answering
+from bot.cli.database import opened
 from bot.cli.options import OptionalConfig, existing
 from bot.cli.speech import say
+from bot.clock import SystemClock
+from bot.core.errors import Misconfigured, Problem
+from bot.core.ports import Wordbook
 from bot.i18n import N_
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.store.database import Database
+
+NO_RELAY = N_("There is no relay “{relay}” in the database.")
 
 
 def add_to(program: typer.Typer) -> None:
@@ -27,25 +37,82 @@ def translate(
     engine_only: Annotated[
         bool, typer.Option("--engine-only", help=say(N_("Ask the model alone, without the rest.")))
     ] = False,
+    relay: Annotated[
+        str | None,
+        typer.Option(
+            "--relay",
+            help=say(N_("The relay whose glossary and corrections count; the only one by itself.")),
+        ),
+    ] = None,
 ) -> None:
     with answering(lambda: config.load(existing(config_file), is_offline=True)) as settings:
-        asyncio.run(_translate(settings, source, target, is_bare=engine_only))
+        if unready := config.unready(settings):
+            raise Misconfigured(*unready)
+        file = existing(config_file)
+        words = _Words(relay, is_wanted=not engine_only and (file is not None or relay is not None))
+        asyncio.run(_translate(settings, source, target, words, is_bare=engine_only))
 
 
-async def _translate(settings: Settings, source: str, target: str, *, is_bare: bool) -> None:
-    from bot.translate.argos import ArgosEngine
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Whose own words count; without a settings file nobody has any."""
+
+    relay: str | None
+    is_wanted: bool
+
+    async def of(self, database: Database) -> tuple[Wordbook | None, int | None]:
+        """The wordbook and the community in it. Raises `Misconfigured`."""
+        from bot.store import preferences, relays
+        from bot.store.migrate import upgrade
+        from bot.wordbook import StoredWordbook
+
+        if not self.is_wanted:
+            return None, None
+        await upgrade(database)
+        async with database.reading() as connection:
+            known = {one.name: one.id for one in await relays.load(connection)}
+            chosen = await preferences.load(connection)
+        if self.relay is not None and self.relay not in known:
+            remedy = N_("Known are: {names}.")
+            names = ", ".join(known) or "–"
+            values = {"relay": self.relay, "names": names}
+            raise Misconfigured(Problem("--relay", NO_RELAY, remedy, values))
+        wordbook = StoredWordbook(
+            database, lambda community, cog: chosen.get((community, f"{cog}.is_on"), True)
+        )
+        await wordbook.load()
+        only = next(iter(known.values())) if len(known) == 1 else None
+        return wordbook, only if self.relay is None else known[self.relay]
+
+
+async def _translate(
+    settings: Settings, source: str, target: str, words: _Words, *, is_bare: bool
+) -> None:
+    from bot.engines import chain_of, patience
+    from bot.store.migrate import upgrade
+    from bot.translate import lexicon
     from bot.translate.lines import translate_lines
     from bot.translate.pipeline import Pipeline
 
-    wanted = settings.translate
-    async with ArgosEngine(
-        settings.data_dir, package_dirs=wanted.package_dirs, threads=wanted.threads
-    ) as engine:
+    async with (
+        opened(settings) as database,
+        chain_of(settings, database, SystemClock()) as chain,
+    ):
+        if len(chain.local) < len(chain.engines):
+            await upgrade(database)  # the others' characters are counted there
+        wordbook, community = await words.of(database)
         await translate_lines(
             sys.stdin.buffer,
             sys.stdout.buffer,
-            engine=engine,
+            engine=chain,
             source=source,
             target=target,
-            translator=None if is_bare else Pipeline(engine),
+            translator=(
+                None
+                if is_bare
+                else Pipeline(
+                    chain, wordbook=wordbook, lexicon=lexicon, patience=patience(settings)
+                )
+            ),
+            community=community,
         )

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Literal
 
 
 class CatbridgeError(Exception):
@@ -127,8 +128,32 @@ class NoModel(TranslationError):
         self.target = target
 
 
+# Who must mend it, in a word: for breakers, metrics and `check`.
+Trouble = Literal[
+    "answer",  # what came back is no answer
+    "budget",  # the operator's characters for today are used up
+    "busy",  # asked to come back later
+    "certificate",  # not the server it says it is
+    "key",  # refused
+    "missing",  # no such model or address
+    "quota",  # what was paid for is used up
+    "refused",  # this request, for what it is
+    "resting",  # left alone after failures
+    "server",  # out of order
+    "slow",  # no answer in time
+    "unreachable",
+]
+
+
 class EngineFailed(TranslationError):
-    pass
+    """`reason` holds no text of a message and no secret. `retry_after`: seconds it asked for."""
+
+    def __init__(
+        self, reason: str, *, trouble: Trouble = "answer", retry_after: float | None = None
+    ) -> None:
+        super().__init__(reason)
+        self.trouble: Trouble = trouble
+        self.retry_after = retry_after
 
 
 class Refused(CatbridgeError):

@@ -13,7 +13,7 @@ HAN = (
     "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3400-\u4dbf\u4e00-\u9fff"
     "\uf900-\ufaff\U00020000-\U000323af"
 )
-LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
+LATIN = "A-Za-z\uff21-\uff3a\uff41-\uff5a\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1eff"
 
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(f"[{LATIN}]+(?:['’][{LATIN}]+)*")
@@ -31,6 +31,8 @@ _SCRIPTS = {
 _GRAMMAR = re.compile(
     "[的了是不我你他她它们這这那吗嗎吧呢啊呀就都也很还還有在没沒个個么麼什怎给給被把]"
 )
+
+_OTHER = {"en": "zh", "zh": "en"}
 
 _NET_CHINESE = frozenset(
     ("yyds", "xswl", "awsl", "zqsg", "nsdd", "dbq", "yysy", "u1s1", "ssfd", "xdm", "plmm", "gkd")
@@ -84,19 +86,31 @@ def detect(text: str, prior: str = "und") -> str:
     return "zh" if han > 2 * len(words) else "en"
 
 
-def dominant(sentences: Iterable[str], prior: str, reader: str) -> str:
-    """The language to translate from: the whole text's, or that of the channel where a sentence in
-    it stands in a text that the reader can otherwise read."""
-    listed = list(sentences)
+def dominant(stretches: Iterable[str], prior: str, reader: str) -> str:
+    """The language to translate from: the whole text's, or the other one where a stretch in it
+    stands in a text that the reader can otherwise read."""
+    listed = list(stretches)
     found = detect(" ".join(listed), prior)
     if found != reader or base(prior) == reader:
         return found
-    strangers = (s for s in listed if detect(s, prior) == base(prior) and _is_several_words(s))
-    return base(prior) if next(strangers, None) else found
+    other = _OTHER.get(reader, base(prior))
+    return other if any(is_foreign(stretch, reader) for stretch in listed) else found
 
 
-def _is_several_words(text: str) -> bool:
-    return len(_HAN.findall(text)) + len(_WORD.findall(text)) > 1
+def is_foreign(text: str, reader: str) -> bool:
+    """Whether a reader of Chinese or English needs this stretch translated: a name or a word of
+    the other language is a guest, a phrase is not."""
+    if reader == "zh":
+        longest = max((len(_WORD.findall(run)) for run in _HAN.split(text)), default=0)
+        return longest > (2 if _HAN.search(text) else 1)
+    if reader != "en":
+        return False
+    if not _WORD.search(text):
+        return bool(_HAN.search(text))
+    runs = re.findall(f"[{HAN}]+", text)
+    return any(len(run) > 4 or (len(run) > 1 and _GRAMMAR.search(run)) for run in runs) or (
+        bool(runs) and detect(text) == "zh"
+    )
 
 
 def is_translatable(text: str, language: str) -> bool:
@@ -106,6 +120,16 @@ def is_translatable(text: str, language: str) -> bool:
     if language in _SCRIPTS:
         return bool(_SCRIPTS[language].search(text))
     return bool(_WORD.search(text))
+
+
+def is_mixed(text: str) -> bool:
+    """Whether Han and Latin stand side by side."""
+    return bool(_HAN.search(text) and _WORD.search(text))
+
+
+def is_worded(text: str) -> bool:
+    """Whether Han or Latin is in it at all."""
+    return bool(_HAN.search(text) or _WORD.search(text))
 
 
 def chinese_script(text: str) -> str:
@@ -135,7 +159,7 @@ def _other_script(text: str, known: int) -> str:
 def _latin(text: str, words: list[str]) -> str:
     if not words:
         return "und"
-    folded = text.strip(" .,!?~").lower()
+    folded = text.strip(" .,!?~。，！？～").lower()
     if folded in _NET_CHINESE or _PINYIN_GREETINGS.fullmatch(folded):
         return "zh"
     return "en"

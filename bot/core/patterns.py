@@ -28,11 +28,11 @@ _EXTENSION = (
 )
 _FILE = (
     rf"(?<![A-Za-z0-9_.\-])[A-Za-z0-9_\-]{{1,64}}(?:\.[A-Za-z0-9_\-]{{1,32}}){{0,3}}\.{_EXTENSION}(?![A-Za-z0-9])"
-    rf"|(?<![\w.\-])[{HAN}]{{1,12}}\.{_EXTENSION}(?![A-Za-z0-9])"
+    rf"|(?<![\w.\-])[{HAN}]{{1,12}}(?:[_\-][{HAN}A-Za-z0-9]{{1,24}}){{0,4}}\.{_EXTENSION}(?![A-Za-z0-9])"
 )
 _VERSION = (
-    r"(?<![\w.])(?:v?\d{1,5}(?:\.\d{1,5}){2,4}|[vV]\d{1,4}(?:\.\d{1,5}){0,3})"
-    r"(?:-[a-z]{1,8}\d{0,3})?(?!\w|\.\w)"
+    r"(?<![A-Za-z0-9_.])(?:v?\d{1,5}(?:\.\d{1,5}){2,4}|[vV]\d{1,4}(?:\.\d{1,5}){0,3})"
+    r"(?:-[a-z]{1,8}\d{0,3})?(?![A-Za-z0-9_]|\.[A-Za-z0-9_])"
 )
 _MENTION = (
     rf"(?<![A-Za-z0-9_])@[A-Za-z0-9_](?:[A-Za-z0-9_.\-]{{0,62}}[A-Za-z0-9_])?"
@@ -61,12 +61,25 @@ _KAOMOJI = (
 )
 # What our own machinery means something by, and what a tokenizer chokes on.
 _SLOT = r"[<＜]\s?/?[xX]\s?\d{1,2}\s?[>＞]|<2[a-z]{2}>"
+# A spoiler's edges, where no platform has read them.
+_MARKUP = r"\|\|"
+# Names that no language has a word for: snake_case, GPT-4, iPhone15, YouTube, C++, AT&T.
+_NAME = (
+    r"(?<![A-Za-z0-9_])(?:_*[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}_*(?![A-Za-z0-9_])"
+    r"|(?!(?:RMB|CNY|USD)\d)(?=[A-Za-z]{0,11}[A-Z]|[A-Za-z]{2,12}-\d)[A-Za-z]{1,12}-?\d{1,6}"
+    r"[A-Za-z0-9]{0,6}(?![A-Za-z0-9])"
+    r"|(?!WeChat|McDonald)(?:[A-Z][a-z]{1,15}(?:[A-Z][a-z]{1,15}){1,3}|[a-z]{1,2}[A-Z][A-Za-z]{1,15})"
+    r"(?![A-Za-z0-9])"
+    r"|C\+\+|[CF]#(?![A-Za-z0-9])|[A-Z]{1,3}&[A-Z]{1,3}(?![A-Za-z0-9])"
+    r"|[48]K(?![A-Za-z0-9])|[2-6]G(?![A-Za-z0-9])|[23]D(?![A-Za-z0-9]))"
+)
 _CONTROL = (
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\ufff0-\ufffd\ue000-\uf8ff\U000e0000-\U0010ffff\u2581]+"
 )
 _KINDS = {
-    "code": r"```[\s\S]*?```|`[^`\n]{1,300}`",
+    # A fence that nobody closed holds the rest of the message.
+    "code": r"```[\s\S]*?```|(?m:^)```[\s\S]+|`[^`\n]{1,300}`",
     "link": _LINK,
     "email": _EMAIL,
     "domain": _DOMAIN,
@@ -77,6 +90,8 @@ _KINDS = {
     "hashtag": _HASHTAG,
     "emoji": f"{_CUSTOM_EMOJI}|{_EMOJI}",
     "kaomoji": _KAOMOJI,
+    "markup": _MARKUP,
+    "name": _NAME,
     "control": _CONTROL,
 }
 PROTECTED = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _KINDS.items()))

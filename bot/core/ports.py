@@ -239,5 +239,76 @@ class Engine(Protocol):
     def serves(self, source: str, target: str) -> bool: ...
 
     async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
-        """One translation per sentence, in order. Raises `TranslationError`."""
+        """One translation per sentence, in order; an empty one where it would not say any.
+
+        Raises `TranslationError`. Never called inside a transaction: it may take seconds.
+        """
+        ...
+
+
+@runtime_checkable
+class Chained(Protocol):
+    """An engine that is several: where an answer of one is not good enough the next is asked."""
+
+    @property
+    def engines(self) -> Sequence[Engine]: ...
+
+
+@runtime_checkable
+class Hypothesizes(Protocol):
+    async def hypotheses(
+        self, sentences: Sequence[str], source: str, target: str, count: int
+    ) -> list[list[str]]:
+        """Up to `count` translations of each sentence, the best first.
+
+        Raises `TranslationError`.
+        """
+        ...
+
+
+@runtime_checkable
+class Scores(Protocol):
+    async def scores(
+        self, sentences: Sequence[str], answers: Sequence[str], source: str, target: str
+    ) -> list[float | None]:
+        """How likely the engine thinks each answer: the mean log-probability of its pieces.
+
+        Raises `TranslationError`.
+        """
+        ...
+
+
+@runtime_checkable
+class Versioned(Protocol):
+    def version(self, source: str, target: str) -> str:
+        """Names the model that answers: another one may answer otherwise."""
+        ...
+
+
+@runtime_checkable
+class ReadsChat(Protocol):
+    def reads_chat(self, source: str, target: str) -> bool:
+        """Whether it has learnt sentences without capitals and stops; others guess badly."""
+        ...
+
+
+@runtime_checkable
+class KnowsSlots(Protocol):
+    async def slots(self, source: str, target: str) -> Sequence[str]:
+        """The slots it carries over, such as "<x{}>", the best kept first.
+
+        Raises `TranslationError`.
+        """
+        ...
+
+
+class Lexicon(Protocol):
+    """What chat writes and no model has learnt."""
+
+    def expand(self, text: str, language: str) -> str:
+        """Abbreviations written out, for an engine to read."""
+        ...
+
+    def phrase(self, text: str, source: str, target: str) -> str | None:
+        """The translation of a whole sentence that is always said like this, or None."""
         ...

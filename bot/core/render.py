@@ -42,6 +42,7 @@ class Said:
     author: Author
     text: RichText
     notes: tuple[str, ...] = ()
+    aside: str = ""  # the original words, hidden until tapped; left out where there is no room
     heading: str = ""  # "Forwarded from …"
     quote: Quote | None = None
     reply_to: str | None = None
@@ -56,7 +57,7 @@ class Said:
 
 def render(said: Said, can: Capabilities) -> list[Part]:
     """The parts, in order; at least one."""
-    body = _body(said, named=not can.shows_authors)
+    body = _with_aside(_body(said, named=not can.shows_authors), said, can)
     chunks = [list(said.files[i : i + can.files_per_part]) for i in _starts(said.files, can)]
     has_caption = bool(chunks) and can.measure(body) <= can.caption_limit
     texts = [body] if has_caption else split(body, can.text_limit, can)
@@ -134,6 +135,19 @@ def split(text: RichText, limit: int, can: Capabilities) -> list[RichText]:
         pieces.append(rest.cut(0, end).stripped())
         rest = rest.cut(end).stripped()
     return [piece for piece in (*pieces, rest) if piece]
+
+
+def _with_aside(body: RichText, said: Said, can: Capabilities) -> RichText:
+    """Never another part for it, nor another place: with the words it is one, or it is not there.
+
+    So a message has the same parts whether somebody learns there or not.
+    """
+    if not said.aside:
+        return body
+    whole = join([body, RichText.styled(said.aside, Style.SPOILER)], "\n")
+    is_caption = bool(said.files) and can.measure(body) <= can.caption_limit
+    limit = can.caption_limit if is_caption else can.text_limit
+    return whole if can.measure(whole) <= limit else body
 
 
 def _body(said: Said, *, named: bool) -> RichText:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from bot.core.patterns import ADDRESSES, PROTECTED
@@ -27,20 +28,25 @@ _OPAQUE = {
 
 @dataclass(frozen=True, slots=True)
 class Guard:
-    """Code points [start, end) are protected."""
+    """Code points [start, end) are protected. `said`: as in `Held`."""
 
     start: int
     end: int
     kind: str
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a mark stands for. `is_words`: its words are translated on their own."""
+    """What a mark stands for. `is_words`: its words are translated on their own.
+
+    `said` is what a translation has there, where that is not the content itself.
+    """
 
     content: RichText
     kind: str
     is_words: bool = False
+    said: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +73,23 @@ class Family:
 
 
 _SLOT = re.compile(r"[<＜]\s?[xXｘ]\s?(\d+)\s?[>＞]")
+_NUMBERS = Family("7{}", re.compile(r"(?<![\d.,])7([1-9])(?!\d|[.,]\d)"))
 # Our models know <x1>…<x9>. Those that do not still copy numbers.
-FAMILIES = (
-    Family("<x{}>", _SLOT),
-    Family("<x{}>", _SLOT, first=5),
-    Family("7{}", re.compile(r"(?<![\d.,])7([1-9])(?!\d|[.,]\d)")),
+FAMILIES = (Family("<x{}>", _SLOT), Family("<x{}>", _SLOT, first=5), _NUMBERS)
+# What other models may carry over; which of them they do is tried out.
+CANDIDATES = (
+    FAMILIES[0],
+    Family("[{}]", re.compile(r"[\[［【]\s?(\d+)\s?[\]］】]")),
+    Family("X{}", re.compile(r"(?<![A-Za-z0-9])[xX]\s?([1-9])(?![A-Za-z0-9])")),
+    _NUMBERS,
 )
+
+
+def families(slots: Sequence[str]) -> list[Family]:
+    """Those that write these slots, in this order; all that we know where none is named."""
+    known = [*FAMILIES, *CANDIDATES[1:3]]
+    named = dict.fromkeys(slots)
+    return [family for slot in named for family in known if family.slot == slot] or [*FAMILIES]
 
 
 def guards(text: RichText) -> list[Guard]:
@@ -126,13 +143,13 @@ def collapse(
     at = 0
     for guard in found:
         pieces += [text.text[at : guard.start], mark(len(held))]
-        held.append(Held(text.cut(guard.start, guard.end), guard.kind, is_words))
+        held.append(Held(text.cut(guard.start, guard.end), guard.kind, is_words, guard.said))
         at = guard.end
     pieces.append(text.text[at:])
     return RichText("".join(pieces), tuple(_outside(text.spans, found)))
 
 
-def expand(text: RichText, contents: list[RichText]) -> RichText:
+def expand(text: RichText, contents: Sequence[RichText] | Mapping[int, RichText]) -> RichText:
     """The opposite of `collapse`: each mark gives way to its content."""
     pieces: list[str] = []
     inner: list[Span] = []

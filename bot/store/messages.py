@@ -285,6 +285,17 @@ async def originals_behind(connection: AsyncConnection, copy: MessageId) -> list
     return list(rows)
 
 
+async def say_anew(connection: AsyncConnection, id: int) -> int:
+    """Another revision of the same words, for copies that are to be said otherwise."""
+    made = await connection.execute(
+        update(messages)
+        .where(messages.c.id == id)
+        .values(revision=messages.c.revision + 1)
+        .returning(messages.c.revision)
+    )
+    return made.scalar_one()
+
+
 def _by_channel(refs: Iterable[MessageId]) -> Iterator[tuple[ChannelId, list[str]]]:
     """Native ids of one channel at a time: SQLite finds no index for a list of several columns."""
     sorted_out: dict[ChannelId, list[str]] = {}

@@ -11,7 +11,18 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId
-from bot.store import asks, buddies, cat_calendar, happenings, lanes, outbox, pairing, posts, relays
+from bot.store import (
+    asks,
+    buddies,
+    cat_calendar,
+    happenings,
+    lanes,
+    learners,
+    outbox,
+    pairing,
+    posts,
+    relays,
+)
 
 
 async def follow(
@@ -20,6 +31,7 @@ async def follow(
     await relays.move_channel(connection, old, new)
     await pairing.move_channel(connection, old, new)
     await outbox.move_lane(connection, old, new)
+    await learners.move_channel(connection, old, new)
     await lanes.move(connection, old, new)
     await posts.move_channel(connection, old, new, now)
     await happenings.move_channel(connection, old, new)

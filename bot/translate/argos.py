@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -18,9 +19,12 @@ from argostranslate.package import Package
 from argostranslate.tokenizer import SentencePieceTokenizer
 
 from bot.core.errors import EngineFailed, NoModel, Refused
+from bot.core.shield import FAMILIES
 from bot.i18n import N_
 from bot.translate.checks import loops
-from bot.translate.packages import PackageInfo, find, unpacked
+from bot.translate.packages import STARTERS, PackageInfo, find, unpacked
+from bot.translate.probe import remember, remembered, tried
+from bot.translate.tally import Tally
 from bot.translate.worker import Pair, Worker
 
 LONGEST = 180  # tokens; our models know 256 positions, and a cut is better than a failure
@@ -73,6 +77,33 @@ class Model:
             answers[sentence] = f"{answers[sentence]} {said[at]}".strip()
         return answers
 
+    def hypotheses(self, sentences: list[str], count: int) -> list[list[str]]:
+        """Of each sentence's beginning, as far as the model reads."""
+        results = self._translator.translate_batch(
+            [self._encoded(text)[:LONGEST] for text in sentences],
+            target_prefix=[self._prefix] * len(sentences) if self._prefix else None,
+            max_batch_size=BATCH_TOKENS,
+            batch_type="tokens",
+            beam_size=max(4, count),
+            num_hypotheses=count,
+            length_penalty=1.2,
+            repetition_penalty=1.1,
+            replace_unknowns=True,
+            max_decoding_length=240,
+        )
+        return [[self._text(tokens) for tokens in result.hypotheses] for result in results]
+
+    def scores(self, sentences: list[str], answers: list[str]) -> list[float | None]:
+        """The mean log-probability of an answer's tokens."""
+        results = self._translator.score_batch(
+            [self._encoded(text)[:LONGEST] for text in sentences],
+            [[*self._prefix, *self._encoded(text)[:LONGEST]] for text in answers],
+            max_batch_size=BATCH_TOKENS,
+            batch_type="tokens",
+        )
+        scored = [list(result.log_probs)[len(self._prefix) :] for result in results]
+        return [sum(each) / len(each) if each else None for each in scored]
+
     def _chunks(self, text: str) -> Iterator[list[str]]:
         tokens = self._encoded(text)
         for at in range(0, len(tokens), LONGEST):
@@ -120,6 +151,7 @@ class ArgosEngine:
     """Implements `core.ports.Engine`. Models load when first used, in the worker's thread."""
 
     name = "argos"
+    is_remote = False
 
     def __init__(
         self, data_dir: Path, *, package_dirs: Sequence[Path] = (), threads: int = 0
@@ -130,7 +162,10 @@ class ArgosEngine:
         self._packages: dict[Pair, list[PackageInfo]] = {}
         for package in list_packages(data_dir, package_dirs=package_dirs):
             self._packages.setdefault((package.source, package.target), []).append(package)
+        self._chosen: dict[Pair, PackageInfo] = {}  # the one of the pair's packages that loaded
         self._worker = Worker(self._run, "argos")
+        self._probing = asyncio.Lock()
+        self.tally = Tally()
 
     async def __aenter__(self) -> Self:
         return self
@@ -147,7 +182,53 @@ class ArgosEngine:
     async def translate(self, sentences: Sequence[str], source: str, target: str) -> list[str]:
         if not self.serves(source, target):
             raise NoModel(source, target)
-        return await self._worker.ask((source, target), sentences)
+        try:
+            answers = await self._worker.ask((source, target), sentences)
+        except EngineFailed as failure:
+            self.tally.failed(failure)
+            raise
+        self.tally.answered(sentences, answers)
+        return answers
+
+    async def hypotheses(
+        self, sentences: Sequence[str], source: str, target: str, count: int
+    ) -> list[list[str]]:
+        model = await self._model(source, target)
+        return await asyncio.to_thread(model.hypotheses, list(sentences), count)
+
+    async def scores(
+        self, sentences: Sequence[str], answers: Sequence[str], source: str, target: str
+    ) -> list[float | None]:
+        model = await self._model(source, target)
+        return await asyncio.to_thread(model.scores, list(sentences), list(answers))
+
+    def version(self, source: str, target: str) -> str:
+        chosen = self._chosen.get((source, target)) or self._packages[source, target][0]
+        return chosen.identity
+
+    def reads_chat(self, source: str, target: str) -> bool:
+        """Ours have learnt from chat."""
+        chosen = self._chosen.get((source, target)) or self._packages[source, target][0]
+        return chosen.path.parent == STARTERS
+
+    async def slots(self, source: str, target: str) -> Sequence[str]:
+        """Ours are known; those of other packages are tried out when they are first used."""
+        await self._model(source, target)
+        chosen = self._chosen[source, target]
+        if self.reads_chat(source, target):
+            return [family.slot for family in FAMILIES[1:]]
+        async with self._probing:
+            kept = remembered(self._data_dir, chosen.identity)
+            if kept is None:
+                kept = await tried(lambda each: self.translate(each, source, target), source)
+                remember(self._data_dir, chosen.identity, kept)
+        return kept
+
+    async def _model(self, source: str, target: str) -> Model:
+        """Loaded, if need be, in the worker's thread. Raises `TranslationError`."""
+        if (source, target) not in self._models:
+            await self.translate(["?"], source, target)
+        return self._models[source, target]
 
     def _run(self, pair: Pair, sentences: list[str]) -> list[str]:
         if pair not in self._models:
@@ -162,7 +243,7 @@ class ArgosEngine:
         reasons: list[str] = []
         for package in self._packages[pair]:
             try:
-                return Model(unpacked(package, self._data_dir), threads=self._threads)
+                model = Model(unpacked(package, self._data_dir), threads=self._threads)
             except (RuntimeError, ValueError, OSError, AttributeError, Refused) as failure:
                 reasons.append(f"{package.path} can't be used: {failure}")
                 log.warning(
@@ -170,4 +251,7 @@ class ArgosEngine:
                     path=str(package.path),
                     reason=str(failure),
                 )
+            else:
+                self._chosen[pair] = package
+                return model
         raise EngineFailed("; ".join(reasons))

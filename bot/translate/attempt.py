@@ -1,127 +1,214 @@
-"""Gets sentences through an engine: with slots, with other slots, in pieces, or not at all.
+"""Gets sentences through engines, rung by rung: as they are, other hypotheses, with their numbers
+as slots, with other slots, in pieces, and then the next engine.
 
-Whatever the engine does, each mark of a sentence is in its outcome exactly once.
+Whatever an engine does, each mark of a sentence is in its outcome exactly once, and each amount.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from bot.core import sentences
+from bot.core.errors import TranslationError
 from bot.core.language import is_translatable
-from bot.core.ports import Engine
-from bot.core.shield import FAMILIES, MARK, Family
+from bot.core.shield import MARK, Family
+from bot.translate import amounts
 from bot.translate.checks import fault
-from bot.translate.normalise import readable, with_stop, without_stop
-from bot.translate.script import simplified, traditional
+from bot.translate.direction import Direction
+from bot.translate.figured import Figured, figured, plainly
+from bot.translate.questions import Asked, Desk
 
 _PIECES = re.compile(f"({MARK.pattern})")
-_EDGES = re.compile(r"([^\w\U000f0000-\U000ffffd]*)(.*?)(\s*)", re.DOTALL)
-
-
-@dataclass(frozen=True, slots=True)
-class Direction:
-    """From one language to another; `from_traditional` and `to_traditional` are about script."""
-
-    source: str
-    target: str
-    from_traditional: bool = False
-    to_traditional: bool = False
-
-    def read(self, text: str) -> str:
-        plain = simplified(text) if self.from_traditional else text
-        return readable(plain, self.source)
-
-    def write(self, text: str) -> str:
-        return traditional(text) if self.to_traditional else text
+_EDGES = re.compile(r"([^\w\U000f0000-\U000ffffd]*)(.*?)([\s,，、;；:：]*)", re.DOTALL)
+MORE = 5  # hypotheses
 
 
 @dataclass(slots=True)
 class Attempt:
     """Sentences on their way: `done` holds what came back well, `faults` counts what did not."""
 
-    engine: Engine
     direction: Direction
     done: dict[str, str] = field(default_factory=dict[str, str])
-    faults: dict[str, int] = field(default_factory=dict[str, int])
+    given: dict[str, str] = field(default_factory=dict[str, str])  # body → who said it: no engine
+    engines: dict[str, str] = field(default_factory=dict[str, str])  # body → engine
+    asked: dict[str, Asked] = field(default_factory=dict[str, Asked])
+    faults: Counter[str] = field(default_factory=Counter[str])
 
-    async def run(self, bodies: Iterable[str]) -> None:
-        """Fill `done` for every body that can be translated. Raises `TranslationError`."""
-        waiting = list(dict.fromkeys(bodies))
-        for family in FAMILIES:
-            waiting = await self._through_slots(waiting, family)
-        await self._in_pieces(waiting)
+    def give(self, body: str, answer: str, giver: str) -> None:
+        """Known without an engine, and final."""
+        self.done[body], self.given[body] = answer, giver
 
-    async def _through_slots(self, bodies: list[str], family: Family) -> list[str]:
-        """Returns the bodies that still wait."""
-        masked = {body: family.mask(self.direction.read(body)) for body in bodies}
-        asked = {
-            body: slots for body, slots in masked.items() if slots and self._is_new(body, family)
-        }
-        for (body, _), answer in zip(asked.items(), await self._ask(asked.values()), strict=True):
-            self._judge(body, family.unmask(answer, MARK.findall(body)))
-        return [body for body in bodies if body not in self.done]
+    async def run(self, bodies: Iterable[str], desks: Sequence[Desk]) -> None:
+        """Fill `done` for every body that can be translated.
 
-    async def _in_pieces(self, bodies: list[str]) -> None:
-        cut = {body: _pieces(body) for body in bodies}
-        words = {
-            piece: _core(piece) for pieces in cut.values() for piece in pieces if len(pieces) > 1
-        }
-        wanted = {
-            piece: self.direction.read(core)
-            for piece, core in words.items()
-            if is_translatable(core, self.direction.source)
-        }
-        answers = dict(zip(wanted, await self._ask(wanted.values()), strict=True))
-        good = {p: a for p, a in answers.items() if self._is_good(words[p], a)}
-        for body, pieces in cut.items():
-            asked = [piece for piece in pieces if piece in wanted]
-            if asked and all(piece in good for piece in asked):
-                self.done[body] = "".join(_put(piece, good.get(piece)) for piece in pieces)
+        Raises `TranslationError` where no engine answered anything.
+        """
+        views = {body: figured(body, self.direction) for body in bodies}
+        self._say_plainly({body: view for body, view in views.items() if _has_digit(body)})
+        failure: TranslationError | None = None
+        for desk in desks:
+            waiting = {body: view for body, view in views.items() if body not in self.done}
+            if not waiting:
+                break
+            try:
+                await _Climb(self, desk, waiting).climb(
+                    is_brief=desk.is_costly and desk is not desks[-1]
+                )
+            except TranslationError as error:
+                failure = error
+        self._say_plainly(views)
+        if failure is not None and not self.done:
+            raise failure
 
-    async def _ask(self, questions: Iterable[str]) -> list[str]:
-        asked = list(questions)
-        if not asked:
+    async def others(self, body: str, count: int) -> list[str]:
+        """What else the engine would have said, if it is as good. Raises `TranslationError`."""
+        asked = self.asked.get(body)
+        if asked is None or body not in self.done:
             return []
-        source = self.direction.source
-        whole = [with_stop(question, source) for question in asked]
-        answers = await self.engine.translate(whole, source, self.direction.target)
-        clean = [MARK.sub("", " ".join(answer.split())) for answer in answers]
-        return [
-            without_stop(answer) if len(whole[at]) > len(asked[at]) else answer
-            for at, answer in enumerate(clean)
-        ]
+        (answers,) = await asked.desk.hypotheses([asked.question], count)
+        others = [replace(asked, answer=answer) for answer in answers]
+        return [other.sentence() or "" for other in others if not self.fault(body, other)]
 
-    def _is_new(self, body: str, family: Family) -> bool:
-        return family is FAMILIES[0] or bool(MARK.search(body))
+    def fault(self, body: str, asked: Asked) -> str:
+        """What is wrong with the answer for `body`, "" where nothing is.
 
-    def _judge(self, body: str, answer: str | None) -> None:
-        if answer is None:
-            self._count("slots")
-        elif self._is_good(body, answer):
-            self.done[body] = answer
+        Words are judged without their amounts: 200度 would make Chinese of an English echo.
+        """
+        marked, whole = asked.marked(), asked.sentence()
+        if marked is None or whole is None:
+            return "slots"
+        target = self.direction.target
+        found = fault(_bare(asked.view.text), _bare(marked), target=target)
+        return found or amounts.fault(_bare(body), _bare(whole))
 
-    def _is_good(self, body: str, answer: str) -> bool:
-        found = fault(MARK.sub(" ", body), MARK.sub(" ", answer), target=self.direction.target)
-        if found:
-            self._count(found)
-        return not found
+    def _say_plainly(self, views: Mapping[str, Figured]) -> None:
+        """What is nothing but amounts, names and the like needs no engine."""
+        for body, view in views.items():
+            words = MARK.sub(" ", view.text)
+            is_wordless = not is_translatable(words, self.direction.source)
+            if is_wordless and body not in self.done and MARK.search(view.text):
+                self.done[body] = view.restored(view.text)
+
+
+class _Climb:
+    """One engine's rungs, for the sentences that wait."""
+
+    def __init__(self, attempt: Attempt, desk: Desk, figured: Mapping[str, Figured]) -> None:
+        self._attempt = attempt
+        self._desk = desk
+        self._direction = attempt.direction
+        self._figured = figured
+
+    async def climb(self, *, is_brief: bool) -> None:
+        """Briefly where every rung is paid for, and there is another engine.
+
+        Raises `TranslationError`.
+        """
+        first, *others = await self._desk.families()
+        await self._through(first, plainly)
+        await self._otherwise()
+        if is_brief:
+            await self._through(first, lambda body: self._figured[body])
+            return
+        for family in (first, *others):
+            await self._through(family, lambda body: self._figured[body])
+        await self._apart(first, sentences.clauses)
+        await self._apart(first, _between_marks)
+
+    def _waiting(self) -> list[str]:
+        return [body for body in self._figured if body not in self._attempt.done]
+
+    async def _through(self, family: Family, view: Callable[[str], Figured]) -> None:
+        views = {body: view(body) for body in self._waiting()}
+        masked = {body: family.mask(self._direction.read(v.text)) for body, v in views.items()}
+        questions = {b: q for b, q in masked.items() if q and self._is_new(b, q)}
+        answers = await self._desk.ask(questions.values())
+        for (body, question), answer in zip(questions.items(), answers, strict=True):
+            asked = Asked(self._desk, views[body], family, question, answer)
+            self._count(self._judged(body, asked))
+
+    def _is_new(self, body: str, question: str) -> bool:
+        before = self._attempt.asked.get(body)
+        return before is None or before.question != question or before.desk is not self._desk
+
+    async def _otherwise(self) -> None:
+        """Further hypotheses for the questions that were just answered badly."""
+        waiting = {b: self._attempt.asked[b] for b in self._waiting() if b in self._attempt.asked}
+        questions = [asked.question for asked in waiting.values()]
+        listed = await self._desk.hypotheses(questions, MORE)
+        for (body, asked), answers in zip(waiting.items(), listed, strict=True):
+            for answer in answers:
+                if body not in self._attempt.done:
+                    self._judged(body, replace(asked, answer=answer))
+
+    def _judged(self, body: str, asked: Asked) -> str:
+        """The fault, "" where the answer is good and taken."""
+        self._attempt.asked[body] = asked
+        found = self._attempt.fault(body, asked)
+        if not found:
+            self._attempt.done[body] = asked.sentence() or ""
+            self._attempt.engines[body] = self._desk.engine.name
+        return found
 
     def _count(self, found: str) -> None:
-        self.faults[found] = self.faults.get(found, 0) + 1
+        if found:
+            self._attempt.faults[found] += 1
+
+    async def _apart(self, family: Family, cut: Callable[[str], list[str]]) -> None:
+        """Each stretch on its own; the marks and pauses between them stay where they are."""
+        listed = {body: cut(self._figured[body].text) for body in self._waiting()}
+        listed = {body: pieces for body, pieces in listed.items() if len(pieces) > 1}
+        said = await self._stretches(family, dict.fromkeys(p for ps in listed.values() for p in ps))
+        for body, pieces in listed.items():
+            if _is_enough(said, pieces):
+                joined = "".join(_put(piece, said.get(piece)) for piece in pieces)
+                self._attempt.done[body] = self._figured[body].restored(joined)
+                self._attempt.engines[body] = self._desk.engine.name
+                self._attempt.asked.pop(body, None)
+
+    async def _stretches(self, family: Family, pieces: Iterable[str]) -> dict[str, str | None]:
+        """What became of those that hold words of the language: None where it was no good."""
+        cores = {piece: _parts(piece)[1] for piece in pieces}
+        masked = {
+            piece: family.mask(self._direction.read(core))
+            for piece, core in cores.items()
+            if is_translatable(MARK.sub(" ", core), self._direction.source)
+        }
+        questions = {piece: question for piece, question in masked.items() if question}
+        answers = await self._desk.ask(questions.values())
+        said: dict[str, str | None] = dict.fromkeys(masked)
+        for (piece, question), answer in zip(questions.items(), answers, strict=True):
+            asked = Asked(self._desk, Figured(cores[piece]), family, question, answer)
+            found = self._attempt.fault(cores[piece], asked)
+            self._count(found)
+            said[piece] = None if found else asked.sentence()
+        return said
 
 
-def _pieces(body: str) -> list[str]:
-    """Marks and what is between them; clauses where there are no marks."""
-    if MARK.search(body):
-        return [piece for piece in _PIECES.split(body) if piece]
-    return sentences.clauses(body)
+def _bare(text: str) -> str:
+    return MARK.sub(" ", text)
 
 
-def _core(piece: str) -> str:
-    return _parts(piece)[1]
+def _has_digit(body: str) -> bool:
+    return bool(MARK.search(body) or re.search(r"\d", body))
+
+
+def _between_marks(text: str) -> list[str]:
+    return [piece for piece in _PIECES.split(text) if piece]
+
+
+def _is_enough(said: Mapping[str, str | None], pieces: Sequence[str]) -> bool:
+    """All came back well, but perhaps for a word such as "for" between two marks."""
+    asked = [piece for piece in pieces if piece in said]
+    lost = [piece for piece in asked if said[piece] is None]
+    return len(lost) < len(asked) and all(_is_small(piece) for piece in lost)
+
+
+def _is_small(piece: str) -> bool:
+    return bool(re.fullmatch(r"\W*[A-Za-z]{1,5}\W*", piece))
 
 
 def _put(piece: str, answer: str | None) -> str:

@@ -7,7 +7,9 @@ import re
 from bot.core.language import detect, han_share, is_translatable
 from bot.core.patterns import PROTECTED
 from bot.core.sentences import weight
+from bot.translate import amounts
 
+_HARMLESS = {"name"}  # an engine may know what a thing is called
 _LOOP = re.compile(r"(?=(.{1,24}?)\1{3,})", re.DOTALL)
 _LAUGH = re.compile(r"[哈呵嘿嘻呜6wahe!?！？。.…~～\s-]+", re.IGNORECASE)
 
@@ -24,7 +26,9 @@ def fault(source: str, answer: str, *, target: str) -> str:
         return "length"
     if loops(answer) and not loops(source):
         return "loop"
-    return "invented" if PROTECTED.search(answer) else ""
+    if any(found.lastgroup not in _HARMLESS for found in PROTECTED.finditer(answer)):
+        return "invented"
+    return amounts.fault(source, answer)
 
 
 def _folded(text: str) -> str:

@@ -6,15 +6,21 @@ import re
 
 from bot.core.language import HAN, LATIN
 from bot.core.richtext import RichText, join
-from bot.core.shield import MARK, Held, expand, number, united
+from bot.core.shield import MARK, Held, expand, mark, number, united
 from bot.translate.attempt import Attempt
 from bot.translate.plan import Line, Plan, Sentence
 from bot.translate.punctuation import joint, tidy, tidy_edge
 from bot.translate.styles import stretches, styled
 
 _BESIDE_MARK = re.compile(rf"(?<={MARK.pattern})(?=\S)|(?<=\S)(?={MARK.pattern})")
+_BLANK_AT_MARK = re.compile(rf"(?<={MARK.pattern}) +(?=\S)|(?<=\S) +(?={MARK.pattern})")
+_CHINESE = re.compile(f"[{HAN}，。！？：；、“”（）]")
+_FOREIGN = {"en": re.compile(f"[{HAN}]"), "zh": re.compile(f"[{LATIN}]")}
+_NOTHING = re.compile(r"(?!)")
 _LETTER = re.compile(rf"[{HAN}{LATIN}0-9]")
 _WORDS = {"email", "mention", "hashtag", "file", "version", "code"}
+_NAMES = {"term", "guest", "name"}
+_PAUSES = set("，、；：,;:")
 _LINKS = {"link", "domain"}
 
 
@@ -22,10 +28,12 @@ class Composer:
     def __init__(self, plan: Plan, attempt: Attempt) -> None:
         self._plan = plan
         self._done = attempt.done
+        self._given = attempt.given
         self._direction = attempt.direction
         self._target = attempt.direction.target
         self._held = plan.held
-        self._contents = [held.content for held in plan.held]
+        self._is_partly_said = bool(attempt.done)
+        self._contents = [_inserted(held) for held in plan.held]
 
     def message(self) -> RichText:
         for at in sorted(self._plan.islands, reverse=True):  # the innermost have the highest
@@ -53,13 +61,36 @@ class Composer:
     def _sentence(self, sentence: Sentence) -> RichText:
         answer = self._done.get(sentence.body.text)
         if answer is None:
-            return RichText(sentence.lead) + sentence.body + sentence.tail
+            return self._unsaid(self._kept(sentence))
         known = {words: self._said(self._done[words]) for words in self._stretches(sentence.body)}
-        body = styled(sentence.body, self._spaced(self._said(answer)), known)
+        is_given = sentence.body.text in self._given
+        said = answer if is_given else self._spaced(self._said(answer))
+        body = styled(sentence.body, said, known)
         lead, tail = (tidy_edge(edge, self._target) for edge in (sentence.lead, sentence.tail))
         opening = self._beside(RichText(lead), body) + body
         closing = RichText(tail)
         return self._beside(opening, closing) + closing
+
+    def _kept(self, sentence: Sentence) -> RichText:
+        """As it is; beside words that were translated, with the target's stops and pauses."""
+        body, tail = sentence.body, sentence.tail
+        is_readers = not _FOREIGN.get(self._target, _NOTHING).search(body.text)
+        if self._is_partly_said and not body.spans and is_readers:
+            body = RichText(tidy_edge(body.text, self._target))
+        if self._is_partly_said and tail.strip() in _PAUSES:
+            tail = tidy_edge(tail, self._target)
+        return RichText(sentence.lead) + body + tail
+
+    def _unsaid(self, sentence: RichText) -> RichText:
+        """As it was written: what only a translation would say is not in it."""
+        marks = {number(found) for found in MARK.findall(sentence.text)}
+        if all(self._held[at].said is None for at in marks):
+            return sentence
+        contents = {
+            at: self._held[at].content if self._held[at].said is not None else RichText(mark(at))
+            for at in marks
+        }
+        return expand(sentence, contents)
 
     def _stretches(self, body: RichText) -> list[str]:
         return [words for words in stretches(body) if words in self._done]
@@ -68,10 +99,24 @@ class Composer:
         return self._direction.write(tidy(answer, self._target))
 
     def _spaced(self, answer: str) -> str:
+        closed = _BLANK_AT_MARK.sub(self._closed, answer)
         return _BESIDE_MARK.sub(
-            lambda edge: " " * self._are_apart(answer[edge.start() - 1], answer[edge.start()]),
-            answer,
+            lambda edge: " " * self._are_apart(closed[edge.start() - 1], closed[edge.start()]),
+            closed,
         )
+
+    def _closed(self, blank: re.Match[str]) -> str:
+        """No blank between Chinese words, one of which stands behind a mark."""
+        left, right = blank.string[blank.start() - 1], blank.string[blank.end()]
+        is_chinese = self._reads_chinese(left, -1) and self._reads_chinese(right, 0)
+        return "" if is_chinese else blank.group()
+
+    def _reads_chinese(self, character: str, edge: int) -> bool:
+        if not MARK.match(character):
+            return bool(_CHINESE.match(character))
+        held = self._held[number(character)]
+        said = _inserted(held).text
+        return held.kind in _NAMES and bool(_CHINESE.match(said[edge:][:1]))
 
     def _beside(self, left: RichText, right: RichText) -> RichText:
         """`left`, with a blank where `right` needs one before it."""
@@ -84,20 +129,29 @@ class Composer:
         if left.isspace() or right.isspace():
             return False
         if MARK.match(left):
-            kind = self._kind(self._held[number(left)])
+            kind = self._kind(self._held[number(left)], -1)
             # Apps take what follows for a part of the address, even a full-width stop.
             after_link = kind == "link" and not right.isascii() and not MARK.match(right)
             return after_link or (bool(kind) and bool(_LETTER.match(right)))
         if MARK.match(right):
-            kind = self._kind(self._held[number(right)])
+            kind = self._kind(self._held[number(right)], 0)
             return kind == "picture" or (bool(kind) and bool(_LETTER.match(left)))
         return False
 
-    def _kind(self, held: Held) -> str:
+    def _kind(self, held: Held, edge: int) -> str:
+        """What stands there, seen from its first character (0) or its last (-1)."""
         if held.is_words:
             return "word" if self._target == "en" else ""
         if held.kind in _LINKS:
             return "link"
+        if held.kind in _NAMES:
+            touching = _inserted(held).text[edge:][:1]
+            is_chinese = self._target == "zh" and re.match(f"[{HAN}]", touching)
+            return "" if is_chinese else "word"
         if held.kind in _WORDS:
             return "word"
         return "picture" if self._target == "en" and held.kind in {"emoji", "kaomoji"} else ""
+
+
+def _inserted(held: Held) -> RichText:
+    return held.content if held.said is None else RichText(held.said)

@@ -24,8 +24,11 @@ async def translate_lines(
     source: str,
     target: str,
     translator: Translator | None = None,
+    community: int | None = None,
 ) -> None:
     """Through `translator`, or through the bare engine where there is none.
+
+    `community` is the relay whose own words count.
 
     Raises `NoModel` before it reads anything, and `TranslationError` only without a translator.
     """
@@ -35,7 +38,9 @@ async def translate_lines(
     async def say(text: str) -> str:
         if translator is None:
             return (await engine.translate([text], base(source), base(target)))[0]
-        said = await translator.translate(RichText(text), target=target, prior=source)
+        said = await translator.translate(
+            RichText(text), target=target, prior=source, community=community
+        )
         return said.text.text
 
     await _in_order(lines, out, say)

@@ -12,17 +12,26 @@ _STRETCHED_MARK = re.compile(r"([!?！？。~～,，])\1+")
 _WIDE = {
     code: code - 0xFEE0
     for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
-}
+} | {0x3000: " "}
 _ENDS = tuple(".!?。！？…~～:：,，;；、-—\"'”’」』)）]】*")
 _STOPS = {"zh": "。", "en": "."}
 
 
-def readable(text: str, language: str) -> str:
-    """Without shouting, stretching and full-width Latin; with a capital and a stop in English."""
+def calm(text: str, language: str) -> str:
+    """Without shouting, stretching and full-width Latin."""
     plain = text.translate(_WIDE)
     plain = _STRETCHED_MARK.sub(r"\1", plain)
     plain = _STRETCHED_HAN.sub(r"\1\1\1", _STRETCHED_LATIN.sub(r"\1\1", plain))
-    return _sentence_case(plain) if language == "en" else plain
+    return _lowered(plain) if language == "en" else plain
+
+
+def capital(text: str, language: str) -> str:
+    """An English sentence with its capital."""
+    if language != "en":
+        return text
+    return re.sub(
+        r"^([\"'(]?)([a-z])(?=[a-z']*[\s,.!?']|[a-z]+$)", lambda m: m[1] + m[2].upper(), text
+    )
 
 
 def with_stop(text: str, language: str) -> str:
@@ -32,13 +41,11 @@ def with_stop(text: str, language: str) -> str:
 
 def without_stop(answer: str) -> str:
     """Takes back the stop that `with_stop` made the engine write."""
-    return re.sub(r"(?<![.。…])[.。]$", "", answer.rstrip())
+    return re.sub(r"(?<![.。…])(?<!\b[ap]\.m)[.。]$", "", answer.rstrip())
 
 
-def _sentence_case(text: str) -> str:
+def _lowered(text: str) -> str:
     letters = re.findall(r"[A-Za-z]+", text)
     if len(letters) > 1 and sum(map(len, letters)) > 5 and all(word.isupper() for word in letters):
-        text = re.sub(r"\bi\b", "I", text.lower())
-    return re.sub(
-        r"^([\"'(]?)([a-z])(?=[a-z']*[\s,.!?']|[a-z]+$)", lambda m: m[1] + m[2].upper(), text
-    )
+        return re.sub(r"\bi\b", "I", text.lower())
+    return text

@@ -49,6 +49,12 @@ class PackageInfo:
     def pair(self) -> str:
         return f"{self.source}-{self.target}"
 
+    @property
+    def identity(self) -> str:
+        """Another one for another model, also where somebody exchanged only its weights."""
+        weights = self.path / "model/model.bin" if self.path.is_dir() else self.path
+        return f"{self.pair} {self.version} {weights.stat().st_size}"
+
 
 def read(path: Path, origin: Origin) -> PackageInfo:
     """Describe the package at `path`, a folder or a zip. Raises `Refused`."""

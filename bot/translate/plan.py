@@ -3,22 +3,51 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from bot.core import sentences
+from bot.core.language import is_mixed, is_worded
+from bot.core.model import Term
 from bot.core.richtext import RichText, Span, Style
 from bot.core.shield import MARK, Guard, Held, collapse, guards, number
+from bot.translate.direction import Direction
+from bot.translate.terms import term_guards
 
 _MARGIN = re.compile(
-    r"\s*(?:>\s?)*(?:[-*+–—>•·●▪◦]\s+|\d{1,3}[.)．]\s+|\d{1,3}、|[(（]\d{1,2}[)）]\s*|[•●▪◦])?"
+    r"\s*(?:>\s?)*(?:[-*+–—>•·●▪◦]\s+|\d{1,3}[.)．]\s+|\d{1,3}、(?!\d)|[(（]\d{1,2}[)）]\s*|[•●▪◦])?"
 )
-_LEAD = re.compile(rf"\s*(?:{MARK.pattern}\s*)*")
 _LEAD_PAUSE = re.compile(r"[,，:：、;；|·\s–—-]*")
 _PAUSES = " .!?！？。…~～"
+_CLAUSE_PAUSES = " ,，、;；:："
 _WHOLE_LINE = {Style.QUOTE, Style.SMALL}
 _ISLANDS = {Style.SPOILER: "spoiler", Style.LINK: "link"}
 _DEEPEST = 4  # spoilers in links in spoilers…
+_MOST_MARKS = 9  # in one sentence that are to become slots
+
+# These never belong to a sentence; the next ones do where the words beside them ask for them.
+_LOOSE = {"emoji", "kaomoji", "markup", "control", "slot"}
+_NAMING = {"mention", "link", "domain", "hashtag", "code"}
+_FEELING = re.compile(
+    "[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a\U0001f480\U0001f44d-\U0001f44f"
+    "\U0001f389\U0001f525]"
+)
+_A_FEW = 3.0  # Han characters, or two or three words
+_LINKING = re.compile(
+    r"\s*(?:(?:of|in|on|at|to|for|with|and|or|but|from|by|that|who|which|is|was|are|were|than|as)\b"
+    r"|[的和跟与或在是到给对把被])|\s*[,.!?，。！？、]"
+)
+_GOES_ON = re.compile(
+    r"(?:(?:is|was|are|were|has|had|and|or|will|would|said|says|does|did|doesn|isn|wasn|works?|fails?"
+    r"|looks?|seems?|means?|just|also)\b|['’]s\b|[是在来去也的和跟说都会要有没把被给很最就让坏挂])"
+)
+_LEADS_TO = re.compile(
+    r"(?:\b(?:with|to|for|from|by|of|at|in|on|and|or|is|are|was|ask|tell|about|than|like|see|saw|meet"
+    r"|met|love|call|called|use|using|run|open|read|watch|check|via|the|a|my|your|this|that)"
+    r"|[和跟给让叫找问是像比被把对请约用看读跑])\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +78,144 @@ class Plan:
             yield from line.sentences
 
 
-def plan(text: RichText) -> Plan:
-    held: list[Held] = []
-    islands: dict[int, Line] = {}
-    skeleton = collapse(text, guards(text), held)
-    lines = tuple(_line(line, held, islands, depth=0) for line in skeleton.lines())
-    return Plan(lines, tuple(held), islands)
+def plan(text: RichText, direction: Direction, terms: Sequence[Term] = ()) -> Plan:
+    """`terms` are the community's own words."""
+    return _Planner(direction).plan(text, terms)
 
 
-def _line(line: RichText, held: list[Held], islands: dict[int, Line], *, depth: int) -> Line:
-    start, stop = _inked(line.text)
-    whole = tuple(span for span in line.spans if _covers(span, start, stop))
-    rest = replace(line, spans=tuple(span for span in line.spans if span not in whole))
-    rest = _set_apart(rest.cut(start, stop), held, islands, depth)
-    return Line(
-        line.text[:start],
-        tuple(_sentences(rest, held)),
-        line.text[stop:],
-        _clipped(whole, start, stop),
-    )
+class _Planner:
+    def __init__(self, direction: Direction) -> None:
+        self._direction = direction
+        self._held: list[Held] = []
+        self._islands: dict[int, Line] = {}
+
+    def plan(self, text: RichText, terms: Sequence[Term]) -> Plan:
+        protected = guards(text)
+        own = term_guards(text.text, terms, protected, self._direction)
+        found = _runs(sorted([*protected, *own], key=lambda guard: guard.start))
+        skeleton = collapse(text, found, self._held)
+        lines = tuple(self._line(line, depth=0) for line in skeleton.lines())
+        return Plan(lines, tuple(self._held), self._islands)
+
+    def _line(self, line: RichText, *, depth: int) -> Line:
+        start, stop = _inked(line.text)
+        whole = tuple(span for span in line.spans if _covers(span, start, stop))
+        rest = replace(line, spans=tuple(span for span in line.spans if span not in whole))
+        rest = self._set_apart(rest.cut(start, stop), depth)
+        return Line(
+            line.text[:start],
+            tuple(self._sentences(rest)),
+            line.text[stop:],
+            _clipped(whole, start, stop),
+        )
+
+    def _set_apart(self, line: RichText, depth: int) -> RichText:
+        """Spoilers and links in a line become marks whose words are translated on their own."""
+        found = _island_guards(line)
+        held, first = self._held, len(self._held)
+        skeleton = collapse(line, found, held, is_words=depth < _DEEPEST)
+        for at in range(first, first + len(found)):
+            held[at] = replace(held[at], content=_hidden(held[at].content))
+            if depth < _DEEPEST:
+                self._islands[at] = self._line(held[at].content, depth=depth + 1)
+        return skeleton
+
+    def _sentences(self, line: RichText) -> Iterator[Sentence]:
+        at = 0
+        for piece, is_clause in self._pieces(line.text):
+            start = self._body_start(piece)
+            stop = self._body_stop(piece)
+            stop = max(start, len(piece[:stop].rstrip(_CLAUSE_PAUSES)) if is_clause else stop)
+            body = self._with_guests(line.cut(at + start, at + stop))
+            yield Sentence(piece[:start], body, piece[stop:])
+            at += len(piece)
+
+    def _pieces(self, line: str) -> Iterator[tuple[str, bool]]:
+        for sentence in sentences.split(line):
+            for piece in self._between(sentence):
+                clauses = self._clauses(piece)
+                yield from ((clause, len(clauses) > 1) for clause in clauses)
+
+    def _between(self, sentence: str) -> list[str]:
+        """Apart before a spoiler's edge, and after a face that ends what was said: people write
+        😂 for a full stop."""
+        cuts = {0, len(sentence)}
+        for found in MARK.finditer(sentence):
+            if self._kind(found.group()) == "markup":
+                cuts.add(found.start())
+            elif self._is_feeling(found.group()) and _is_stop(sentence, found.end()):
+                cuts.add(_blank(sentence, found.end()))
+        return [sentence[a:b] for a, b in pairwise(sorted(cuts))]
+
+    def _is_feeling(self, mark: str) -> bool:
+        kind, held = self._kind(mark), self._held[number(mark)]
+        return kind == "kaomoji" or (kind == "emoji" and bool(_FEELING.match(held.content.text)))
+
+    def _clauses(self, sentence: str) -> list[str]:
+        """Apart where one is in the reader's language and another is not, else together."""
+        if not is_mixed(sentence):
+            return [sentence]
+        clauses = sentences.clauses(sentence)
+        wanted = {self._direction.wants(MARK.sub(" ", c)) for c in clauses if is_worded(c)}
+        return clauses if len(wanted) > 1 else [sentence]
+
+    def _with_guests(self, body: RichText) -> RichText:
+        words = MARK.sub(" ", body.text)
+        if not is_mixed(words) or not self._direction.wants(words):
+            return body
+        found = self._direction.guests(body.text)
+        if len(found) + len(MARK.findall(body.text)) > _MOST_MARKS:
+            return body
+        return collapse(body, found, self._held)
+
+    def _body_start(self, piece: str) -> int:
+        start = _blank(piece, 0)
+        at = start
+        while at < len(piece) and MARK.match(piece[at]) and self._is_loose_before(piece, at):
+            start = at = _blank(piece, at + 1)
+        pause = _LEAD_PAUSE.match(piece, start)
+        return pause.end() if pause and MARK.search(piece[:start]) else start
+
+    def _is_loose_before(self, piece: str, at: int) -> bool:
+        kind, rest = self._kind(piece[at]), piece[at + 1 :].lstrip()
+        if kind == "code" and "\n" not in self._held[number(piece[at])].content.text:
+            return not is_worded(rest[:1])
+        return kind in _LOOSE or (kind in _NAMING and not _GOES_ON.match(rest))
+
+    def _body_stop(self, piece: str) -> int:
+        stop = len(piece.rstrip())
+        while stop:
+            last = len(piece[:stop].rstrip(_PAUSES)) if piece[stop - 1] in _PAUSES else stop
+            if not last or not MARK.match(piece[last - 1]):
+                break
+            if not self._is_loose_after(piece, last - 1, is_last=last == stop):
+                break
+            stop = len(piece[: last - 1].rstrip())
+        return stop
+
+    def _is_loose_after(self, piece: str, at: int, *, is_last: bool) -> bool:
+        kind, before = self._kind(piece[at]), piece[:at]
+        if kind in _LOOSE:
+            return is_last or kind in {"emoji", "kaomoji"}
+        if kind == "code" and is_worded(before.rstrip()[-1:]):
+            return False
+        return is_last and kind in _NAMING and not _LEADS_TO.search(before)
+
+    def _kind(self, mark: str) -> str:
+        held = self._held[number(mark)]
+        return "" if held.is_words else held.kind
+
+
+def _runs(found: list[Guard]) -> list[Guard]:
+    """Emoji that touch are one: 😂😂😂 takes one slot, and is not pulled apart."""
+    runs: list[Guard] = []
+    for guard in found:
+        last = runs[-1] if runs else None
+        if last and last.kind == guard.kind == "emoji" and last.end == guard.start:
+            runs[-1] = replace(last, end=guard.end)
+        else:
+            runs.append(guard)
+    return runs
 
 
 def _inked(text: str) -> tuple[int, int]:
@@ -82,18 +230,6 @@ def _covers(span: Span, start: int, stop: int) -> bool:
 
 def _clipped(spans: tuple[Span, ...], start: int, stop: int) -> tuple[Span, ...]:
     return tuple(replace(span, start=0, end=stop - start) for span in spans)
-
-
-def _set_apart(line: RichText, held: list[Held], islands: dict[int, Line], depth: int) -> RichText:
-    """Spoilers and links inside a line become marks whose words are translated on their own."""
-    found = _island_guards(line)
-    first = len(held)
-    skeleton = collapse(line, found, held, is_words=depth < _DEEPEST)
-    for at in range(first, first + len(found)):
-        held[at] = replace(held[at], content=_hidden(held[at].content))
-        if depth < _DEEPEST:
-            islands[at] = _line(held[at].content, held, islands, depth=depth + 1)
-    return skeleton
 
 
 def _island_guards(line: RichText) -> list[Guard]:
@@ -116,35 +252,13 @@ def _hidden(content: RichText) -> RichText:
     return RichText(content.text, others).wrapped(Style.SPOILER)
 
 
-def _sentences(line: RichText, held: list[Held]) -> Iterator[Sentence]:
-    at = 0
-    for piece in sentences.split(line.text):
-        start = _body_start(piece, held)
-        stop = max(start, _body_stop(piece, held))
-        yield Sentence(piece[:start], line.cut(at + start, at + stop), piece[stop:])
-        at += len(piece)
+def _is_stop(sentence: str, at: int) -> bool:
+    before, after = sentence[:at], sentence[at:]
+    is_long = sentences.weight(MARK.sub("", before)) >= _A_FEW and is_worded(after)
+    return is_long and not _LINKING.match(after)
 
 
-def _body_start(piece: str, held: list[Held]) -> int:
-    lead = _LEAD.match(piece)
-    if not lead or not MARK.search(lead.group()) or _has_island(lead.group(), held):
-        return len(piece) - len(piece.lstrip())
-    pause = _LEAD_PAUSE.match(piece, lead.end())
-    return pause.end() if pause else lead.end()
-
-
-def _body_stop(piece: str, held: list[Held]) -> int:
-    stop = len(piece.rstrip())
-    while stop:
-        last = len(piece[:stop].rstrip(_PAUSES)) if piece[stop - 1] in _PAUSES else stop
-        if not last or not MARK.match(piece[last - 1]):
-            break
-        mark = held[number(piece[last - 1])]
-        if mark.is_words or (last < stop and mark.kind not in {"emoji", "kaomoji"}):
-            break
-        stop = len(piece[: last - 1].rstrip())
-    return stop
-
-
-def _has_island(lead: str, held: list[Held]) -> bool:
-    return any(held[number(found)].is_words for found in MARK.findall(lead))
+def _blank(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at

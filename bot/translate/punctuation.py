@@ -49,7 +49,7 @@ def joint(left: str, gap: str, right: str, target: str) -> str:
         target == "en"
         and not gap
         and not left[-1].isspace()
-        and re.match(rf"[{LATIN}0-9\"'(]", right)
+        and re.match(rf"[{LATIN}{HAN}0-9\"'(]", right)
     ):
         return " "
     return gap
@@ -59,12 +59,15 @@ def _chinese(text: str) -> str:
     text = re.sub(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])", "", text.strip())
     text = re.sub(rf"(?<=[{_CJK}])\s+(?=[,!?:;)])", "", text)
     text = re.sub(rf"(?<=[{_CJK}])[,!?:;()]|[(](?=[{HAN}])", lambda m: m[0].translate(_WIDE), text)
+    text = re.sub(
+        rf"(?<=[^\s{HAN}])[,;!?] +(?=[{HAN}])", lambda m: m[0].strip().translate(_WIDE), text
+    )
     text = re.sub(r"(?<=[！？])[!?]", lambda m: m[0].translate(_WIDE), text)
     if re.search(f"[{HAN}]", text):
         text = re.sub(r"(?<=[^\s\d,!?:;])[,!?](?=\s*$)", lambda m: m[0].translate(_WIDE), text)
         text = re.sub(rf"(?<=[^\s.])\.$|(?<=[{HAN}])\.(?=\s*[{HAN}])", "。", text)
     text = re.sub(rf"(?<=[{_CJK}])(?:\.{{3,6}}|。{{3,}})", "……", text)
-    text = re.sub(rf"(?<=[，。！？：；、])[^\S\n]+(?=[{LATIN}0-9])", "", text)
+    text = re.sub(rf"(?<=[，。！？：；、])[^\S\n]+(?=[{LATIN}{HAN}0-9])", "", text)
     text = _quoted(text)
     return re.sub(rf"(?<=[{HAN}])(?=[{LATIN}])|(?<=[{LATIN}])(?=[{HAN}])", " ", text)
 
@@ -78,7 +81,7 @@ def _quoted(text: str) -> str:
 
 
 def _english(text: str) -> str:
-    text = text.translate(_NARROW)
+    text = re.sub(r"…+|\.{2,}", "...", text.translate(_NARROW))
     text = re.sub(r"[^\S\n]{2,}", " ", text).strip()
     text = re.sub(r"\s+(?=[,.!?;:)](?:\s|$|[,.!?;:)]))", "", text)
     text = re.sub(

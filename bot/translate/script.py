@@ -20,6 +20,17 @@ def simplified(text: str) -> str:
     return _table("tw2sp").convert(text)
 
 
+def simplified_each(text: str) -> str:
+    """Sign by sign: the result is as long as `text`, and no word is exchanged for another."""
+    return "".join(map(_simplified_sign, text))
+
+
+@cache
+def _simplified_sign(sign: str) -> str:
+    plain = _table("t2s").convert(sign)
+    return plain if len(plain) == 1 else sign
+
+
 def traditional(text: str) -> str:
     """As Taiwan writes, with its words."""
     return _table("s2twp").convert(text)

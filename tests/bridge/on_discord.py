@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -67,8 +68,15 @@ class DiscordPlace:
         self.emulator.join(self.guild, self.person(name))
 
     async def ask(
-        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+        self,
+        command: str,
+        *,
+        by: str = "",
+        is_mod: bool = False,
+        locale: str = "en",
+        reply_to: str | None = None,
     ) -> Answer:
+        assert reply_to is None, "a slash command replies to nothing"
         path, fields = _filled_in(self.emulator.commands(), command.split())
         asked = await self.emulator.interact(
             self.channel,
@@ -78,7 +86,9 @@ class DiscordPlace:
             locale=_LOCALES[locale],
             permissions=_MOD if is_mod else _MEMBER,
         )
-        return _answer(await asked.response(PATIENCE))
+        response = await asked.response(PATIENCE)
+        files = tuple(self._file(one["url"]) for one in response.get("attachments", ()))
+        return replace(_answer(response), files=files)
 
     async def ask_about(
         self, message: str, command: str, *, menu: str, locale: str = "en"

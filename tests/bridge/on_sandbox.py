@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import zlib
+from base64 import b64decode
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -60,13 +61,20 @@ class SandboxPlace:
         await self._call("POST", f"/api/rooms/{self.channel}/arrivals", json=body)
 
     async def ask(
-        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+        self,
+        command: str,
+        *,
+        by: str = "",
+        is_mod: bool = False,
+        locale: str = "en",
+        reply_to: str | None = None,
     ) -> Answer:
         body = {
             "room": self.channel,
             "persona": self._persona(by or ("Mod" if is_mod else "Member")),
             "text": f"/{command}",
             "is_mod": is_mod,
+            "reply_to": reply_to,
         }
         answer = await self._call(
             "POST", "/api/commands", json=body, headers={"Accept-Language": locale}
@@ -191,4 +199,6 @@ class SandboxPlace:
 
 def _answer(answer: dict[str, Any]) -> Answer:
     buttons = tuple(button["label"] for button in answer.get("buttons", ()))
-    return Answer(answer["text"]["text"], buttons, answer)
+    addresses = [file["url"].partition("base64,")[2] for file in answer.get("files", ())]
+    files = tuple(b64decode(held) for held in addresses if held)  # those it holds itself
+    return Answer(answer["text"]["text"], buttons, answer, files)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from tests.bridge.place import Answer, Arrived, Piece, Talk, until
@@ -66,15 +67,28 @@ class TelegramPlace:
         await self.emulator.join(self.chat, self.person(name))
 
     async def ask(
-        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+        self,
+        command: str,
+        *,
+        by: str = "",
+        is_mod: bool = False,
+        locale: str = "en",
+        reply_to: str | None = None,
     ) -> Answer:
         asker = self.person(by or ("Mod" if is_mod else "Member"), locale)
         if is_mod:
             self.emulator.set_status(self.chat, asker, "administrator")
         word, *rest = command.split(maxsplit=1)
         typed = " ".join([word.replace("-", "_"), *rest])  # as Telegram's menu offers it
-        asked = await self.emulator.post(self.chat, asker, f"/{typed}", thread=self.topic)
-        return _answer(await self._answer_to(asked["message_id"]))
+        asked = await self.emulator.post(
+            self.chat,
+            asker,
+            f"/{typed}",
+            thread=self.topic,
+            reply_to=int(reply_to) if reply_to else None,
+        )
+        answer = await self._answer_to(asked["message_id"])
+        return replace(_answer(answer), files=tuple(self._file(answer)))
 
     async def ask_about(
         self, message: str, command: str, *, menu: str, locale: str = "en"

@@ -50,6 +50,7 @@ class Answer:
     text: str
     buttons: tuple[str, ...] = ()
     handle: Any = None
+    files: tuple[bytes, ...] = ()
 
 
 class Place(Protocol):
@@ -83,9 +84,18 @@ class Place(Protocol):
         ...
 
     async def ask(
-        self, command: str, *, by: str = "", is_mod: bool = False, locale: str = "en"
+        self,
+        command: str,
+        *,
+        by: str = "",
+        is_mod: bool = False,
+        locale: str = "en",
+        reply_to: str | None = None,
     ) -> Answer:
-        """Run a command, typed without its slash, and answer what the asker reads."""
+        """Run a command, typed without its slash, and answer what the asker reads.
+
+        Where commands can be typed in a reply to a message, `reply_to` is that message.
+        """
         ...
 
     async def ask_about(

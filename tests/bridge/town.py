@@ -56,7 +56,7 @@ class LeapingClock(SystemClock):
 class Town:
     """Emulators start when the first place on them is asked for."""
 
-    def __init__(self, folder: Path, migrated: Path, translator: Translator) -> None:
+    def __init__(self, folder: Path, migrated: Path, translator: Translator | None) -> None:
         self.folder = folder
         self.clock = LeapingClock()
         self.changes: dict[str, Any] = {}  # to the settings

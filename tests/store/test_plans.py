@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from bot.core.model import ChannelId, MessageId
-from bot.store import erasure, messages, outbox, people, posts, questions, retention
+from bot.store import erasure, learners, messages, outbox, people, posts, questions, retention
 from bot.store.database import Connection, Database
 from tests.parts import ANN, EN, NOW
 
@@ -52,6 +52,7 @@ QUESTIONS: dict[str, Question] = {
     "bundles_of": lambda c: messages.bundles_of(c, range(100)),
     "drop_copies": lambda c: messages.drop_copies(c, 1, ChannelId("east", "en")),
     "posts.named": lambda c: posts.named(c, REFS[0]),
+    "learners.last_seen": lambda c: learners.last_seen(c, [ChannelId("east", "en")]),
     "strands_of": lambda c: posts.strands_of(c, REFS),
     "questions.answers": lambda c: questions.answers(c, "question:1:2025-01-15"),
     "take_back": lambda c: erasure.take_back(c, NOW, most=50),

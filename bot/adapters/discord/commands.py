@@ -102,7 +102,7 @@ class Commands:
     async def load(self, bot: commands.Bot) -> None:
         """Raises ValueError for a text that Discord would refuse, and all commands with it."""
         ours = [c for c in self._dispatcher.commands if not c.platforms or "discord" in c.platforms]
-        groups = {cog.group: cog.describe or cog.name for cog in self._dispatcher.cogs if cog.group}
+        groups = {c.group or c.name: c.describe or c.name for c in self._dispatcher.cogs}
         check_commands(ours, groups)
         await bot.tree.set_translator(Catalogue())
         for word, members in groupby(sorted(ours, key=lambda c: c.path[0]), lambda c: c.path[0]):

@@ -1,0 +1,141 @@
+"""Finds the amounts in a sentence of either language, by value: 3万 is 30,000, 晚上8点 is 8 p.m.
+
+An amount that must come through is *firm*; "one", "a bit" and 一下 are none. Pure. What an amount
+looks like is in `figures`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot.translate import measures, moments, quantities
+from bot.translate.figures import PATTERNS
+from bot.translate.reading import Keys, Reading
+
+_WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF05, 0xFF0E, 0xFF1A)}
+_GONE = "\ufffc"
+_BESIDE = 6  # characters between two amounts that share a unit: $5 to $10
+Read = Callable[[re.Match[str], str], Reading | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Each of `keys` must be met by the translation; any of a set will do.
+
+    `said` is how the other language writes it, "" where only a translator can know.
+    """
+
+    start: int
+    end: int
+    keys: tuple[Keys, ...]
+    is_firm: bool
+    unit: str = ""
+    said: str = ""
+
+
+def amounts(text: str, target: str = "en") -> list[Amount]:
+    """All of them in order; `said` is for readers of `target`."""
+    rest = text.translate(_WIDE)
+    found: list[Amount] = []
+    for kind, pattern in PATTERNS.items():
+        for match in list(pattern.finditer(rest)):
+            reading = _READERS[kind](match, target) if kind in _READERS else None
+            if reading is not None:
+                found.append(_amount(match, reading))
+            if reading is not None or kind not in _READERS:
+                rest = _without(rest, *match.span())
+    return sorted(found, key=lambda amount: amount.start)
+
+
+def _without(text: str, start: int, end: int) -> str:
+    return text[:start] + _GONE * (end - start) + text[end:]
+
+
+def _amount(match: re.Match[str], reading: Reading) -> Amount:
+    return Amount(
+        match.start(), match.end(), reading.keys, reading.is_firm, reading.unit, reading.said
+    )
+
+
+def fault(source: str, answer: str) -> str:
+    """ "number" where an amount got lost or was made up, "unit" where its unit did, else ""."""
+    wanted, given = amounts(source), amounts(answer)
+    have = [key for amount in given for key in amount.keys]
+    need = [key for amount in wanted if amount.is_firm for key in amount.keys]
+    if not _are_met(need, have):
+        return "number"
+    known = [key for amount in wanted for key in amount.keys]
+    plain = [a for a in given if a.is_firm and (need or _is_in_digits(answer, a))]
+    if any(not _is_among(key, known) for amount in plain for key in amount.keys):
+        return "number"
+    return (
+        ""
+        if all(_is_counted(unit, wanted, answer) for unit in {a.unit for a in wanted})
+        else "unit"
+    )
+
+
+def _is_counted(unit: str, wanted: Sequence[Amount], answer: str) -> bool:
+    """Named as often as there are amounts of it; those beside each other share the name."""
+    if not unit:
+        return True
+    ends = [-9, *(a.end for a in wanted if a.unit == unit and a.is_firm)]
+    starts = [a.start for a in wanted if a.unit == unit and a.is_firm]
+    groups = sum(start - end > _BESIDE for start, end in zip(starts, ends, strict=False))
+    return measures.times_written(unit, answer) >= (
+        groups if unit in measures.MONEY else min(groups, 1)
+    )
+
+
+def _is_in_digits(text: str, amount: Amount) -> bool:
+    return bool(re.search(r"\d", text[amount.start : amount.end]))
+
+
+def _are_met(need: Sequence[Keys], have: Sequence[Keys]) -> bool:
+    """Each by one of its own."""
+    left = list(have)
+    for wanted in sorted(need, key=len):
+        meets = next((at for at, key in enumerate(left) if key & wanted), None)
+        if meets is None:
+            return False
+        del left[meets]
+    return True
+
+
+def _is_among(key: Keys, known: Sequence[Keys]) -> bool:
+    return any(key & other for other in known)
+
+
+_READERS: dict[str, Read] = {
+    "phone": quantities.verbatim,
+    "tag": quantities.verbatim,
+    "room": quantities.verbatim,
+    "size": quantities.verbatim,
+    "crowd": quantities.number,
+    "share": quantities.share,
+    "to_hour": moments.to_hour,
+    "iso": moments.iso,
+    "zh_date": moments.zh_date,
+    "en_date": moments.en_date,
+    "month": moments.month,
+    "clock": moments.clock,
+    "noon": moments.noon,
+    "o_clock": moments.o_clock,
+    "zh_hour": moments.zh_hour,
+    "percent": quantities.percent,
+    "discount": quantities.discount,
+    "fraction": quantities.fraction,
+    "half": quantities.half,
+    "price": quantities.price,
+    "split": quantities.split,
+    "feet": quantities.feet,
+    "below": quantities.below,
+    "measure": quantities.measure,
+    "figure": quantities.figure,
+    "ordinal": quantities.ordinal,
+    "number": quantities.number,
+    "han": quantities.han,
+    "words": quantities.words,
+}

@@ -1,0 +1,114 @@
+"""What amounts look like: dates, times, prices, measures and numbers, in the order they are sought.
+
+Every pattern is linear in the text, and none knows what it finds.
+"""
+
+from __future__ import annotations
+
+import re
+
+from bot.translate import measures
+from bot.translate.numerals import ENGLISH_NUMBER, HAN_DIGITS, HAN_UNITS
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_D = r"\d{1,18}(?:,\d{3}){0,6}(?:\.\d{1,9})?"
+_H = rf"[{HAN_DIGITS}{HAN_UNITS}]{{1,20}}"
+_ONES = "[一二三四五六七八九]"
+_HAN_TAIL = (
+    rf"[十百千万萬亿億](?:[\d{HAN_DIGITS}{HAN_UNITS}]{{0,12}}[{HAN_DIGITS}{HAN_UNITS}]|\d(?!\d))?"
+)
+_SCALE = r"(?:\s?(?:hundred|thousand|million|billion|trillion|mil|bn|dozen|grand|[kw])(?![a-z0-9]))"
+_SHORT_SCALE = r"(?:[mb](?![a-z0-9]))"  # of money and of crowds: 12B is a room, 5m a length
+_CROWD = r"(?:\s?[mb](?=\s(?:people|views?|users?|followers?|subs|fans|downloads|likes)))"
+_NUMBER = rf"(?:{_D}(?:{_HAN_TAIL}|{_SCALE})?|{_H})"
+_MONTH = (
+    "(?:Jan(?:uary)?|Feb(?:ruary)?|(?-i:Mar(?:ch)?)|Apr(?:il)?|(?-i:May)|June?|July?|Aug(?:ust)?"
+    "|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
+)
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
+_HAN_DAY = f"(?:三十一?|[一二]?十{_ONES}?|{_ONES})"
+_YEAR = r"(?<!\d)\d{4}|[〇零一二三四五六七八九]{4}"
+_PERIOD = "早上|早晨|上午|中午|下午|傍晚|晚上|夜里|凌晨|半夜"
+_NOON = r"[ap](?:\.\s?m\.?|m(?![a-z]))"
+_HOUR = r"(?:2[0-4]|[01]?\d|[一二]?十[一二三四]?|[一二两三四五六七八九])"
+_MINUTE = f"(?:[0-5]\\d|[二三四五]?十{_ONES}?|零?{_ONES}(?=分))"
+_EN_HOUR = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+
+_SOURCES = {
+    # Figures of speech, and what only looks like a number.
+    "idiom": (
+        r"万一|千万(?=[不别要记小])|百分百|二百五|三七二十一|九九八十一|十万八千里|千千万万|万万|一一"
+        r"|三三两两|双十[一二]|八九不离十|十有八九|一点(?![钟半整\d])|五五开|十一(?=假期|黄金周|长假)"
+        r"|\bno one\b|\beach one\b|\bseconds?\b(?= (?:later|ago)\b)"
+    ),
+    "phone": (
+        r"\+?\d{1,3}[ -]?\(\d{2,4}\)[ -]?\d{3,4}[ -]?\d{3,4}(?!\d)"
+        r"|\+\d{1,3}(?:[ -]\d{2,5}){2,5}"
+    ),
+    "tag": r"(?<![\w#])#\d{1,6}(?![\d#])|(?<![\w#])\d{3,8}#(?!\w)",
+    "iso": r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)",
+    "zh_date": (
+        rf"(?:(?P<year>{_YEAR})\s?年)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|{_ONES})\s?月份?"
+        rf"(?:(?P<day>3[01]|[12]\d|0?[1-9]|{_HAN_DAY})\s?[日号號])?"
+        rf"|(?P<only>{_YEAR})\s?年"
+    ),
+    "en_date": (
+        rf"\b(?P<m1>{_MONTH})\.? (?:the )?(?P<d1>{_DAY})(?![\d:])(?:,? (?P<y1>\d{{4}})(?!\d))?"
+        rf"|(?<![\d:.,/])\b(?P<d2>{_DAY})(?: of)? (?P<m2>{_MONTH})\b(?:,? (?P<y2>\d{{4}})(?!\d))?"
+        rf"|\b(?P<m3>{_MONTH}),? (?P<y3>\d{{4}})(?!\d)"
+    ),
+    "month": rf"\b{_MONTH}\b",
+    "clock": (
+        rf"(?P<p>{_PERIOD})?(?<![\d:：])(?P<h>2[0-4]|[01]?\d)[:：](?P<m>[0-5]\d)(?::[0-5]\d)?"
+        rf"(?![\d:：])(?:\s?(?P<noon>{_NOON}))?"
+    ),
+    "noon": rf"(?<![\d.])(?P<h>\d{{1,2}})\s?(?P<noon>{_NOON})",
+    "o_clock": rf"\b(?P<half>half past )?(?P<h>{_EN_HOUR})(?(half)\b| o['’]?clock\b)",
+    "to_hour": rf"差(?P<m>一刻|{_MINUTE}|\d{{1,2}})分?钟?(?:到)?(?P<h>{_HOUR})[点點]",
+    "zh_hour": (
+        rf"(?P<p>{_PERIOD})?(?<![\d.])(?P<h>{_HOUR})[点點]"
+        rf"(?:(?P<half>半)|(?P<quarter>[一三]刻)|(?P<m>{_MINUTE})分?|钟|整)?"
+        rf"(?![{HAN_DIGITS}\d水建意])"
+    ),
+    "percent": (
+        rf"(?P<n>{_D})\s?(?:[%％]|per ?cent\b)|百分之(?P<h>{_NUMBER})"
+        rf"|\b(?P<e>{ENGLISH_NUMBER}) percent\b"
+    ),
+    "discount": rf"打?(?P<n>(?:[1-9]|{_ONES})(?:\.?[1-9]|{_ONES})?)折(?![扣叠腾])",
+    "share": (
+        r"\b(?P<a>one|a|two|three|four)[ -]"
+        r"(?P<b>third|quarter|fourth|fifth|sixth|tenth)s?\b(?! (?:past|to|of a))"
+    ),
+    "fraction": rf"(?P<b>{_H}|\d+)分之(?P<a>{_H}|\d+)|(?<![\d/.])(?P<c>\d+)/(?P<d>\d+)(?![\d/])",
+    "half": r"\bhalf\b(?! a (?:million|billion|dozen))|一半|半(?=[个小天年斤价])",
+    "price": rf"(?P<sign>{measures.SIGN})\s?(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE}|{_SHORT_SCALE})?)",
+    "split": (
+        rf"(?P<a>\d+|[{HAN_DIGITS}十百]+)(?P<u>块|米)(?P<b>\d{{1,2}}|{_ONES}{{1,2}})"
+        rf"(?![\d{HAN_DIGITS}{HAN_UNITS}多个])"
+    ),
+    "feet": (
+        r"(?<!\d)(?P<a>\d)(?:['’′]\s?(?P<b>1[01]|\d)(?!\d)(?:[\"”″]|'')?"
+        r"|\s?ft\.?\s(?P<c>1[01]|\d)\s?in(?:ches)?\b)"
+    ),
+    "room": r"(?<![\w.])\d{1,6}(?-i:[A-FHIJN-VX-Z])(?![A-Za-z0-9])",
+    "size": rf"(?<![\d.]){_D}\s?[x×]\s?{_D}(?!\d)",
+    "crowd": rf"(?<![\d.]){_D}{_CROWD}",
+    "below": (
+        rf"(?:零下|\bminus\s|(?<![0-9a-z{HAN_DIGITS}{HAN_UNITS})\]’'_.])[-−])(?P<n>{_D})"
+        rf"\s?(?P<u>℃|℉|°[cf]|度|degrees?)?(?![\d-])"
+    ),
+    "measure": (
+        rf"(?P<n>{_NUMBER})\s?(?P<u>{measures.UNIT})"
+        rf"|\b(?P<e>{ENGLISH_NUMBER}) (?P<v>{measures.UNIT})"
+    ),
+    "figure": rf"(?<![\d.]){_D}(?:[-–~～:：/+×x*]{_D}){{1,8}}(?!\d)",
+    "ordinal": rf"(?<!\d)(?P<n>\d+)(?:st|nd|rd|th)\b|第(?P<h>\d+|{_H})(?:名(?!字))?",
+    "number": rf"(?<![\d.]){_D}(?:{_HAN_TAIL}|{_SCALE})?",
+    "han": _H,
+    "words": rf"\b{ENGLISH_NUMBER}\b",
+}
+PATTERNS = {
+    kind: re.compile(source, re.IGNORECASE if kind != "price" else re.NOFLAG)
+    for kind, source in _SOURCES.items()
+}

@@ -1,0 +1,102 @@
+"""What amounts are counted in, in both languages: currencies and measures. Pure data."""
+
+from __future__ import annotations
+
+import re
+
+# Canonical name → (as Chinese is given it, as English is given it, every way it is written).
+# {} is the number. A sign stays in front of it.
+_UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "USD": ("{}美元", "${}", ("美元", "美金", "美刀", "刀", "dollars?", "bucks?", "usd", r"\$")),
+    "CNY": (
+        "{}元",
+        "{} yuan",
+        ("人民币", "块钱", "块", "元", "yuan", "rmb", "cny", "kuai", "[¥￥]"),
+    ),
+    "EUR": ("{}欧元", "€{}", ("欧元", "euros?", "eur", "€")),
+    "GBP": ("{}英镑", "£{}", ("英镑", "pounds?", "quid", "gbp", "£")),
+    "JPY": ("{}日元", "{} yen", ("日元", "yen", "jpy", "[¥￥]")),
+    "KRW": ("{}韩元", "{} won", ("韩元", "won", "krw", "₩")),
+    "HKD": ("{}港币", "HK${}", ("港币", "港元", "hkd", r"hk\$")),
+    "TWD": ("{}台币", "NT${}", ("新台币", "台币", "twd", "ntd?", r"nt\$")),
+    "kg": ("{}公斤", "{} kg", ("公斤", "千克", "kg", "kilos?", "kilograms?", "kgs")),
+    "jin": ("{}斤", "{} jin", ("斤", "jin", "catt(?:y|ies)")),
+    "g": ("{}克", "{} g", ("克", "g", "grams?")),
+    "lb": ("{}磅", "{} lb", ("磅", "lbs?", "pounds?")),
+    "oz": ("{}盎司", "{} oz", ("盎司", "oz", "ounces?")),
+    "km": ("{}公里", "{} km", ("公里", "千米", "km", "kms", "kilomet(?:er|re)s?")),
+    "m": ("{}米", "{} m", ("米", "m", "met(?:er|re)s?")),
+    "cm": ("{}厘米", "{} cm", ("厘米", "公分", "cm", "centimet(?:er|re)s?")),
+    "mm": ("{}毫米", "{} mm", ("毫米", "mm", "millimet(?:er|re)s?")),
+    "mi": ("{}英里", "{} miles", ("英里", "miles?", "mi")),
+    "ft": ("{}英尺", "{} ft", ("英尺", "ft", "feet", "foot")),
+    "in": ("{}英寸", "{} inches", ("英寸", "寸", "inch(?:es)?")),
+    "sqm": ("{}平米", "{} m²", ("平方米", "平米", "㎡", "m²", "sqm", "square met(?:er|re)s?")),
+    "sqft": ("{}平方英尺", "{} sq ft", ("平方英尺", "sq ?ft", "square f(?:ee|oo)t")),
+    "mu": ("{}亩", "{} mu", ("亩", "mu")),
+    "C": ("{}℃", "{}℃", ("摄氏度", "℃", "°c", "度", "degrees? celsius", "degrees?", "celsius")),
+    "F": ("{}°F", "{}°F", ("华氏度", "℉", "°f", "度", "degrees? fahrenheit", "degrees?")),
+    "deg": ("{}度", "{} degrees", ("度", "degrees?", "℃", "°c", "℉", "°f")),
+    "l": ("{}升", "{} l", ("升", "l", "lit(?:er|re)s?")),
+    "ml": ("{}毫升", "{} ml", ("毫升", "ml")),
+    "mph": ("{}英里/小时", "{} mph", ("英里/小时", "mph", "miles per hour")),
+    "kmh": ("{}公里/小时", "{} km/h", ("公里/小时", "km/h", "kmh", "kph")),
+    "kB": ("{}KB", "{} KB", ("kb",)),
+    "MB": ("{}MB", "{} MB", ("mb", "兆")),
+    "GB": ("{}GB", "{} GB", ("gb",)),
+    "TB": ("{}TB", "{} TB", ("tb",)),
+    "fps": ("{}fps", "{} fps", ("fps", "帧")),
+    "kcal": ("{}大卡", "{} kcal", ("大卡", "千卡", "kcals?")),
+}
+MONEY = {"USD", "CNY", "EUR", "GBP", "JPY", "KRW", "HKD", "TWD"}
+_MEASURING = {
+    **{word: unit for unit, (_, _, words) in reversed(_UNITS.items()) for word in words},
+    **{"pounds?": "lb", "度": "deg", "degrees?": "deg", "[¥￥]": "CNY"},
+}
+# After a number these are a word as often as a unit, or stand before it.
+_UNSURE = {"won", "l", "g", "mu", "ntd?", "mi", r"\$", "[¥￥]", "€", "£", "₩", r"hk\$", r"nt\$"}
+SIGNS = {
+    **{"$": "USD", "US$": "USD", "¥": "CNY", "￥": "CNY", "€": "EUR", "£": "GBP", "₩": "KRW"},
+    **{"HK$": "HKD", "NT$": "TWD", "RMB": "CNY", "CNY": "CNY", "USD": "USD"},
+}
+SIGN = r"(?:(?:US|HK|NT)?\$|[¥￥€£₩]|(?:RMB|CNY|USD)\s?)"
+
+
+def _edged(word: str) -> str:
+    """A Latin unit ends where its letters end."""
+    return rf"{word}(?![A-Za-z²])" if re.search("[a-z]", word) else word
+
+
+_LISTED = sorted({*_MEASURING} - _UNSURE, key=lambda word: (-len(word), word))
+UNIT = "(?:" + "|".join(_edged(word) for word in _LISTED) + ")"
+_CANONICAL = [(re.compile(word, re.IGNORECASE), _MEASURING[word]) for word in _LISTED]
+_HALVES = {
+    "am": r"早|上午|凌晨|半夜|(?<![a-z])a\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
+    "pm": (
+        r"下午|晚|傍晚|中午|夜|(?<![a-z])p\.?m\b|noon|evening|night"
+        r"|(?<!\d)(?:1[2-9]|2[0-3])(?::|点)"
+    ),
+}
+_WRITTEN = {unit: re.compile(words, re.IGNORECASE) for unit, words in _HALVES.items()} | {
+    unit: re.compile("|".join(rf"(?<![A-Za-z]){_edged(w)}" for w in words), re.IGNORECASE)
+    for unit, (_, _, words) in _UNITS.items()
+}
+
+
+def canonical(word: str) -> str:
+    """The name of the unit that `word` writes, or ""."""
+    folded = word.strip().lower()
+    return next((unit for pattern, unit in _CANONICAL if pattern.fullmatch(folded)), "")
+
+
+def said(number: str, unit: str, target: str) -> str:
+    """The number with its unit, as the target language writes both."""
+    if unit not in _UNITS:
+        return number
+    in_chinese, in_english, _ = _UNITS[unit]
+    return (in_chinese if target == "zh" else in_english).format(number)
+
+
+def times_written(unit: str, text: str) -> int:
+    """How often `text` names the unit, in any way."""
+    return len(_WRITTEN[unit].findall(text))

@@ -1,0 +1,144 @@
+"""Reads dates and times: 12月25号 is December 25, 晚上8点 is 8 p.m. and 20:00."""
+
+from __future__ import annotations
+
+import re
+
+from bot.translate.figures import MONTHS
+from bot.translate.reading import Keys, Reading, key, value_of
+
+_ENGLISH_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August", "September"),
+    *("October", "November", "December"),
+)
+
+
+def iso(match: re.Match[str], target: str) -> Reading:
+    return Reading(_date_keys(match[1], match[2], match[3]), said=match.group())
+
+
+def _date_keys(year: str | None, month: str | None, day: str | None) -> tuple[Keys, ...]:
+    keys = [key(value)] if year and (value := value_of(year)) is not None else []
+    keys += [key(f"m{value}")] if month and (value := value_of(month)) is not None else []
+    keys += [key(value)] if day and (value := value_of(day)) is not None else []
+    return tuple(keys)
+
+
+def zh_date(match: re.Match[str], target: str) -> Reading | None:
+    year, month, day = match["year"] or match["only"], match["month"], match["day"]
+    if not year and not month:
+        return None
+    keys = _date_keys(year, month, day)
+    is_firm = bool(year or day or re.search(r"\d", match.group()) or len(month) > 1)
+    return Reading(keys, is_firm, said=_date(year, month, day, target))
+
+
+def _date(year: str | None, month: str | None, day: str | None, target: str) -> str:
+    values = [None if part is None else value_of(part) for part in (year, month, day)]
+    y, m, d = (None if value is None else int(value) for value in values)
+    if target == "zh":
+        parts = ((y, "年"), (m, "月"), (d, "日"))
+        return "".join(f"{part}{name}" for part, name in parts if part is not None)
+    named = _ENGLISH_MONTHS[m - 1] if m and m <= 12 else ""
+    first = " ".join(str(part) for part in (named, d) if part)
+    if not first:
+        return str(y or "")
+    return f"{first}{',' if d else ''} {y}" if y else first
+
+
+def en_date(match: re.Match[str], target: str) -> Reading:
+    month = match["m1"] or match["m2"] or match["m3"]
+    day = re.sub(r"\D", "", match["d1"] or match["d2"] or "") or None
+    year = match["y1"] or match["y2"] or match["y3"]
+    number = str(MONTHS.index(month[:3].lower()) + 1)
+    said = _date(year, number, day, "zh") if target == "zh" else match.group()
+    return Reading(_date_keys(year, number, day), said=said)
+
+
+def month(match: re.Match[str], target: str) -> Reading:
+    number = MONTHS.index(match.group()[:3].lower()) + 1
+    return Reading((key(f"m{number}"),), is_firm=False)
+
+
+_AFTERNOON = {"中午", "下午", "傍晚", "晚上", "夜里"}
+
+
+def _hours(hour: int, minute: int) -> Keys:
+    at = f"t{hour % 12 * 60 + minute}"
+    return key(at) if minute else key(at, hour, hour % 12 or 12, (hour % 12) + 12)
+
+
+def clock(match: re.Match[str], target: str) -> Reading:
+    hour, minute = int(match["h"]), int(match["m"])
+    period, noon = match["p"], match["noon"]
+    said = match.group()
+    if period and target == "en":
+        said = f"{match['h']}:{match['m']}" + _side(hour, period)
+    elif noon and target == "zh":
+        said = f"{_period(hour, noon)}{hour % 12 or 12}:{match['m']}"
+    return Reading((_hours(hour, minute),), unit=_half_of_day(period, noon), said=said)
+
+
+def _half_of_day(period: str | None, noon: str | None) -> str:
+    """ "am", "pm", or "" where nobody said."""
+    if noon:
+        return f"{noon[0].lower()}m"
+    return "" if not period else "pm" if period in _AFTERNOON else "am"
+
+
+def _side(hour: int, period: str | None) -> str:
+    if not period or hour > 12:
+        return ""
+    is_late = period in _AFTERNOON and not (period == "中午" and hour == 11)
+    return " p.m." if is_late else " a.m."
+
+
+def _period(hour: int, noon: str) -> str:
+    at = hour % 12 + (12 if noon[0] in "pP" else 0)
+    sides = ((5, "凌晨"), (9, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+    return next(name for end, name in sides if at < end)
+
+
+def noon(match: re.Match[str], target: str) -> Reading | None:
+    hour = int(match["h"])
+    if not 1 <= hour <= 12:
+        return None
+    said = f"{_period(hour, match['noon'])}{hour}点" if target == "zh" else match.group()
+    return Reading((_hours(hour, 0),), unit=_half_of_day(None, match["noon"]), said=said)
+
+
+def o_clock(match: re.Match[str], target: str) -> Reading:
+    value = value_of(match["h"])
+    hour = int(value or 0)
+    half = bool(match["half"])
+    said = f"{hour}点{'半' if half else ''}" if target == "zh" else match.group()
+    is_firm = half or match["h"].isdigit()
+    return Reading((_hours(hour, 30 * half),), is_firm, said=said)
+
+
+def to_hour(match: re.Match[str], target: str) -> Reading | None:
+    """差一刻三点 is 2:45."""
+    before = 15 if match["m"] == "一刻" else value_of(match["m"])
+    hour = value_of(match["h"])
+    if before is None or hour is None or not 0 < before < 60:
+        return None
+    at = (int(hour) * 60 - int(before)) % 720
+    said = f"{at // 60 or 12}:{at % 60:02d}"
+    return Reading((key(f"t{at}"),), said=said)
+
+
+def zh_hour(match: re.Match[str], target: str) -> Reading | None:
+    value = value_of(match["h"])
+    minute = 30 if match["half"] else 0
+    if match["quarter"]:
+        minute = 15 if match["quarter"][0] == "一" else 45
+    elif match["m"]:
+        minute = int(value_of(match["m"]) or 0)
+    if value is None or value > 24 or minute > 59:
+        return None
+    hour = int(value)
+    side = _side(hour, match["p"])
+    said = f"{hour}:{minute:02d}{side}" if minute or not side else f"{hour}{side}"
+    is_firm = bool(match["p"] or minute or re.search(r"\d", match.group()))
+    said = said if target == "en" else ""
+    return Reading((_hours(hour, minute),), is_firm, _half_of_day(match["p"], None), said)

@@ -1,0 +1,121 @@
+"""Where questions are put to one engine: what it said lately is not asked again, and an answer
+that answers something else is noticed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from bot.core.errors import EngineFailed
+from bot.core.ports import Engine, Hypothesizes, KnowsSlots, ReadsChat, Versioned
+from bot.core.shield import MARK, Family, families
+from bot.translate.cache import Cache
+from bot.translate.figured import Figured
+from bot.translate.normalise import capital, with_stop, without_stop
+
+
+@dataclass(slots=True)
+class Desk:
+    """One engine, one direction. `stamp` tells its answers from another engine's of that name, and
+    from those given while the community's words were others."""
+
+    engine: Engine
+    source: str
+    target: str
+    cache: Cache
+    stamp: str = ""
+    _order: list[Family] = field(default_factory=list[Family])
+
+    @property
+    def is_costly(self) -> bool:
+        """Somebody counts its characters."""
+        return bool(getattr(self.engine, "is_remote", False))
+
+    async def families(self) -> list[Family]:
+        """The slots to try, in order. Raises `TranslationError`."""
+        if not self._order:
+            self._order = families(await self._slots())
+        return self._order
+
+    async def ask(self, questions: Iterable[str]) -> list[str]:
+        """One answer a question, in order. Raises `TranslationError`."""
+        asked = list(questions)
+        known = {question: self.cache.get(self._key(question)) for question in asked}
+        new = [question for question, answer in known.items() if answer is None]
+        said = dict(zip(new, await self._answers(new), strict=True))
+        for question, answer in said.items():
+            if answer:
+                self.cache.put(self._key(question), answer)
+        return [said.get(question) or known[question] or "" for question in asked]
+
+    async def hypotheses(self, questions: Iterable[str], count: int) -> list[list[str]]:
+        """Raises `TranslationError`."""
+        asked = list(questions)
+        if not asked or not isinstance(self.engine, Hypothesizes):
+            return [[] for _ in asked]
+        whole = [self.whole(question) for question in asked]
+        listed = await self.engine.hypotheses(whole, self.source, self.target, count)
+        self._check(len(listed), len(asked))
+        return [
+            [_clean(answer, question, sentence) for answer in answers]
+            for question, sentence, answers in zip(asked, whole, listed, strict=True)
+        ]
+
+    def whole(self, question: str) -> str:
+        """As the engine reads best: a sentence like those it has learnt from."""
+        engine = self.engine
+        if isinstance(engine, ReadsChat) and engine.reads_chat(*self._pair):
+            return question
+        return with_stop(capital(question, self.source), self.source)
+
+    async def _answers(self, questions: Sequence[str]) -> list[str]:
+        if not questions:
+            return []
+        whole = [self.whole(question) for question in questions]
+        answers = await self.engine.translate(whole, self.source, self.target)
+        self._check(len(answers), len(questions))
+        return [_clean(*each) for each in zip(answers, questions, whole, strict=True)]
+
+    def _check(self, found: int, wanted: int) -> None:
+        if found != wanted:
+            raise EngineFailed(f"{found} answers to {wanted} sentences")
+
+    async def _slots(self) -> Sequence[str]:
+        if isinstance(self.engine, KnowsSlots):
+            return await self.engine.slots(self.source, self.target)
+        return getattr(self.engine, "slot_families", ())
+
+    @property
+    def _pair(self) -> tuple[str, str]:
+        return self.source, self.target
+
+    def _key(self, question: str) -> tuple[str, ...]:
+        engine = self.engine
+        version = engine.version(*self._pair) if isinstance(engine, Versioned) else ""
+        return (engine.name, version, self.source, self.target, self.stamp, question)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What was asked of whom for a sentence seen like `view`, and what came back."""
+
+    desk: Desk
+    view: Figured
+    family: Family
+    question: str
+    answer: str
+
+    def marked(self) -> str | None:
+        """The answer with the marks of `view`, or None unless each is in it exactly once."""
+        return self.family.unmask(self.answer, MARK.findall(self.view.text))
+
+    def sentence(self) -> str | None:
+        """And with its amounts."""
+        marked = self.marked()
+        return None if marked is None else self.view.restored(marked)
+
+
+def _clean(answer: str, question: str, whole: str) -> str:
+    """On one line, without marks of its own and without the stop that we asked for."""
+    plain = MARK.sub("", " ".join(answer.split()))
+    return without_stop(plain) if len(whole) > len(question) else plain
