@@ -44,6 +44,7 @@ from bot.strandbook import Strandbook
 from bot.translate.argos import list_packages
 from bot.translate.chain import Chain
 from bot.translate.packages import PackageInfo
+from bot.translate.pipeline import Pipeline
 from bot.upkeep import Upkeep
 from bot.wordbook import StoredWordbook
 
@@ -162,6 +163,7 @@ class Bridge:
                 keep=settings.retention,
                 chats=list(chats.values()),
                 wake=self._wake,
+                wipe=translator.wipe if isinstance(translator, Pipeline) else _nothing,
             ),
             translator=translator,
             wordbook=self.wordbook,
@@ -375,3 +377,7 @@ def _packages(settings: Settings) -> Sequence[PackageInfo]:
 
 def _nowhere(_source: str, _target: str) -> bool:
     return False
+
+
+def _nothing() -> None:
+    """There is nothing to wipe."""

@@ -37,8 +37,11 @@ class StoredPrivacy:
         keep: RetentionSettings,
         chats: Sequence[object],
         wake: Callable[[], None],
+        wipe: Callable[[], None] = lambda: None,
     ) -> None:
-        """`wake` follows a commit that ordered deletions."""
+        """`wake` follows a commit that ordered deletions; `wipe` empties what else remembers words:
+        nobody knows whose they are there."""
+        self._wipe = wipe
         self._database = database
         self._clock = clock
         self._cogs = cogs
@@ -81,6 +84,7 @@ class StoredPrivacy:
             await private.end_erasure(connection, person)
             self._database.after_commit(connection, self._wake)
         await self._discard(files)
+        self._wipe()
         await self._database.scrub()
         log.info("a person was erased", platform=person.platform, copies=copies)
         return Erased(copies, now)

@@ -176,14 +176,15 @@ def changed(options: ChannelOptions, name: str, typed: str) -> ChannelOptions:
 def described(ctx: Context, relay: Relay, member: RelayChannel) -> Mapping[str, str]:
     """What each setting means here, in a sentence."""
     chosen = member.options
+    names = {"plain": PLAIN, "full": FULL}[chosen.names]
+    original = {"hidden": HIDDEN, "spoiler": SPOILER, "button": BUTTON}[chosen.original]
+    mode = {"both": BOTH, "read": READ, "write": WRITE}[chosen.mode]
     return {
-        "names": ctx.t(PLAIN if chosen.names == "plain" else FULL),
-        "original": ctx.t(
-            {"hidden": HIDDEN, "spoiler": SPOILER, "button": BUTTON}[chosen.original]
-        ),
+        "names": ctx.t(names),
+        "original": ctx.t(original),
         "attachments": _files(ctx, chosen),
         "quiet": _quiet(ctx, relay, member),
-        "mode": ctx.t({"both": BOTH, "read": READ, "write": WRITE}[chosen.mode]),
+        "mode": ctx.t(mode),
         "join_lines": ctx.t(LINES if chosen.join_lines else NO_LINES),
         "bots": ctx.t(BOTS, most=BOTS_A_MINUTE) if chosen.bots else ctx.t(NO_BOTS),
     }

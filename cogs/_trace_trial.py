@@ -158,7 +158,7 @@ def _hop(
         values = {"sent": _since(trial, sent), "confirmed": _since(trial, confirmed)}
         return [RichText("• ") + reader.linked(ARRIVED, channel, link, **values)]
     if row is not None and row.state is State.DEAD:
-        return [RichText("• ") + reader.linked(REFUSED, channel, None, reason=row.reason or "?")]
+        return [RichText("• ") + reader.linked(REFUSED, channel, None, reason=row.reason or "")]
     lines = [RichText("• ") + reader.linked(MISSING, channel, None, seconds=round(PATIENCE))]
     if row is not None:
         lines += [line for _, line in failures(row, reader)]

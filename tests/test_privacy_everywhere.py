@@ -75,6 +75,12 @@ VALUES: dict[str, Any] = {
     "question_days.local_date": "2025-01-15",
     "preferences.value": 1,
     "relay_channels.options": None,
+    "corrections.author_platform": "east",
+    "corrections.author_id": ID,
+    "corrections.decider_platform": "east",
+    "corrections.decider_id": ID,
+    "translation_memory.author_platform": "east",
+    "translation_memory.author_id": ID,
     "comparisons.results": None,
     "posts.more": None,  # message ids
 }

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, PersonId
 from bot.i18n import N_
-from bot.store import asks, buddies, cats, questions, seats
+from bot.store import asks, buddies, cats, corrections, glossary, questions, seats
 from bot.store.sandbox import person_key
 from bot.store.tables import metadata
 
@@ -166,6 +166,42 @@ KEPT: Mapping[str, Kept] = {
         until=FOR_GOOD,
         words=("other",),
     ),
+    "glossary_terms": Kept(
+        cog="glossary",
+        what=N_("Terms you added to a glossary"),
+        until=N_("that it was you, until you erase it; the term is the community's"),
+        person="person_id",
+    ),
+    "corrections": Kept(
+        cog="corrections",
+        what=N_("Better translations you suggested"),
+        until=N_("the words until a moderator decides, all of it at most 30 days"),
+        person="person_id",
+        names=("person_name",),
+        words=(
+            "original",
+            "shown",
+            "suggested",
+            "author_platform",
+            "author_id",
+            "decider_platform",
+            "decider_id",
+        ),
+    ),
+    "translation_memory": Kept(
+        cog="corrections",
+        what=N_("Translations you accepted as a moderator"),
+        until=N_("until a moderator removes them"),
+        person="person_id",
+        words=("original", "target", "author_platform", "author_id"),
+    ),
+    "learners": Kept(
+        cog="learner",
+        what=N_("In which channels you learn along"),
+        until=N_("until “/learn off”, or 90 days without a message there"),
+        person="person_id",
+        is_row_theirs=True,
+    ),
     "pairing_codes": Kept(
         cog="relays",
         what=N_("Codes you made to link channels"),
@@ -203,6 +239,10 @@ PLAIN: Mapping[str, str] = {
     "ask_choices": "consent",
     "cat_receipts": "kind",
     "cat_weeks": "week picture shown",  # a collage goes with any of its pictures
+    "engine_budgets": "engine day",
+    "glossary_terms": "source_language target_language key source target",  # the community's words
+    "corrections": "source_language",
+    "translation_memory": "source_language target_language key",  # the key is a hash
     "comparisons": "topic salt results",  # medians of groups
     "comparison_answers": "currency day",  # nobody knows whose: see the module
     "comparison_answered": "person",  # a hash that its cog finds and erases while it is open
@@ -243,7 +283,15 @@ async def names_of(connection: AsyncConnection, person: PersonId) -> set[str]:
 
 async def erase(connection: AsyncConnection, person: PersonId) -> None:
     """What the community features keep, also of those that are not loaded any more."""
-    for forget in (asks.forget, buddies.forget, cats.forget, questions.forget):
+    for forget in (
+        asks.forget,
+        buddies.forget,
+        cats.forget,
+        corrections.forget,
+        glossary.forget_adder,
+        glossary.forget_learner,
+        questions.forget,
+    ):
         await forget(connection, person)
     await seats.empty(connection, ChannelId(person.platform, person.id))
     for name in _present():
