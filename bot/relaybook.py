@@ -107,13 +107,6 @@ class Relaybook:
         waiting = by_channel(self._waiting)
         return self.of(channel) or waiting.get(channel)
 
-    def members(self, platform: str) -> Sequence[RelayChannel]:
-        """Of all relays, the waiting ones too."""
-        known = (*self._relays, *self._waiting)
-        return [
-            one for relay in known for one in relay.channels if one.channel.platform == platform
-        ]
-
     def of(self, channel: ChannelId) -> Relay | None:
         """A thread of ours belongs to the relay of the channel it hangs in."""
         return self._by_channel.get(self.home(channel) or channel)

@@ -154,7 +154,7 @@ def _said(one: Said, reader: Reader) -> list[RichText]:
         if row.state in (State.PENDING, State.SENDING):
             lines += waiting(row, reader)
         elif row.state is State.DEAD:
-            lines.append(reader.linked(REFUSED, row.lane, None, reason=row.reason or "?"))
+            lines.append(reader.linked(REFUSED, row.lane, None, reason=row.reason or ""))
     return lines
 
 
@@ -199,7 +199,7 @@ def _aside(words: str, reader: Reader) -> str:
 
 
 def _ended(message: str, row: Traced, reader: Reader) -> RichText:
-    return reader.linked(message, row.lane, None, reason=row.reason or "?")
+    return reader.linked(message, row.lane, None, reason=row.reason or "")
 
 
 def _failure(one: Failure, lane: ChannelId, reader: Reader) -> RichText:

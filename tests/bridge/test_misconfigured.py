@@ -6,6 +6,7 @@ import pytest
 
 from bot import app
 from bot.core.errors import Misconfigured, Problem
+from tests.bridge.place import arrivals
 from tests.bridge.town import Town
 from tests.findings import wrong
 
@@ -78,6 +79,29 @@ async def test_a_sound_configuration_has_no_problems(town: Town) -> None:
     for platform in ("discord", "telegram", "sandbox"):
         await town.place(platform)
     assert await found_by_check(town) == {}
+
+
+async def test_a_group_that_moved_is_looked_for_where_it_is_now(town: Town) -> None:
+    here, there = await town.telegram_place(), await town.place("sandbox")
+    here.chat = here.emulator.add_chat("Cats", "group")
+    async with town.running():
+        await here.say("before")
+        await arrivals(there, 1)
+        moved = await here.emulator.migrate(here.chat)
+        await town.hears("telegram", str(moved))
+    found = await app.check(town.settings())
+    assert wrong(found) == []
+    assert {one.key for one in found if one.code == "telegram.chat.ok"} == {f"telegram:{moved}"}
+
+
+async def test_what_commands_linked_and_paused_is_looked_at_too(town: Town) -> None:
+    here, _ = await town.place("sandbox"), await town.place("sandbox", "zh")
+    lonely = await town.unlinked("sandbox")
+    async with town.running():
+        await here.ask("relay pause", is_mod=True)
+        await lonely.ask("relay create Lonely en", is_mod=True)
+    found = {one.code: one.key for one in wrong(await app.check(town.settings()))}
+    assert found == {"relay.paused": "relay:cats", "relay.alone": "relay:Lonely"}
 
 
 async def test_a_second_bridge_on_the_same_folder_does_not_start(town: Town) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from bot.adapters.discord.client import Discord
 from bot.clock import SystemClock
+from bot.cog import Cog, Context, Reply, command
 from bot.core.errors import Problem
 from bot.core.model import ChannelId, RelayChannel
 from bot.dispatch import Dispatcher
@@ -148,6 +150,27 @@ async def test_commands_that_wait_for_the_first_start_are_no_problem(town: Town)
     listed = await look(town)
     assert "discord.commands" in codes(listed)
     assert wrong(listed) == []
+
+
+class Purr(Cog):
+    name = "purr"
+
+    @command("purr", "Purr")
+    async def purr(self, ctx: Context) -> Reply:
+        return Reply("purr")
+
+
+async def test_commands_that_discord_lacks_while_the_bridge_runs_are_named(town: Town) -> None:
+    host: Any = None
+    dispatcher = Dispatcher(lambda channel: None)
+    dispatcher.add(Purr(host))
+    discord = adapter(town.emu, town.ears, dispatcher=dispatcher)
+    async with running(discord):
+        await town.emu.wait(town.emu.commands)
+        assert "discord.commands" not in codes(await look(town, discord=discord))
+        town.emu.state.commands.clear()
+        lacking = found(await look(town, discord=discord), "discord.commands")
+        assert (lacking.values, lacking.is_light) == ({"commands": "purr"}, False)
 
 
 async def test_a_server_without_our_commands_is_named_with_the_invitation(town: Town) -> None:

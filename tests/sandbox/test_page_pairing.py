@@ -318,6 +318,22 @@ async def test_a_phone_makes_a_room_and_switches_among_many(browser: Browser, pl
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+async def test_a_phone_that_is_about_one_room_among_many_is_not_wider_than_itself(
+    browser: Browser, place: Place
+):
+    for number in range(8):
+        body = {"key": f"k{number}", "name": f"A room of long name {number}", "look": "discord"}
+        await place.http.post("/api/rooms", json=body)
+    words = "One two three four five six seven eight nine ten eleven twelve. " * 4
+    await place.post("a-room-of-long-name-3", words, key="k")
+    async with looking(browser, place, **PHONE) as page:
+        await page.goto(f"{place.address}/#room=a-room-of-long-name-3")
+        await page.reload()
+        await expect(said(page, "a-room-of-long-name-3")).to_be_in_viewport()
+        await expect(page.get_by_role("tab", name="name 3")).to_be_in_viewport()
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
+
+
 async def test_a_tab_about_one_room_is_about_another_after_a_switch(page: Page, place: Place):
     await make(page, "Lobby")
     await page.goto(f"{place.address}/#room=lobby")

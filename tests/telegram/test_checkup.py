@@ -149,8 +149,16 @@ async def test_a_second_reader_is_found_while_the_bridge_runs(world: World) -> N
     async with world.running():
         world.emulator.fault("getUpdates", status=409, times=3)
         await world.emulator.post(world.group, world.ann, "hi")
-        await world.until(lambda: world.clock.waits)
+        await world.until(lambda: len(world.clock.waits) >= 3)
         assert "telegram.conflict" in codes(await look(world))
+
+
+async def test_a_connection_that_is_down_is_found_while_the_bridge_runs(world: World) -> None:
+    async with world.running():
+        world.emulator.fault("getUpdates", status=502, times=None)
+        await world.emulator.post(world.group, world.ann, "hi")
+        await world.until(lambda: world.clock.waits)
+        assert "telegram.offline" in codes(await look(world))
 
 
 async def test_kinds_of_news_that_were_taken_away_are_found(world: World) -> None:
@@ -165,6 +173,14 @@ async def test_the_mode_in_which_other_bots_are_heard_is_named_where_it_matters(
 ) -> None:
     assert "telegram.bots" not in codes(await look(world))
     assert "Bot-to-Bot" in found(await look(world, bots=True), "telegram.bots").remedy
+
+
+async def test_a_single_conflict_may_be_the_last_run_s(world: World) -> None:
+    async with world.running():
+        world.emulator.fault("getUpdates", status=409)
+        await world.emulator.post(world.group, world.ann, "hi")
+        await world.until(lambda: world.clock.waits and world.heard.texts == ["hi"])
+        assert "telegram.conflict" not in codes(await look(world))
 
 
 class SlowClock(HeldClock):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -25,6 +26,7 @@ MOST_UPDATES = 100
 ALBUM_SECONDS = 0.3
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
+CONTESTED_FOR = timedelta(minutes=5)
 CONFLICTS = 8  # in a row: about a minute, more than the last run's poll can outlive it
 UPDATES = (
     "message",
@@ -59,11 +61,13 @@ class Polling:
         self._has_webhook = True  # perhaps: asked once, it costs nothing
         self._failures = 0
         self._conflicts = 0
+        self._contested_at: datetime | None = None
 
     @property
     def is_contested(self) -> bool:
-        """Whether somebody else read the updates when we last asked."""
-        return self._conflicts > 0
+        """Whether somebody else has read our updates lately: two who read take turns."""
+        contested = self._contested_at
+        return contested is not None and self._clock.now() - contested < CONTESTED_FOR
 
     async def next(self, offset: int | None) -> list[dict[str, Any]]:
         """Updates from `offset` on, or none where it failed. Raises `Misconfigured`."""
@@ -107,6 +111,8 @@ class Polling:
 
     def _contest(self, error: Conflict) -> None:
         self._conflicts += 1
+        if self._conflicts > 1:  # a single one may be the last run's
+            self._contested_at = self._clock.now()
         if self._conflicts >= CONFLICTS:
             raise Misconfigured(ANOTHER_INSTANCE) from None
         self._has_webhook = "webhook" in error.message.lower()

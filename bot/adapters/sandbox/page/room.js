@@ -47,7 +47,7 @@ export class Room {
     this.actions = new Actions(this.feed.list, {
       find: (key) => this.messages.get(key),
       can: (message) => this.rights(message),
-      entries: () => menuEntries(this.app.isMod()),
+      entries: () => menuEntries(this.isMod()),
       on: {
         reply: (message) => this.composer.reply(message),
         react: (message, emoji) => this.react(message, emoji, !has(message, emoji, this.personas.id)),
@@ -103,6 +103,11 @@ export class Room {
 
   get name() {
     return this.told.name || t(`room-${this.language}`);
+  }
+
+  // A side's time is that of the people who are linked there.
+  get hasZone() {
+    return this.told.relay !== null && !this.told.relay.is_waiting;
   }
 
   get isCrossing() {

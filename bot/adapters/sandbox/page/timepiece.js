@@ -11,7 +11,7 @@ const HOUR = 3_600_000;
 
 // The time at one of the rooms, for a tab or a chip; it keeps itself up to date.
 export function timeAt(room) {
-  const isShown = canMove() && room.language !== null; // a room in no relay has no zone
+  const isShown = canMove() && room.hasZone;
   return el("span", { class: "time-at", "data-clock": room.id, hidden: !isShown }, isShown ? clockIn(zoneOf(room.id)) : "");
 }
 
@@ -28,7 +28,7 @@ export class Timepiece {
   // Both scripts of Chinese are one side, and live in one zone.
   get rooms() {
     const sides = new Set();
-    return this.all.list.filter(({ side, language }) => language && !sides.has(side) && sides.add(side));
+    return this.all.list.filter(({ side, hasZone }) => hasZone && !sides.has(side) && sides.add(side));
   }
 
   draw() {
