@@ -227,7 +227,8 @@ class ArgosEngine:
     async def _model(self, source: str, target: str) -> Model:
         """Loaded, if need be, in the worker's thread. Raises `TranslationError`."""
         if (source, target) not in self._models:
-            await self.translate(["?"], source, target)
+            anything = ["?"]
+            await self.translate(anything, source, target)
         return self._models[source, target]
 
     def _run(self, pair: Pair, sentences: list[str]) -> list[str]:
