@@ -193,6 +193,7 @@ class Bridge:
         """Channels came or went: so do what their relays chose, and the talk under posts there."""
         relays = (*self.relaybook.all(), *self.relaybook.waiting())
         self.preferences.keep({relay.id for relay in relays})
+        self.wordbook.keep({relay.id for relay in relays})
         await self.posts.reload()
         self.closings.relays_changed()
         for adapter in self.adapters:

@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 from typing import Any
 
@@ -50,6 +50,13 @@ class StoredWordbook:
             entries, lessons = await self._read()
             for community in {*self._terms, *self._memory, *entries, *lessons}:
                 self._keep(community, entries.get(community, ()), lessons.get(community, ()))
+
+    def keep(self, communities: Collection[int]) -> None:
+        """Drop the words of relays that are gone: their numbers are given out again."""
+        for known in (self._terms, self._memory):
+            for community in known.keys() - set(communities):
+                del known[community]
+                self._changes[community] += 1
 
     def terms(self, community: int | None, source: str, target: str) -> Sequence[Term]:
         if community is None or not self._is_on(community, "glossary"):

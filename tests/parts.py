@@ -311,6 +311,7 @@ class World:
     async def _follow_relays(self) -> None:
         relays = (*self.relaybook.all(), *self.relaybook.waiting())
         self.preferences.keep({relay.id for relay in relays})
+        self.wordbook.keep({relay.id for relay in relays})
         await self.strandbook.load()
 
     def new_intake(self) -> Intake:

@@ -30,8 +30,9 @@ from bot.dispatch import Dispatcher, Invocation, Press
 from bot.host import load_cogs
 from bot.relaybook import Limits, Relaybook
 from bot.services import Post
-from bot.store import outbox, relays
+from bot.store import glossary, outbox, relays
 from bot.store.database import Database
+from bot.store.glossary import Entry
 from tests.parts import ANN, EN, MEI, ZH, EditingRoom, Glossator, World, host_of, world_of
 
 HALL, CAFE, TEA = ChannelId("east", "hall"), ChannelId("west", "cafe"), ChannelId("west", "tea")
@@ -587,6 +588,23 @@ async def test_what_a_relay_chose_does_not_pass_to_the_next_one(mods: Mods) -> N
         await mods.press("Leave the relay", channel)
     again = await mods.link()
     assert mods.world.preferences.is_on(again, "etiquette")
+
+
+async def test_a_relays_own_words_do_not_pass_to_the_next_one(mods: Mods) -> None:
+    first = await mods.link()
+    wordbook, term = mods.world.wordbook, Entry("en", "zh", "mei", "Mei", "小美")
+    async with mods.world.database.transaction() as connection:
+        await glossary.put(connection, first.id, [term], ANN.person, mods.world.clock.now())
+        wordbook.renew(connection, first.id)
+    assert wordbook.terms(first.id, "en", "zh")
+    before = wordbook.version(first.id)
+    for channel in (CAFE, HALL):
+        await mods.ask("relay leave", channel)
+        await mods.press("Leave the relay", channel)
+    second = await mods.link()
+    assert second.id == first.id  # SQLite gives the number out again
+    assert not wordbook.terms(second.id, "en", "zh")
+    assert wordbook.version(second.id) != before
 
 
 async def test_a_channel_that_left_can_come_back(mods: Mods) -> None:
