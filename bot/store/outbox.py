@@ -322,7 +322,7 @@ async def drop_lane(connection: AsyncConnection, lane: ChannelId, now: datetime)
     await connection.execute(
         update(outbox)
         .where(outbox.c.lane == str(lane), outbox.c.state == State.PENDING)
-        .values(state=State.DROPPED.value, settled_at=now)
+        .values(state=State.DROPPED.value, settled_at=now, post=None)
     )
 
 

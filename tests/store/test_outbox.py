@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 
 from bot.core.model import ChannelId
-from bot.store import outbox
+from bot.store import outbox, schema
 from bot.store.database import Connection, Database
 from bot.store.outbox import Action, Delivery, Order, State, Verdict
 from tests.parts import NOW
@@ -233,6 +234,19 @@ async def test_what_is_being_sent_or_was_sent_is_out_of_the_operators_hands(
         assert not await change(connection, 1, NOW)
         assert not await change(connection, 2, NOW)
         assert not await change(connection, 99, NOW)
+
+
+async def test_what_a_lane_drops_keeps_no_words(lanes: Lanes) -> None:
+    await lanes.add(HERE, THERE)
+    async with lanes.database.transaction() as connection:
+        await outbox.drop_lane(connection, HERE, NOW)
+        rows = await connection.execute(
+            select(schema.outbox.c.state, schema.outbox.c.post).order_by(schema.outbox.c.id)
+        )
+        assert [tuple(row) for row in rows] == [
+            (State.DROPPED, None),
+            (State.PENDING, {"message": "1"}),
+        ]
 
 
 async def test_a_lane_moves_with_its_channel_and_keeps_its_order(lanes: Lanes) -> None:
