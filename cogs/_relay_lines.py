@@ -44,13 +44,17 @@ def headline(ctx: Context, relay: Relay) -> RichText:
 
 
 def described(ctx: Context, relay: Relay) -> RichText:
-    """Which channels other communities have linked is told to them alone."""
-    is_known = relay.from_file or ctx.channel in {member.channel for member in relay.channels}
-    lines = [headline(ctx, relay)]
+    lines, is_known = [headline(ctx, relay)], knows(ctx, relay)
     lines += [
         RichText(f"• {member_line(ctx, member, with_id=is_known)}") for member in relay.channels
     ]
     return join(lines, "\n")
+
+
+def knows(ctx: Context, relay: Relay) -> bool:
+    """Which channels other communities have linked is told to them alone."""
+    home = ctx.host.relays.home(ctx.channel) or ctx.channel
+    return relay.from_file or home in {member.channel for member in relay.channels}
 
 
 def member_line(ctx: Context, member: RelayChannel, *, with_id: bool = True) -> str:
@@ -61,7 +65,7 @@ def member_line(ctx: Context, member: RelayChannel, *, with_id: bool = True) -> 
     return f"{line} [{'; '.join(chosen)}]" if chosen else line
 
 
-def lane_line(ctx: Context, lane: LaneStatus) -> RichText:
+def lane_line(ctx: Context, lane: LaneStatus, *, with_id: bool = True) -> RichText:
     facts: list[str] = []
     if lane.closed_seconds is not None:
         facts.append(ctx.t(CLOSED, minutes=int(lane.closed_seconds // 60)))
@@ -72,7 +76,8 @@ def lane_line(ctx: Context, lane: LaneStatus) -> RichText:
     if lane.blocked_reason:
         facts.append(ctx.t(REASON, reason=ctx.t(lane.blocked_reason)))
     state = "; ".join(facts) or ctx.t(ALL_ARRIVED)
-    return RichText(f"• {place(ctx, lane.channel)} — {state}")
+    where = place(ctx, lane.channel) if with_id else platform(ctx, lane.channel)
+    return RichText(f"• {where} — {state}")
 
 
 async def lost_channel(host: Host, relay: Relay, typed: str) -> RelayChannel:

@@ -30,7 +30,7 @@ from cogs import _relay_comings as comings
 from cogs import _relay_options as options
 from cogs import _relay_original as originals
 from cogs._relay_hello import say_goodbye
-from cogs._relay_lines import LANGUAGES, described, headline, lane_line, lost_channel, place
+from cogs._relay_lines import LANGUAGES, described, headline, knows, lane_line, lost_channel, place
 from cogs._relay_pairing import (
     MEND,
     NO_LANGUAGE,
@@ -115,7 +115,9 @@ class Relays(Cog):
     async def status(self, ctx: Context, name: Name = "") -> Reply:
         relay = self._find(ctx, name)
         lanes = await self.host.relays.status(relay)
-        lines = [headline(ctx, relay), *(lane_line(ctx, lane) for lane in lanes)]
+        is_known = knows(ctx, relay)
+        lines = [headline(ctx, relay)]
+        lines += [lane_line(ctx, lane, with_id=is_known) for lane in lanes]
         return Reply(join(lines, "\n"))
 
     @command("pause", N_("Stop carrying messages over until you resume"), for_mods=True)

@@ -522,6 +522,17 @@ async def test_a_list_shows_languages_states_and_options(mods: Mods) -> None:
     ]
 
 
+async def test_where_other_communities_are_is_not_in_a_status_either(mods: Mods) -> None:
+    await mods.link()
+    await mods.world.deliver()
+    assert await mods.ask("relay status | Cats", EN) == (
+        "Cats\n• east — everything has arrived\n• west — everything has arrived"
+    )
+    assert await mods.ask("relay status | Cats", CAFE) == (
+        "Cats\n• east hall — everything has arrived\n• this channel — everything has arrived"
+    )
+
+
 @pytest.mark.parametrize("command", ["pause", "resume"])
 async def test_mods_of_other_channels_do_not_stop_a_relay(mods: Mods, command: str) -> None:
     relay = await mods.link()
