@@ -34,6 +34,7 @@ FILE = {
 POST = {
     "key": "party:1", "text": RICH, "image": None, "buttons": [[NAME, "a.b", "", "plain"]],
     "reply_to": None, "thread": NAME,
+    "room": {"title": f"{NAME} · Bob #1", "people": [["east", ID], ["west", "bob"]]},
 }  # fmt: skip
 # What is in a row about this person, where a column's type does not tell.
 VALUES: dict[str, Any] = {
@@ -211,6 +212,8 @@ async def test_nothing_of_it_is_left_once_it_is_erased(world: World) -> None:
     await world.deliver()
     await world.database.scrub()
     assert await places_with(world, ID, NAME) == set()
+    ((post,),) = await world.query("SELECT post FROM outbox WHERE post LIKE '%party:1%'")
+    assert '"people":[["west","bob"]]' in str(post)
 
 
 async def test_nothing_of_it_is_left_where_the_features_are_not_loaded_any_more(

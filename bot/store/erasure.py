@@ -7,7 +7,7 @@ found by it, and its id keeps it from being heard again.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -120,6 +120,8 @@ async def _hide_in_posts(
     )
     for row in rows.all():
         post = _changed(row.post, lambda text: hidden.sub(_blot, text))
+        if post.get("room"):
+            post["room"] = {**post["room"], "people": _without(post["room"]["people"], person)}
         if post != row.post:
             await connection.execute(update(outbox).where(outbox.c.id == row.id).values(post=post))
 
@@ -141,7 +143,7 @@ def _blot(found: re.Match[str]) -> str:
 
 
 def _changed(post: Mapping[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """The same post with its words, what its links lead to, and its buttons' labels changed."""
+    """The same post with its words changed, and what its links, buttons and places are called."""
     new = dict(post)
     if "text" in post:
         words, spans = post["text"]["text"], post["text"]["spans"]
@@ -151,7 +153,14 @@ def _changed(post: Mapping[str, Any], change: Callable[[str], str]) -> dict[str,
         new["buttons"] = [[change(label), *rest] for label, *rest in post["buttons"]]
     if "thread" in post:
         new["thread"] = change(post["thread"])
+    if post.get("room"):
+        new["room"] = {**post["room"], "title": change(post["room"]["title"])}
     return new
+
+
+def _without(people: Sequence[Sequence[str]], person: PersonId) -> list[Sequence[str]]:
+    """Nobody is asked into a room who wants to be forgotten."""
+    return [one for one in people if tuple(one) != (person.platform, person.id)]
 
 
 def _wrote(person: PersonId) -> Any:
