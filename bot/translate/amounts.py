@@ -16,6 +16,11 @@ from bot.translate.reading import Keys, Reading
 
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF05, 0xFF0E, 0xFF1A)}
 _GONE = "\ufffc"
+_SMALL_HOURS = re.compile("凌晨|半夜")
+_NIGHTLY = re.compile(
+    r"凌晨|半夜|早|夜|晚|(?<![a-z])a\.?m\b|morning|night|dawn|early|late|hours|\b0\d:",
+    re.IGNORECASE,
+)
 _BESIDE = 6  # characters between two amounts that share a unit: $5 to $10
 Read = Callable[[re.Match[str], str], Reading | None]
 
@@ -70,6 +75,8 @@ def fault(source: str, answer: str) -> str:
     plain = [a for a in given if a.is_firm and (need or _is_in_digits(answer, a))]
     if any(not _is_among(key, known) for amount in plain for key in amount.keys):
         return "number"
+    if _SMALL_HOURS.search(answer) and not _NIGHTLY.search(source):
+        return "unit"  # "at 2" is no 凌晨两点
     return (
         ""
         if all(_is_counted(unit, wanted, answer) for unit in {a.unit for a in wanted})
@@ -113,7 +120,7 @@ _READERS: dict[str, Read] = {
     "tag": quantities.verbatim,
     "room": quantities.verbatim,
     "size": quantities.verbatim,
-    "crowd": quantities.number,
+    "crowd": quantities.crowd,
     "share": quantities.share,
     "to_hour": moments.to_hour,
     "iso": moments.iso,
@@ -127,6 +134,7 @@ _READERS: dict[str, Read] = {
     "percent": quantities.percent,
     "discount": quantities.discount,
     "fraction": quantities.fraction,
+    "and_half": quantities.and_half,
     "half": quantities.half,
     "price": quantities.price,
     "split": quantities.split,

@@ -72,15 +72,22 @@ _SOURCES = {
         rf"(?![{HAN_DIGITS}\d水建意])"
     ),
     "percent": (
-        rf"(?P<n>{_D})\s?(?:[%％]|per ?cent\b)|百分之(?P<h>{_NUMBER})"
+        rf"(?P<most>\bup to )?(?:(?P<n>{_D})\s?(?:[%％]|per ?cent\b)|百分之(?P<h>{_NUMBER})"
         rf"|\b(?P<e>{ENGLISH_NUMBER}) percent\b"
+        r")(?:\s?(?P<off>off)\b|(?=\s(?P<less>discount|cheaper|less|reduction)\b))?"
     ),
-    "discount": rf"打?(?P<n>(?:[1-9]|{_ONES})(?:\.?[1-9]|{_ONES})?)折(?![扣叠腾])",
+    "discount": rf"打?(?P<n>(?:[1-9]|{_ONES}|两)(?:\.?[1-9]|{_ONES})?)折(?![扣叠腾])(?:优惠)?",
     "share": (
         r"\b(?P<a>one|a|two|three|four)[ -]"
         r"(?P<b>third|quarter|fourth|fifth|sixth|tenth)s?\b(?! (?:past|to|of a))"
     ),
     "fraction": rf"(?P<b>{_H}|\d+)分之(?P<a>{_H}|\d+)|(?<![\d/.])(?P<c>\d+)/(?P<d>\d+)(?![\d/])",
+    "and_half": (
+        rf"(?P<n>\d{{1,4}}|[{HAN_DIGITS}十百]{{1,4}})(?:个半(?P<hour>小时|钟头)?|(?P<u>{measures.SPAN})半)"
+        rf"(?![夜载路途生价工边])"
+        rf"|\b(?P<e>\d{{1,4}}|an?|{ENGLISH_NUMBER})(?:[ -](?P<x>{measures.SPAN_IN_ENGLISH}))?"
+        r"[ -]and[ -]a[ -]half\b"
+    ),
     "half": r"\bhalf\b(?! a (?:million|billion|dozen))|一半|半(?=[个小天年斤价])",
     "price": rf"(?P<sign>{measures.SIGN})\s?(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE}|{_SHORT_SCALE})?)",
     "split": (

@@ -48,6 +48,9 @@ _UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "fps": ("{}fps", "{} fps", ("fps", "帧")),
     "kcal": ("{}大卡", "{} kcal", ("大卡", "千卡", "kcals?")),
 }
+READ_EVERYWHERE = frozenset(
+    re.findall(r"\S+", "kg kgs g km m cm mm ml l ℃ ℉ °c °f ㎡ m² km/h kb mb gb tb fps")
+)
 MONEY = {"USD", "CNY", "EUR", "GBP", "JPY", "KRW", "HKD", "TWD"}
 _MEASURING = {
     **{word: unit for unit, (_, _, words) in reversed(_UNITS.items()) for word in words},
@@ -70,6 +73,25 @@ def _edged(word: str) -> str:
 _LISTED = sorted({*_MEASURING} - _UNSURE, key=lambda word: (-len(word), word))
 UNIT = "(?:" + "|".join(_edged(word) for word in _LISTED) + ")"
 _CANONICAL = [(re.compile(word, re.IGNORECASE), _MEASURING[word]) for word in _LISTED]
+# What people have so many and a half of → (in Chinese, in English, every way it is written).
+_SPANS: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "hour": ("{}小时", "{} hours", ("个?小时", "个?钟头", "hours?")),
+    "year": ("{}年", "{} years", ("年", "years?")),
+    "month": ("{}个月", "{} months", ("个月", "months?")),
+    "week": ("{}周", "{} weeks", ("周", "个?星期", "个?礼拜", "weeks?")),
+    "day": ("{}天", "{} days", ("天", "days?")),
+    "minute": ("{}分钟", "{} minutes", ("分钟", "minutes?")),
+    "jin": ("{}斤", "{} jin", ("斤", "jin")),
+    "yuan": ("{}块", "{} yuan", ("块", "yuan")),
+    "mile": ("{}英里", "{} miles", ("英里", "miles?")),
+    "m": ("{}米", "{} m", ("米", "met(?:er|re)s?")),
+}
+SPAN, SPAN_IN_ENGLISH = (
+    "(?:"
+    + "|".join(w for *_, words in _SPANS.values() for w in words if w.isascii() is latin)
+    + ")"
+    for latin in (False, True)
+)
 _HALVES = {
     "am": r"早|上午|凌晨|半夜|(?<![a-z])a\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
     "pm": (
@@ -94,6 +116,19 @@ def said(number: str, unit: str, target: str) -> str:
     if unit not in _UNITS:
         return number
     in_chinese, in_english, _ = _UNITS[unit]
+    return (in_chinese if target == "zh" else in_english).format(number)
+
+
+def span(word: str) -> str:
+    """The name of what `word` says that there are so many and a half of, or ""."""
+    folded = word.lower()
+    return next(
+        (n for n, (*_, words) in _SPANS.items() if any(re.fullmatch(w, folded) for w in words)), ""
+    )
+
+
+def said_span(number: str, name: str, target: str) -> str:
+    in_chinese, in_english, _ = _SPANS[name]
     return (in_chinese if target == "zh" else in_english).format(number)
 
 

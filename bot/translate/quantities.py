@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from fractions import Fraction
 
 from bot.translate import measures, numerals
 from bot.translate.reading import Reading, is_firm_number, key, keys_of, shown, value_of
+
+_CUT = re.compile("折|优惠|减|降|省|便宜|少|低")
 
 
 def verbatim(match: re.Match[str], target: str) -> Reading:
@@ -24,7 +27,19 @@ def percent(match: re.Match[str], target: str) -> Reading | None:
     value = value_of(match["n"] or match["h"] or match["e"])
     if value is None:
         return None
-    return Reading((key(f"p{value}"),), said=f"{numerals.grouped(value)}%")
+    # What is off is not what is paid: 80% off is no 八折.
+    if match["off"] or match["less"]:
+        keys = key(f"off{value}")
+    else:
+        around = match.string[max(0, match.start() - 4) : match.end() + 4]
+        keys = key(f"p{value}", *([f"off{value}"] if _CUT.search(around) else []))
+    said = f"{numerals.grouped(value)}%"
+    if match["off"]:
+        is_chinese = target == "zh" and 0 < value < 100
+        said = f"打{numerals.grouped((100 - value) / 10)}折" if is_chinese else f"{said} off"
+    if match["most"]:
+        said = f"{'最多' if target == 'zh' else 'up to '}{said}"
+    return Reading((keys,), said=said)
 
 
 def discount(match: re.Match[str], target: str) -> Reading | None:
@@ -33,7 +48,8 @@ def discount(match: re.Match[str], target: str) -> Reading | None:
         return None
     paid = value * 10 if value < 10 else value
     off = numerals.grouped(100 - paid)
-    return Reading((key(f"p{100 - paid}", f"p{paid}"),), said=f"{off}% off")
+    keys = key(f"off{100 - paid}", f"p{100 - paid}", f"p{paid}")
+    return Reading((keys,), said=f"{off}% off")
 
 
 def fraction(match: re.Match[str], target: str) -> Reading | None:
@@ -45,7 +61,23 @@ def fraction(match: re.Match[str], target: str) -> Reading | None:
 
 
 def half(match: re.Match[str], target: str) -> Reading:
-    return Reading((key("f1/2", "p50"),), is_firm=False)
+    return Reading((key("f1/2", "p50", "off50"),), is_firm=False)
+
+
+def and_half(match: re.Match[str], target: str) -> Reading | None:
+    """一个半, 两年半, "an hour and a half"."""
+    written = match["n"] or match["e"].lower()
+    value = Fraction(1) if written in {"a", "an"} else value_of(written)
+    if value is None or (written in {"a", "an"} and not match["x"]):
+        return None
+    value += Fraction(1, 2)
+    unit = measures.span(match["u"] or match["x"] or match["hour"] or "")
+    smaller = {"hour": 60, "year": 12}.get(unit)
+    keys = key(value, value * smaller) if smaller else key(value)
+    said = numerals.grouped(value)
+    if match["hour"] or match["u"] or match["x"]:
+        said = measures.said_span(said, unit, target)
+    return Reading((keys,), said=said)
 
 
 def price(match: re.Match[str], target: str) -> Reading:
@@ -96,11 +128,9 @@ def measure(match: re.Match[str], target: str) -> Reading | None:
     if unit in measures.MONEY and target == "en" and written.isdigit():
         written = f"{int(written):,}"
     said = measures.said(written, unit, target)
-    is_read = target == "en" or unit not in measures.MONEY
-    if is_read and re.fullmatch(
-        r"[\d.,]+\s?(?:[a-z/]{1,4}|[℃℉]|°[a-z]|㎡|m²)", match.group(), re.IGNORECASE
-    ):
-        said = match.group()  # 80 kg is read in both languages
+    sign = re.fullmatch(r"[\d.,]+\s?([a-z/]{1,4}|[℃℉]|°[a-z]|㎡|m²)", match.group(), re.IGNORECASE)
+    if sign and (target == "en" or sign[1].lower() in measures.READ_EVERYWHERE):
+        said = match.group()  # 80 kg is read in both languages, 150 lbs is not
     return Reading((keys_of(count),), is_firm, unit if is_firm else "", said)
 
 
@@ -129,6 +159,12 @@ def _ending(number: int) -> str:
 def number(match: re.Match[str], target: str) -> Reading | None:
     keys = keys_of(match.group())
     return Reading((keys,), said=shown(match.group(), target)) if keys else None
+
+
+def crowd(match: re.Match[str], target: str) -> Reading | None:
+    """2M views are millions, never metres."""
+    value = value_of(match.group())
+    return None if value is None else Reading((key(value),), said=shown(match.group(), target))
 
 
 def han(match: re.Match[str], target: str) -> Reading | None:
