@@ -274,7 +274,11 @@ class Closings:
 
 
 def _others(relay: Relay, closed: RelayChannel) -> list[tuple[RelayChannel, Language]]:
-    return [(one, pick(one.language)) for one in relay.channels if one != closed]
+    """Those from which something would cross into it."""
+    if not closed.options.receives:
+        return []
+    others = (one for one in relay.channels if one != closed and one.options.sends)
+    return [(one, pick(one.language)) for one in others]
 
 
 def _refused(one: ClosedLane, language: Language) -> Problem:

@@ -174,6 +174,21 @@ async def test_a_kick_is_told_before_anybody_writes_and_so_is_the_return(
         assert "Nothing had to wait" in await is_told(here, AGAIN)
 
 
+async def test_only_channels_that_write_there_are_told(town: Town) -> None:
+    loss = await telegram_kick(town)
+    here, reader = await town.place("sandbox"), await town.place("sandbox")
+    town.options[reader.channel] = {"mode": "read"}
+    async with town.running():
+        loss.lose()
+        await is_told(here, NO_LONGER)
+        loss.mend()
+        await is_told(here, AGAIN)
+        await here.say("more")
+        await shows_last(reader, "more")
+        assert not await told(reader, NO_LONGER)
+        assert not await told(reader, AGAIN)
+
+
 @each_loss
 async def test_what_the_platform_says_of_a_right_that_came_back_is_tried_at_once(
     town: Town, lost: Losing
