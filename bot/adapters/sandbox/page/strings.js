@@ -159,7 +159,7 @@ export const STRINGS = {
   "panel-waiting": ["On its way…", "还在路上……", "還在路上……"],
   "panel-stays": ["It stays in this room: nothing links the room, or its relay is paused.", "这句话只留在这里：这个频道还没相连，或者暂停了。", "這句話只留在這裡：這個頻道還沒相連，或者暫停了。"],
   "panel-ours": ["Catbridge said this itself; nothing was translated.", "这是猫桥自己说的话，没有经过翻译。", "這是貓橋自己說的話，沒有經過翻譯。"],
-  "panel-none": ["It was passed on as it was.", "原样转达，没有翻译。", "原樣轉達，沒有翻譯。"],
+  "panel-none": ["It was passed on as it was.", "原样过桥，没有翻译。", "原樣過橋，沒有翻譯。"],
   "panel-of": ["From {name}", "来自 {name}", "來自 {name}"],
   "panel-newest": ["Follow the newest message", "跟随最新消息", "跟隨最新訊息"],
   "delivered": ["Delivered", "送达", "送達"],
@@ -179,6 +179,10 @@ export const STRINGS = {
   "nothing-shielded": ["nothing", "没有", "沒有"],
   "checks-ok": ["nothing wrong", "没有问题", "沒有問題"],
   "checks-caught": ["caught and tried again: {faults}", "发现问题并重试：{faults}", "發現問題並重試：{faults}"],
+  "memory-whole": ["the whole message, as it was corrected", "整条消息都用修改过的译文", "整則訊息都用修改過的譯文"],
+  "engine-memory": ["from memory", "出自翻译记忆", "出自翻譯記憶"],
+  "engine-phrasebook": ["phrasebook", "常用语", "常用語"],
+  "engine-none": ["no answer", "没有译文", "沒有譯文"],
   "engine-all": ["{engine}, sentences: {all}", "{engine}，{all} 句", "{engine}，{all} 句"],
   "engine-some": ["{engine}, sentences: {done} of {all}", "{engine}，{all} 句中译出 {done} 句", "{engine}，{all} 句中譯出 {done} 句"],
   "comma": [", ", "，", "，"],
@@ -199,5 +203,7 @@ export const STRINGS = {
   "fault-length": ["odd length", "长度异常", "長度異常"],
   "fault-loop": ["repeated itself", "反复重复", "反覆重複"],
   "fault-invented": ["invented something", "凭空多出内容", "憑空多出內容"],
-  "fault-slots": ["lost something kept", "丢了保留内容", "遺失保留內容"]
+  "fault-slots": ["lost something kept", "丢了保留内容", "遺失保留內容"],
+  "fault-number": ["wrong number", "数字不对", "數字不對"],
+  "fault-unit": ["wrong unit", "单位不对", "單位不對"]
 };
