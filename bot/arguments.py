@@ -16,6 +16,7 @@ NOT_YES_OR_NO = N_("“{value}” is neither yes nor no.")
 NOT_A_DURATION = N_("“{value}” is not a length of time; write 30m, 2h or 7d.")
 NOT_A_CHOICE = N_("“{value}” is not one of: {choices}.")
 OUT_OF_BOUNDS = N_("“{name}” must be between {minimum} and {maximum}.")
+WRONG_LENGTH = N_("“{name}” must be {minimum} to {maximum} characters long.")
 NOT_TYPED = N_("“{name}” can't be given here.")
 
 _UNITS = {
@@ -89,14 +90,14 @@ def _chosen(parameter: Parameter, word: str) -> str:
     is_open = parameter.describe.takes_other
     if choices and word.casefold() not in choices and not is_open:
         raise Refused(NOT_A_CHOICE, value=word[:60], choices=", ".join(choices.values()))
-    _bounded(parameter, len(word))
+    _bounded(parameter, len(word), WRONG_LENGTH)
     return choices.get(word.casefold(), word)
 
 
 def _number(parameter: Parameter, word: str) -> int:
     if not re.fullmatch(r"[+-]?\d{1,18}", word):
         raise Refused(NOT_A_NUMBER, value=word[:60])
-    _bounded(parameter, int(word))
+    _bounded(parameter, int(word), OUT_OF_BOUNDS)
     return int(word)
 
 
@@ -116,11 +117,11 @@ def _duration(word: str) -> timedelta:
     return timedelta(**{unit: int(found[1])})
 
 
-def _bounded(parameter: Parameter, amount: int) -> None:
+def _bounded(parameter: Parameter, amount: int, refusal: str) -> None:
     low, high = parameter.describe.minimum, parameter.describe.maximum
     if (low is not None and amount < low) or (high is not None and amount > high):
         raise Refused(
-            OUT_OF_BOUNDS,
+            refusal,
             name=parameter.name,
             minimum=low if low is not None else "…",
             maximum=high if high is not None else "…",

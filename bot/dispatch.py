@@ -1,4 +1,4 @@
-"""Runs what people ask for: find → permit → cool down → parse → call → answer.
+"""Runs what people ask for: find → permit → parse → cool down → call → answer.
 
 The cogs' error boundary: whatever a cog raises, the asker gets one sentence in their language.
 """
@@ -164,6 +164,7 @@ class Dispatcher:
                 rest = _after_words(invocation.text, length - len(invocation.path))
                 open_ones = [p for p in command.parameters if p.name not in arguments]
                 arguments |= read_arguments(open_ones, rest)
+            self._cool_down(command, invocation)
             return await command.run(context, **arguments)
 
         reply = await self._answer(call, context, command.name)
@@ -282,17 +283,20 @@ class Dispatcher:
             return UNKNOWN, {"name": command.name}
         if command.is_for_mods and not invocation.is_mod:
             return IN_PRIVATE if invocation.is_direct else _lacks(invocation), {}
+        return None
+
+    def _cool_down(self, command: Command, invocation: Invocation) -> None:
+        """Raises `Refused` for a use too soon after the last one."""
         if self._host is None or not command.cooldown:
-            return None
+            return
         now = self._host.clock.now().timestamp()
         key = (invocation.person.person, command.path)
         left = self._last_use.get(key, float("-inf")) + command.cooldown - now
         if left > 0:
-            return TOO_SOON, {"seconds": max(1, round(left))}
+            raise Refused(TOO_SOON, seconds=max(2, round(left)))
         if len(self._last_use) >= MOST_REMEMBERED:
             self._last_use.clear()
         self._last_use[key] = now
-        return None
 
     def _unknown(self, words: Sequence[str], language: Language) -> Reply:
         name = " ".join(words[:2])[:60]

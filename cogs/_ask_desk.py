@@ -51,7 +51,7 @@ class Desk:
         if last is not None:
             left = COOLDOWN - (self._host.clock.now() - last).total_seconds()
             if left > 0:
-                raise Refused(TOO_SOON, seconds=max(1, round(left)))
+                raise Refused(TOO_SOON, seconds=max(2, round(left)))
         count = await asks.count_open(connection, person)
         if count >= MOST_OPEN:
             raise Refused(TOO_MANY, count=count)

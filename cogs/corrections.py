@@ -300,7 +300,7 @@ class Corrections(Cog):
         self._last = {who: at for who, at in self._last.items() if now < at + BETWEEN}
         if person in self._last:
             left = (self._last[person] + BETWEEN - now).total_seconds()
-            raise Refused(words.TOO_SOON, seconds=max(1, round(left)))
+            raise Refused(words.TOO_SOON, seconds=max(2, round(left)))
 
 
 def _choices(ctx: Context, found: Correction, count: int) -> list[Button]:

@@ -144,7 +144,8 @@ def test_a_number_keeps_its_bounds(text: str) -> None:
 
 
 def test_a_text_keeps_its_length() -> None:
-    assert "must be between … and 3" in refusal(Kind.STR, "four", maximum=3)
+    said = refusal(Kind.STR, "four", minimum=1, maximum=3)
+    assert said == "“what” must be 1 to 3 characters long."
     assert read(Kind.STR, "cat", maximum=3) == "cat"
 
 

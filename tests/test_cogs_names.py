@@ -139,7 +139,7 @@ async def test_a_button_that_is_no_longer_understood_says_so(
         ("name 🐱", "I need a name"),
         ("name Tom小王", "Letters or Chinese"),
         ("name Иван", "I can only read"),
-        ("name " + "x" * 41, "“name” must be between 1 and 40."),
+        ("name " + "x" * 41, "“name” must be 1 to 40 characters long."),
     ],
 )
 async def test_what_is_no_name_gets_one_sentence(registry: Registry, words: str, told: str) -> None:

@@ -77,7 +77,7 @@ class Cats(Cog):
         return Reply("shaved")
 
     @command("pet", "Pet a cat", cooldown=30)
-    async def pet(self, ctx: Context) -> Reply:
+    async def pet(self, ctx: Context, times: Annotated[int, Describe("…", maximum=9)] = 1) -> Reply:
         return Reply("purr")
 
     @command("scare", "Scare a cat")
@@ -255,6 +255,17 @@ async def test_a_command_cools_down_for_each_person(desk: Desk) -> None:
     assert await desk.ask("cat", "pet", person=MEI) == "purr"
     desk.clock.advance(20)
     assert await desk.ask("cat", "pet") == "purr"
+
+
+async def test_a_slip_of_the_pen_costs_no_waiting(desk: Desk) -> None:
+    assert await desk.ask("cat", "pet", text="often") == "“often” is not a whole number."
+    assert await desk.ask("cat", "pet") == "purr"
+
+
+async def test_the_last_second_is_told_in_good_grammar(desk: Desk) -> None:
+    await desk.ask("cat", "pet")
+    desk.clock.advance(29)
+    assert await desk.ask("cat", "pet") == "Please wait 2 seconds before you use this again."
 
 
 async def test_waiting_is_not_started_anew_by_asking(desk: Desk) -> None:
