@@ -51,6 +51,8 @@ FAULTS = {
     "loop": N_("words in a loop"),
     "invented": N_("something invented"),
     "slots": N_("something lost that is kept as it was"),
+    "number": N_("a wrong number"),
+    "unit": N_("a wrong unit"),
 }
 _COUNTED = re.compile(r"([a-z][a-z -]*?) (\d+)(?:, |$)")
 

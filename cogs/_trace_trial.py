@@ -26,8 +26,8 @@ PATIENCE = 20.0  # seconds
 LOOK = 0.1  # seconds between two looks whether all are there
 
 MESSAGE = N_(
-    "🔧 Test {mark}: a moderator is trying whether the bridge reaches this channel. It is meant "
-    "for nobody, and is taken back in {minutes} minutes."
+    "🔧 Test {mark}: a moderator is checking that the bridge reaches this channel. No need to "
+    "answer; it is taken back in {minutes} minutes."
 )
 SAMPLE = {
     "en": "Good morning! The cat slept on the keyboard again.",

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+import bot.translate
 from bot.adapters.sandbox.api import PAGE
+from cogs._trace_translation import FAULTS
+
+TRANSLATE = Path(bot.translate.__file__).parent
 
 STRINGS: dict[str, list[str]] = json.loads(
     (PAGE / "strings.js").read_text().split("export const STRINGS = ")[1].rstrip().rstrip(";")
@@ -16,6 +21,7 @@ SOURCE = "".join(p.read_text() for p in PAGE.glob("*.js") if p.name != "strings.
 # Keys that the page puts together from a value.
 BUILT = (
     "avatar-",
+    "engine-",
     "fault-",
     "forward-",
     "kind-",
@@ -49,6 +55,16 @@ def test_no_sentence_is_left_over():
     unused = [k for k in STRINGS if f'"{k}"' not in SOURCE and not k.startswith(BUILT)]
 
     assert unused == []
+
+
+@pytest.mark.parametrize("module", ["checks", "amounts", "attempt"])
+def test_whatever_the_checks_find_has_a_name(module: str):
+    source = (TRANSLATE / f"{module}.py").read_text()
+    found = re.findall(r'return "(\w+)"', source)
+
+    assert found
+    assert {f"fault-{name}" for name in found} <= set(STRINGS)
+    assert set(found) <= set(FAULTS)
 
 
 def test_chinese_and_latin_letters_are_parted_by_a_space():

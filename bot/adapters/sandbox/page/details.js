@@ -12,6 +12,7 @@ export function detailOf({ name, detail }) {
   if (name === "shield") return detail === "0" ? t("nothing-shielded") : counted(detail, "kind");
   if (name === "checks") return detail === "ok" ? t("checks-ok") : caught(detail);
   if (name === "engine") return sentences(detail);
+  if (name === "memory" && detail === "whole") return t("memory-whole");
   return detail;
 }
 
@@ -31,11 +32,12 @@ function one(entry, group) {
   return `${knows(key) ? t(key) : word}${amount ? ` × ${amount}` : ""}`;
 }
 
-// "argos: 2 of 2"
+// "argos 2: 2 of 2" or "argos 1, phrasebook 1: 2 of 3"
 function sentences(detail) {
   const found = /^(.+): (\d+) of (\d+)$/.exec(detail);
   if (!found) return detail;
-  const [, engine, done, all] = found;
+  const [, sayers, done, all] = found;
+  const engine = sayers.includes(", ") ? counted(sayers, "engine") : one(sayers.replace(/ \d+$/, ""), "engine");
   const key = done === all ? "engine-all" : "engine-some";
   return t(key, { engine, done, all });
 }

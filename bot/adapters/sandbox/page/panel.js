@@ -117,7 +117,7 @@ function stepsOf(made) {
   const rows = made.steps.map((step) => stepRow(step, longest));
   const has = (wanted) => made.steps.some(({ name }) => name === wanted);
   if (!has("language")) rows.unshift(row(t("step-language"), nameOf(made.source)));
-  if (!has("engine") && made.engine) rows.push(row(t("step-engine"), made.engine));
+  if (!has("engine") && !has("memory") && made.engine) rows.push(row(t("step-engine"), made.engine));
   return rows;
 }
 
