@@ -32,7 +32,6 @@ WORDS = N_("Words to look for, in either language")
 NUMBER = N_("The question's number")
 INTO = N_("The number of the question it repeats")
 
-NOT_LINKED = N_("This channel is in no relay, so there is no other side to ask.")
 ONE_SIDE = N_("Everyone in this relay writes the same language, so there is no other side to ask.")
 PAUSED = N_("The relay is paused, so your question would not reach the other side now.")
 WRONG_LENGTH = N_("A question has {shortest} to {longest} characters; yours has {count}.")
@@ -307,8 +306,8 @@ class AskTheOtherSide(Cog):
     async def _named(self, connection: Any, ctx: Context, row: int) -> Ask:
         """The question of a button that was pressed in its own community."""
         ask = await asks.get(connection, row)
-        here = self.host.relays.of(ctx.channel)  # None in a thread
-        if ask is None or ask.state is State.GONE or (here and here.id != ask.relay):
+        here = self.host.relays.of(ctx.asked_in or ctx.channel)
+        if ask is None or ask.state is State.GONE or here is None or here.id != ask.relay:
             raise Refused(STALE)
         return ask
 

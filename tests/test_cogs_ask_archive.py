@@ -63,6 +63,15 @@ async def test_a_reader_finds_their_own_language_first(town: Community) -> None:
         assert re.search(".*".join(map(re.escape, order)), shown, re.DOTALL)
 
 
+async def test_a_button_made_up_outside_the_community_opens_no_card(town: Community) -> None:
+    await town.archive()
+    show = Button("", "ask.show", "1")
+    assert QUESTION in (await town.press(show, channel=EN)).rich.text
+    for place in (ChannelId("east", "elsewhere"), ChannelId("west", "private")):
+        told = await town.press(show, channel=place, person=BOB)
+        assert told.rich.text == "This button no longer works."
+
+
 @pytest.mark.parametrize("words", ["noodles", "😀", '" OR * NEAR(', "a:b", "汤", "-"])
 async def test_what_nobody_asked_is_not_found(town: Community, words: str) -> None:
     await town.archive()
