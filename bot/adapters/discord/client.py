@@ -153,8 +153,9 @@ class Discord:
         if self._gateway is None:
             return [self._checks.unreachable()]
         try:
-            return broken(await Examination(self._rest, self._gateway).channel(channel))
-        except (discord.HTTPException, aiohttp.ClientError):
+            async with asyncio.timeout(_LOOK_WITHIN):
+                return broken(await Examination(self._rest, self._gateway).channel(channel))
+        except (discord.HTTPException, aiohttp.ClientError, OSError, TimeoutError):
             return [self._checks.unreachable()]
 
     async def newest(self, channel: ChannelId) -> Cursor | None:
