@@ -68,7 +68,7 @@ async def test_what_is_no_place_for_messages_is_named(town: Town) -> None:
     listed = {one.key: one.code for one in wrong(await look(town, forum, "4"))}
     assert listed == {
         f"discord:{forum}": "discord.channel.forum",
-        "discord:4": "discord.channel.unknown",
+        "discord:4": "discord.channel.deleted",
     }
 
 
