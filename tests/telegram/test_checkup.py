@@ -59,6 +59,15 @@ async def test_a_topic_that_is_closed_is_found(world: World) -> None:
     assert "Reopen Topic" in found(await look(world), "telegram.chat.closed").remedy
 
 
+async def test_a_topic_that_can_not_be_asked_about_is_not_called_missing(world: World) -> None:
+    forum = world.emulator.add_chat("论坛", forum=True)
+    topic = world.emulator.add_topic(forum, "Cats")
+    world.heard.bridged = [ChannelId("telegram", f"{forum}/{topic}")]
+    world.emulator.fault("sendChatAction", status=502, description="Bad Gateway", times=None)
+    assert "telegram.chat.topic" not in codes(listed := await look(world))
+    assert found(listed, "telegram.unreachable").values == {"error": "Bad Gateway"}
+
+
 async def test_a_right_that_is_missing_is_found(world: World) -> None:
     world.emulator.set_status(
         world.group, world.emulator.bot_id, "restricted", can_send_messages=False

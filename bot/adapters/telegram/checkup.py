@@ -46,7 +46,9 @@ CHECK_NETWORK = N_("Check the network and HTTPS_PROXY.")
 TAKEN_OFF = N_("Another program has taken these kinds of news from the bot: {kinds}.")
 ALL_RIGHT = N_("Token and connection are in order.")
 CHAT_OK = N_("The bot may read and write here. Files cross up to {megabytes} MB.")
-NO_ADMIN = N_("The bot is no administrator here: it sees no reactions and nobody coming or going.")
+NO_ADMIN = N_(
+    "The bot is no administrator here: it sees no reactions, and not everybody who comes or goes."
+)
 MAKE_ADMIN = N_("Make it one: group info → Edit → Administrators → Add Admin.")
 SLOW = N_("Slow mode lets the bot write every {seconds} s only: messages pile up.")
 CLOSED = N_("The topic is closed.")
@@ -230,6 +232,8 @@ async def _topic(api: Api, channel: ChannelId, chat: dict[str, Any]) -> list[Pro
     except TelegramError as error:
         if "topic_closed" in error.message.lower():
             return [Problem(str(channel), CLOSED, REOPEN, code="telegram.chat.closed")]
+        if not isinstance(error, Forbidden | BadRequest):
+            return [_unreachable(error)]
         reason = N_("There is no such topic ({error}).")
         remedy = N_("Copy a link to a message of the topic: its number stands before the last one.")
         return [Problem(str(channel), reason, remedy, {"error": error.message}, code=TOPIC)]
