@@ -5,13 +5,14 @@ It raises `DeliveryError`; what that means for the queue is decided in `bot.lane
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import structlog
 
 from bot.consign import Consignment, Consignor
-from bot.core.errors import DeliveryError, Rejected, Uncertain
+from bot.core.errors import DeliveryError, Gone, Rejected, Uncertain
 from bot.core.model import ChannelId, Copy, MessageId, Part, Posted, Translation
 from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
 from bot.core.render import bundle
@@ -119,12 +120,13 @@ class Speaker:
         opener = Opener(self.channel, self.chat, self.journal)
         room = await opener.room(one, progress)
         there = replace(self, channel=room) if room else self
-        can = await there.chat.capabilities(there.channel)
-        parts = await self.consignor.render(one, None, can)
-        if room is not None:
-            parts[0] = _in_room(parts[0])
-        for number in range(len(progress.ids), len(parts)):
-            await there._say([one.delivery.id], parts[number], progress, of=len(parts))
+        with _within(self.channel, there.channel):
+            can = await there.chat.capabilities(there.channel)
+            parts = await self.consignor.render(one, None, can)
+            if room is not None:
+                parts[0] = _in_room(parts[0])
+            for number in range(len(progress.ids), len(parts)):
+                await there._say([one.delivery.id], parts[number], progress, of=len(parts))
         first, *more = progress.ids
         posted = Posted(key_of(one), MessageId(there.channel, first), room, more=tuple(more))
         if room is not None:
@@ -142,7 +144,8 @@ class Speaker:
         delivery, shown = one.delivery, self.posted.get(key_of(one)) or one.post
         if shown is not None and shown.ref.channel != self.channel:
             inside = replace(self, channel=shown.ref.channel)
-            return await inside._change_post(one, progress)
+            with _within(self.channel, inside.channel):
+                return await inside._change_post(one, progress)
         if shown is not None and delivery.action is Action.DELETE:
             if isinstance(self.chat, Deletes):
                 for native_id in (*reversed(shown.more), shown.ref.id):
@@ -332,6 +335,17 @@ class Speaker:
             answered_text=self.told.get(one.answered.id, one.answered_text),
             answered_copy=one.answered_copy or (made[0][0].id if made else None),
         )
+
+
+@contextmanager
+def _within(lane: ChannelId, place: ChannelId) -> Generator[None]:
+    """A place of a few that is gone must not keep the whole channel waiting for it."""
+    try:
+        yield
+    except Gone as error:
+        if place == lane:
+            raise
+        raise Rejected(error.reason) from error
 
 
 def _in_room(part: Part) -> Part:

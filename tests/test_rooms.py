@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Unwelcome
+from bot.core.errors import Blocked, DeliveryError, Gone, Rejected, Transient, Unwelcome
 from bot.core.model import Button, ChannelId, Edited, MessageId, PersonId, Posted
 from bot.core.model import Room as Apart
 from bot.core.richtext import RichText
@@ -291,6 +291,31 @@ async def test_what_is_said_beside_goes_to_the_channel_where_the_private_chat_is
         await posts.say(connection, ZH, Post(RichText("Hi?"), beside="i:1"), key="n:1")
     await world.deliver()
     assert (world.west.texts(CHAT), world.west.texts(ZH)[-1]) == ([], "Hi?")
+
+
+async def test_a_room_that_was_deleted_keeps_nobody_in_the_channel_waiting(
+    world: World, posts: OwnPosts
+) -> None:
+    await introduce(world, posts)
+    world.east.fail(Gone("the channel is gone"), channel=ROOM)
+    async with world.database.transaction() as connection:
+        await posts.say(connection, EN, Post(RichText("Hi?"), beside="i:1"), key="n:1")
+    await world.deliver()
+    world.east.fail(Gone("the channel is gone"), on="edit", channel=ROOM)
+    async with world.database.transaction() as connection:
+        await posts.revise(connection, EN, Post(RichText("Met.")), key="i:1")
+    await world.say("早上好", channel=ZH, author=MEI)
+    await world.deliver()
+    assert world.east.texts(EN)[-1].endswith("en<早上好>")
+    assert (await world.states()).count("dead") == 2
+
+
+async def test_a_channel_that_was_deleted_still_waits(world: World, posts: OwnPosts) -> None:
+    world.west.fail(Gone("the channel is gone"), channel=ZH)
+    async with world.database.transaction() as connection:
+        await posts.say(connection, ZH, Post(RichText("Hi?")), key="n:1")
+    await world.deliver()
+    assert await world.states() == ["pending"]
 
 
 async def test_nothing_can_be_seated_that_is_over_or_has_a_room(

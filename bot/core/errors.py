@@ -5,6 +5,7 @@ CatbridgeError
 ├── DeliveryError        raised by a Chat port; says how certain the failure is
 │   ├── Transient        certainly not delivered; try again after `retry_after` seconds
 │   ├── Blocked          certainly not delivered; the lane waits until someone mends it
+│   │   └── Gone         this very place was deleted or closed; those around it may be open
 │   ├── Rejected         certainly not delivered, and never will be
 │   │   └── Unwelcome    this person takes no private messages of ours
 │   └── Uncertain        perhaps delivered: look, or send again
@@ -97,6 +98,10 @@ class Transient(DeliveryError):
 
 class Blocked(DeliveryError):
     """The destination is closed to us: rights lost, channel deleted, bot kicked."""
+
+
+class Gone(Blocked):
+    """This very place was deleted, or closed for everybody; those around it may be open."""
 
 
 class Rejected(DeliveryError):

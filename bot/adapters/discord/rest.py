@@ -16,7 +16,7 @@ import aiohttp
 import orjson
 
 from bot.adapters.discord.proxies import proxy_for
-from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain
+from bot.core.errors import Blocked, DeliveryError, Gone, Rejected, Transient, Uncertain
 from bot.core.model import File
 from bot.i18n import N_
 
@@ -30,7 +30,6 @@ _CLOUDFLARE_BAN = 60.0
 _ROUNDING = 0.02  # seconds; asked right at the end of a limit, Discord still says no
 _CLOSED = {
     30007: N_("the channel has as many webhooks as Discord allows"),
-    160005: N_("the thread is locked"),
     220001: N_("a forum takes posts only inside a thread"),
 }
 
@@ -43,7 +42,7 @@ class UnknownMessage(Rejected):
     pass
 
 
-class UnknownChannel(Blocked):
+class UnknownChannel(Gone):
     """It was deleted."""
 
 
@@ -221,6 +220,8 @@ def _error(
         return ThreadArchived("the thread is archived")
     if code == 40005 or status == 413:
         return Rejected("too large")
+    if code == 160005:
+        return Gone(N_("the thread is locked"))
     if code in _CLOSED:
         return Blocked(_CLOSED[code])
     if status == 401:

@@ -16,7 +16,15 @@ from telegram.error import (
     TelegramError,
 )
 
-from bot.core.errors import Blocked, DeliveryError, Rejected, Transient, Uncertain, Unwelcome
+from bot.core.errors import (
+    Blocked,
+    DeliveryError,
+    Gone,
+    Rejected,
+    Transient,
+    Uncertain,
+    Unwelcome,
+)
 
 LONGEST_REASON = 200  # a proxy may answer with a whole page
 MIGRATION_PAUSE = 1.0  # seconds until the lane should have followed its group
@@ -34,10 +42,10 @@ class TooLarge(NetworkError):
 _CLOSED = re.compile(
     r"chat not found|chat_restricted|chat_write_forbidden|chat_admin_required|channel_private"
     r"|have no rights to send|not enough rights to send text|need administrator rights"
-    r"|group chat was deactivated|peer_id_invalid|bot is not a member|bot was kicked"
-    r"|message thread not found|topic_closed|topic_deleted",
+    r"|group chat was deactivated|peer_id_invalid|bot is not a member|bot was kicked",
     re.IGNORECASE,
 )
+_NO_TOPIC = re.compile(r"message thread not found|topic_closed|topic_deleted", re.IGNORECASE)
 _UNWELCOME = re.compile(
     r"blocked by the user|user is deactivated|initiate conversation", re.IGNORECASE
 )
@@ -62,6 +70,8 @@ def delivery_error(error: TelegramError) -> DeliveryError:
             return Blocked("Telegram refuses the token")
         case TooLarge():
             return Rejected(reason)
+        case BadRequest() if _NO_TOPIC.search(reason):
+            return Gone(reason)
         case BadRequest():
             return (Blocked if _CLOSED.search(reason) else Rejected)(reason)
         case NotSent():
