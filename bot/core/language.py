@@ -17,6 +17,7 @@ LATIN = "A-Za-z\uff21-\uff3a\uff41-\uff5a\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f
 
 _HAN = re.compile(f"[{HAN}]")
 _WORD = re.compile(f"[{LATIN}]+(?:['’][{LATIN}]+)*")
+_COUNTED = re.compile(r"(?<=\d)[A-Za-z]{1,2}(?![A-Za-z])")  # 2w块, 175cm: no words of English
 _KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa\uff66-\uff6f\uff71-\uff9d]")
 _SCRIPTS = {
     "ko": re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3]"),
@@ -79,6 +80,7 @@ def detect(text: str, prior: str = "und") -> str:
         return other
     if not han:
         return _latin(text, words)
+    words = _WORD.findall(_COUNTED.sub("", text))
     if _GRAMMAR.search(text):
         return "zh" if han >= len(words) else "en"
     if han == 2 * len(words):
