@@ -192,12 +192,13 @@ def with_languages(*chosen: Any) -> Select[*tuple[Any, ...]]:
 
 
 async def threads_in(connection: AsyncConnection, channel: ChannelId) -> list[ChannelId]:
-    """The threads that were opened under posts of ours in this channel."""
+    """The threads opened under posts of ours here. A private chat may hold others' talk too."""
     rows = await connection.execute(
         select(posts.c.thread).where(
             posts.c.platform == channel.platform,
             posts.c.channel == channel.id,
             posts.c.thread.is_not(None),
+            posts.c.seated_at.is_(None),
         )
     )
     return [ChannelId(channel.platform, row.thread) for row in rows]
