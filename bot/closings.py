@@ -126,7 +126,7 @@ class Closings:
                 continue
             if ruling.barred is not None:
                 found[ruling.lane] = ruling.barred
-            elif ruling.verdict.state is State.SENT and (ruling.copies or ruling.posted):
+            elif ruling.verdict.state is State.SENT and _was_said_in(ruling, ruling.lane):
                 found[ruling.lane] = None
         for lane, reason in found.items():
             if reason is not None:
@@ -271,6 +271,12 @@ class Closings:
             if (other.channel.platform, other.language) == (platform, one.language)
         ]
         return f"{named} {one.channel.id}" if len(alike) > 1 else named
+
+
+def _was_said_in(ruling: Ruling, lane: ChannelId) -> bool:
+    """A private chat beside the channel says nothing of the channel itself."""
+    posted = ruling.posted
+    return bool(ruling.copies) or (posted is not None and posted.ref.channel == lane)
 
 
 def _others(relay: Relay, closed: RelayChannel) -> list[tuple[RelayChannel, Language]]:

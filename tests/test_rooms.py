@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.closings import Closings
 from bot.core.errors import Blocked, DeliveryError, Gone, Rejected, Transient, Unwelcome
 from bot.core.model import Button, ChannelId, Edited, MessageId, PersonId, Posted
 from bot.core.model import Room as Apart
@@ -16,7 +17,11 @@ from bot.intake import ENDED
 from bot.lane import CLOSED
 from bot.posts import OwnPosts
 from bot.services import Post
+from bot.store import lanes
+from bot.store import posts as stored_posts
 from bot.store.database import Database
+from bot.store.outbox import State, Verdict
+from bot.verdicts import Ruling
 from tests.parts import ANN, EN, MEI, ZH, RoomyRoom, World, world_of
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
@@ -291,6 +296,38 @@ async def test_what_is_said_beside_goes_to_the_channel_where_the_private_chat_is
         await posts.say(connection, ZH, Post(RichText("Hi?"), beside="i:1"), key="n:1")
     await world.deliver()
     assert (world.west.texts(CHAT), world.west.texts(ZH)[-1]) == ([], "Hi?")
+
+
+async def test_what_waits_in_a_private_chat_does_not_go_with_one_of_its_channels(
+    world: World, posts: OwnPosts
+) -> None:
+    await introduce(world, posts)
+    await seat(world, posts)
+    async with world.database.transaction() as connection:
+        assert await stored_posts.threads_in(connection, EN) == [ROOM]
+        assert await stored_posts.threads_in(connection, ZH) == []
+
+
+async def test_a_post_in_a_private_chat_does_not_open_its_channel(world: World) -> None:
+    closings = Closings(
+        database=world.database,
+        clock=world.clock,
+        relays=world.relaybook.all,
+        checks={},
+        wake=lambda: None,
+    )
+
+    async def is_closed_after(ruling: Ruling) -> bool:
+        async with world.database.transaction() as connection:
+            await closings.follow(connection, [ruling])
+            return bool(await lanes.closed(connection))
+
+    sent, waits = Verdict(1, State.SENT), Verdict(1, State.PENDING)
+    aside = Posted("n:1", MessageId(CHAT, "1"), CHAT, home=ZH, is_apart=True)
+    there = Posted("n:1", MessageId(ZH, "1"))
+    assert await is_closed_after(Ruling(waits, lane=ZH, barred="the bot was kicked"))
+    assert await is_closed_after(Ruling(sent, posted=aside, lane=ZH))
+    assert not await is_closed_after(Ruling(sent, posted=there, lane=ZH))
 
 
 async def test_a_room_that_was_deleted_keeps_nobody_in_the_channel_waiting(
