@@ -318,6 +318,19 @@ async def test_a_phone_makes_a_room_and_switches_among_many(browser: Browser, pl
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+async def test_a_phone_asks_the_whole_question_before_it_removes_a_room(
+    browser: Browser, place: Place
+):
+    await place.http.post("/api/rooms", json={"key": "k", "name": "Lobby", "look": "plain"})
+    async with looking(browser, place, **PHONE) as page:
+        await page.get_by_role("tab", name="Lobby").tap()
+        await room(page, "lobby").get_by_role("button", name="Remove the room").tap()
+        question = page.get_by_text("Remove it with all that was said in it?")
+        await expect(question).to_be_in_viewport(ratio=1)
+        assert await question.evaluate("it => it.scrollWidth <= it.clientWidth")
+        assert await question.evaluate("it => getComputedStyle(it).whiteSpace") == "normal"
+
+
 async def test_a_phone_that_is_about_one_room_among_many_is_not_wider_than_itself(
     browser: Browser, place: Place
 ):

@@ -54,7 +54,7 @@ export class Standing {
   question() {
     const remove = el("button", { type: "button", class: "button danger", onclick: () => this.on.remove() }, t("remove-yes"));
     const keep = el("button", { type: "button", class: "button", onclick: () => this.ask(false) }, t("keep"));
-    return [el("span", { class: "standing-text" }, t("remove-sure")), remove, keep];
+    return [el("span", { class: "standing-question" }, t("remove-sure")), remove, keep];
   }
 
   drawHint() {
