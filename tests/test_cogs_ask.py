@@ -111,8 +111,8 @@ async def test_a_question_is_translated_from_the_language_it_is_in(
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("x" * 501, "between 5 and 500"),
-        ("why?", "between 5 and 500"),
+        ("x" * 501, "must be 5 to 500 characters long"),
+        ("why?", "must be 5 to 500 characters long"),
         ("      a      b", "has 5 to 500 characters; yours has 3"),
         ("😀😀😀😀😀😀", "into words"),
         ("https://example.org/a/very/long/link", "into words"),

@@ -139,7 +139,7 @@ def translated(text: RichText, language: str) -> Translation:
             Step("language", "en" if language == "zh" else "zh", 0.08),
             Step("shield", "1 link, 2 emoji", 0.4),
             Step("sentences", "2", 0.05),
-            Step("engine", "mirror", 41.0),
-            Step("checks", "passed", 0.3),
+            Step("engine", "mirror 1, phrasebook 1: 2 of 2", 41.0),
+            Step("checks", "number 1", 0.3),
         ),
     )

@@ -33,6 +33,14 @@ async def test_what_is_typed_in_one_room_appears_in_the_other(page: Page):
     await expect(page.locator("#panel")).to_contain_text("Kept untouched")
 
 
+async def test_the_panel_says_who_translated_and_what_the_checks_found(page: Page):
+    await say(page, "english", "hello")
+
+    panel = page.locator("#panel")
+    await expect(panel).to_contain_text("mirror × 1, phrasebook × 1, sentences: 2")
+    await expect(panel).to_contain_text("caught and tried again: wrong number × 1")
+
+
 async def test_the_original_is_shown_on_request(page: Page):
     await say(page, "english", "hello")
     copy = said(page, "chinese")
