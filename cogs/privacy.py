@@ -16,6 +16,7 @@ from bot.core.errors import Refused
 from bot.core.model import AttachmentKind, Button, File, PersonId
 from bot.i18n import N_
 from bot.services import Erased
+from cogs._relay_lines import PLATFORMS
 
 LOOK = timedelta(seconds=20)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -173,7 +174,8 @@ class Privacy(Cog):
 
 
 def _said(ctx: Context, message: str) -> str:
-    return ctx.t(message, platform=ctx.channel.platform.capitalize())
+    platform = ctx.channel.platform
+    return ctx.t(message, platform=ctx.t(PLATFORMS.get(platform, platform.capitalize())))
 
 
 def _check(ctx: Context, owner: str) -> None:

@@ -89,6 +89,13 @@ async def test_nobody_is_known_who_has_not_written(town: Town) -> None:
         assert said == "Catbridge keeps nothing about you on East."
 
 
+async def test_the_page_has_its_own_name_in_chinese(town: Town) -> None:
+    here = ChannelId("sandbox", "tea")
+    said = (await town.run("show", channel=here, locale="zh-CN")).rich.text
+    assert "沙盒" in said
+    assert "Sandbox" not in said
+
+
 async def test_what_is_kept_is_told_with_its_number_and_for_how_long(town: Town) -> None:
     await town.world.say("hello")
     await town.world.say("again")
