@@ -12,7 +12,15 @@ from bot.cog import Reply
 from bot.community import glossary_sheet
 from bot.community.glossary import entries_of, is_short, way_of
 from bot.core.errors import Refused, Transient
-from bot.core.model import Attachment, AttachmentKind, Author, PersonId, RelayChannel, Term
+from bot.core.model import (
+    Attachment,
+    AttachmentKind,
+    Author,
+    ChannelId,
+    PersonId,
+    RelayChannel,
+    Term,
+)
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.host import load_cogs
 from bot.store import glossary, relays
@@ -166,14 +174,15 @@ async def test_the_glossary_is_known_after_a_restart(desk: Desk) -> None:
 
 
 async def test_words_are_a_communitys_own(desk: Desk) -> None:
-    east, west = RelayChannel(EN, "en"), RelayChannel(ZH, "zh")
+    main = [RelayChannel(EN, "en"), RelayChannel(ChannelId("west", "a"), "zh")]
+    other = [RelayChannel(ZH, "zh"), RelayChannel(ChannelId("east", "b"), "en")]
     async with desk.world.database.transaction() as connection:
-        await relays.declare(connection, [("main", [east]), ("other", [west])])
+        await relays.declare(connection, [("main", main), ("other", other)])
     await desk.world.relaybook.reload()
     await desk.ask("glossary add 小红书 RedNote")
-    main, other = (relay.id for relay in desk.world.relaybook.all())
-    assert desk.terms(relay=main)
-    assert not desk.terms(relay=other)
+    first, second = (relay.id for relay in desk.world.relaybook.all())
+    assert desk.terms(relay=first)
+    assert not desk.terms(relay=second)
 
 
 async def test_a_glossary_that_is_switched_off_is_not_used(desk: Desk) -> None:
