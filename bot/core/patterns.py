@@ -70,7 +70,8 @@ _MARKUP = r"\|\|"
 # Names that no language has a word for: snake_case, GPT-4, iPhone15, YouTube, C++, AT&T.
 _NAME = (
     r"(?<![A-Za-z0-9_])(?:_*[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}_*(?![A-Za-z0-9_])"
-    r"|(?!(?:RMB|CNY|USD)\d)(?=[A-Za-z]{0,11}[A-Z]|[A-Za-z]{2,12}-\d)[A-Za-z]{1,12}-?\d{1,6}"
+    r"|(?!(?:RMB|CNY|USD)\d)(?=[A-Za-z]{0,11}[A-Z]|[A-Za-z]{2,12}-\d"
+    r"|(?!(?:rmb|cny|usd|str)\d)[a-z]{3,12}\d)[A-Za-z]{1,12}-?\d{1,6}"
     r"[A-Za-z0-9]{0,6}(?![A-Za-z0-9])"
     r"|(?!WeChat|McDonald)(?:[A-Z][a-z]{1,15}(?:[A-Z][a-z]{1,15}){1,3}|[a-z]{1,2}[A-Z][A-Za-z]{1,15})"
     r"(?![A-Za-z0-9])"

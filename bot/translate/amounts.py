@@ -118,6 +118,7 @@ def _is_among(key: Keys, known: Sequence[Keys]) -> bool:
 _READERS: dict[str, Read] = {
     "phone": quantities.verbatim,
     "tag": quantities.verbatim,
+    "odd": quantities.odd,
     "room": quantities.verbatim,
     "size": quantities.verbatim,
     "crowd": quantities.crowd,

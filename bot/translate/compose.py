@@ -16,6 +16,7 @@ _BESIDE_MARK = re.compile(rf"(?<={MARK.pattern})(?=\S)|(?<=\S)(?={MARK.pattern})
 _BLANK_AT_MARK = re.compile(rf"(?<={MARK.pattern}) +(?=\S)|(?<=\S) +(?={MARK.pattern})")
 _CHINESE = re.compile(f"[{HAN}，。！？：；、“”（）]")
 _FOREIGN = {"en": re.compile(f"[{HAN}]"), "zh": re.compile(f"[{LATIN}]")}
+_CAPITAL = re.compile(r"(?!I\b)[A-Z](?:[a-z' ]|$)")
 _NOTHING = re.compile(r"(?!)")
 _LETTER = re.compile(rf"[{HAN}{LATIN}0-9]")
 _WORDS = {"email", "mention", "hashtag", "file", "version", "code"}
@@ -43,7 +44,10 @@ class Composer:
     def _line(self, line: Line) -> RichText:
         inside: list[RichText] = []
         for sentence in line.sentences:
-            self._append(inside, self._sentence(sentence))
+            said = self._sentence(sentence)
+            is_phrase = self._given.get(sentence.body.text) == "phrasebook"
+            goes_on = bool(inside) and inside[-1].text.rstrip().endswith((",", "，"))
+            self._append(inside, _going_on(said) if is_phrase and goes_on else said)
         words = join(inside)
         styles = [type(s)(0, len(words), s.style, s.value) for s in line.styles]
         words = RichText(words.text, united([*styles, *words.spans]))
@@ -151,6 +155,12 @@ class Composer:
         if held.kind in _WORDS:
             return "word"
         return "picture" if self._target == "en" and held.kind in {"emoji", "kaomoji"} else ""
+
+
+def _going_on(said: RichText) -> RichText:
+    """A phrase within a sentence: "OK, no problem"."""
+    is_capital = _CAPITAL.match(said.text) is not None
+    return RichText(said.text[0].lower() + said.text[1:], said.spans) if is_capital else said
 
 
 def _inserted(held: Held) -> RichText:

@@ -13,6 +13,7 @@ from bot.translate.direction import Direction
 
 _FIRST = 60_000  # marks of amounts are numbered from here; no message has so many of its own
 _WORDED = re.compile(rf"[{LATIN}0-9$€£¥]")
+_RANGE = re.compile(r"\s?[-–—~～]\s?")
 # Engines like to say once more what a price is counted in.
 _PRICED = re.compile(r"(?:[$€£¥￥][\d.,]+[万亿千]?|元|yuan)$")
 _CURRENCY = re.compile(r"^\s?(?:块钱?|美元|欧元|元|dollars?|bucks|euros?|yuan)(?![A-Za-z])")
@@ -51,6 +52,11 @@ def figured(body: str, direction: Direction) -> Figured:
     at = 0
     for amount in amounts(body, direction.target):
         if amount.is_firm and amount.said:
+            between = body[at : amount.start]
+            if said and _RANGE.fullmatch(between):
+                said[mark(_FIRST + len(said) - 1)] += f"-{amount.said}"
+                at = amount.end
+                continue
             sign = mark(_FIRST + len(said))
             said[sign] = amount.said
             pieces += [body[at : amount.start], sign]

@@ -98,6 +98,11 @@ _SOURCES = {
         r"(?<!\d)(?P<a>\d)(?:['’′]\s?(?P<b>1[01]|\d)(?!\d)(?:[\"”″]|'')?"
         r"|\s?ft\.?\s(?P<c>1[01]|\d)\s?in(?:ches)?\b)"
     ),
+    # 二十几岁, 10多万: at least that many.
+    "odd": (
+        rf"(?<![\d.{HAN_DIGITS}])(?P<n>\d{{1,5}}|{_H})(?:[几多]|来(?=[个块岁人斤天年元万亿]))"
+        rf"(?P<s>[万亿]?)(?![{HAN_DIGITS}{HAN_UNITS}])"
+    ),
     "room": r"(?<![\w.])\d{1,6}(?-i:[A-FHIJN-VX-Z])(?![A-Za-z0-9])",
     "size": rf"(?<![\d.]){_D}\s?[x×]\s?{_D}(?!\d)",
     "crowd": rf"(?<![\d.]){_D}{_CROWD}",

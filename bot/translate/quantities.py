@@ -167,6 +167,15 @@ def crowd(match: re.Match[str], target: str) -> Reading | None:
     return None if value is None else Reading((key(value),), said=shown(match.group(), target))
 
 
+def odd(match: re.Match[str], target: str) -> Reading | None:
+    value = value_of(match["n"])
+    if value is None or (value < 20 and not match["s"]):
+        return None
+    value *= numerals.SCALES.get(match["s"], 1)
+    said = f"over {numerals.in_english(value)}" if target == "en" else match.group()
+    return Reading((key(value),), said=said)
+
+
 def han(match: re.Match[str], target: str) -> Reading | None:
     value = numerals.chinese(match.group())
     if value is None:

@@ -249,6 +249,7 @@ PROTECTED = [
     "C++",
     "GPT-4",
     "iPhone15",
+    "hunter2",
     "||",
 ]
 WORDS = {

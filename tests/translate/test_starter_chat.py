@@ -32,6 +32,9 @@ TO_CHINESE = [
     ("call me at 555-123-4567", ["555-123-4567"]),
     ("the score was 3-2", ["3-2"]),
     ("on Nov 21, 2026 we meet", ["21"]),
+    ("we're open 10am-6pm every day", ["上午10点-晚上6点"]),
+    ("30% off today", []),
+    ("I weigh 150 lbs", ["150磅"]),
     ("what's 2+2?", ["2+2"]),
     ("the GDP grew 6.5% to $17.7 trillion", ["6.5%", "万亿"]),
     ("only 3.5 billion people", ["35亿"]),
@@ -88,6 +91,12 @@ TO_ENGLISH = [
     ("微信号abc_123，邮箱foo@example.com", ["abc_123", "foo@example.com"]),
     ("```\n代码\n```\n这是代码", ["```\n代码\n```\n"]),
     ("謝謝你的貓稅！花了一百二十塊", []),
+    ("OK,没问题", ["OK, no problem"]),
+    ("好开心(๑•̀ㅂ•́)و✧", ["(๑•̀ㅂ•́)و✧"]),
+    ("密码是 hunter2!", ["hunter2"]),
+    ("等了一个半小时", []),
+    ("全场八折", ["20%"]),
+    ("2w块", ["20,000"]),
 ]
 
 
