@@ -81,6 +81,7 @@ LEAVE = N_("Take this channel out of “{name}”? What still waits for it is dr
 LEAVE_LOST = N_("Take {place} out of “{name}”? What still waits for it is dropped.")
 LEAVE_BUTTON = N_("Leave the relay")
 LEFT_NOW = N_("Done. Both sides are told.")
+LEFT_ALONE = N_("Done. This channel is in no relay any more.")
 
 Name = Annotated[str, Describe(NAME, maximum=100)]
 Language = Annotated[
@@ -202,7 +203,7 @@ class Relays(Cog):
         async with self.host.relays.changing() as connection:
             await self.host.relays.leave(connection, relay.id, gone.channel)
             await say_goodbye(self.host, connection, relay, gone, key)
-        return Reply(ctx.t(LEFT_NOW))
+        return Reply(ctx.t(LEFT_NOW if len(relay.channels) > 1 else LEFT_ALONE))
 
     @command("rename", N_("Give this channel's relay another name"), for_mods=True)
     async def rename(self, ctx: Context, name: Annotated[str, Describe(NEW_NAME)]) -> Reply:

@@ -541,6 +541,13 @@ async def test_mods_of_other_channels_do_not_stop_a_relay(mods: Mods, command: s
     assert mods.relay("Cats") == relay
 
 
+async def test_the_only_channel_of_a_relay_leaves_no_other_side(mods: Mods) -> None:
+    await mods.ask("relay create | Cats en", HALL)
+    await mods.ask("relay leave", HALL)
+    told = await mods.press("Leave the relay", HALL)
+    assert told == "Done. This channel is in no relay any more."
+
+
 async def test_leaving_is_confirmed_and_told_on_the_other_side(mods: Mods) -> None:
     await mods.link()
     await mods.world.deliver()
