@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.translate import measures, moments, quantities
-from bot.translate.figures import PATTERNS
+from bot.translate.figures import sought
 from bot.translate.reading import Keys, Reading
 
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF05, 0xFF0E, 0xFF1A)}
@@ -39,7 +39,7 @@ def amounts(text: str, target: str = "en") -> list[Amount]:
     """All of them in order; `said` is for readers of `target`."""
     rest = text.translate(_WIDE)
     found: list[Amount] = []
-    for kind, pattern in PATTERNS.items():
+    for kind, pattern in sought(rest):
         for match in list(pattern.finditer(rest)):
             reading = _READERS[kind](match, target) if kind in _READERS else None
             if reading is not None:

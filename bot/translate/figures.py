@@ -6,6 +6,7 @@ Every pattern is linear in the text, and none knows what it finds.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bot.translate import measures
 from bot.translate.numerals import ENGLISH_NUMBER, HAN_DIGITS, HAN_UNITS
@@ -112,3 +113,24 @@ PATTERNS = {
     kind: re.compile(source, re.IGNORECASE if kind != "price" else re.NOFLAG)
     for kind, source in _SOURCES.items()
 }
+# Most chat holds no amount, and few sentences more than one kind of sign.
+_POSSIBLE = re.compile(
+    rf"[\d半{HAN_DIGITS}{HAN_UNITS}]|\b(?:{ENGLISH_NUMBER}|half\b|a[ -]quarter|{_MONTH})",
+    re.IGNORECASE,
+)
+_DIGIT, _LATIN = re.compile(r"\d"), re.compile("[A-Za-z]")
+_NEEDS = {
+    **dict.fromkeys(("phone", "tag", "iso", "en_date", "clock", "noon", "feet"), _DIGIT),
+    **dict.fromkeys(("room", "size", "crowd", "figure", "number"), _DIGIT),
+    **dict.fromkeys(("month", "o_clock", "share", "words"), _LATIN),
+}
+
+
+def sought(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """The patterns that could match something in `text`, in order."""
+    if not _POSSIBLE.search(text):
+        return
+    lacking = {sign for sign in (_DIGIT, _LATIN) if not sign.search(text)}
+    for kind, pattern in PATTERNS.items():
+        if _NEEDS.get(kind) not in lacking:
+            yield kind, pattern
