@@ -75,8 +75,9 @@ class Model:
 
     def hypotheses(self, sentences: list[str], count: int) -> list[list[str]]:
         """Of each sentence's beginning, as far as the model reads."""
+        batch = [self._encoded(text)[:LONGEST] for text in sentences]
         results = self._translator.translate_batch(
-            [self._encoded(text)[:LONGEST] for text in sentences],
+            batch,
             target_prefix=[self._prefix] * len(sentences) if self._prefix else None,
             max_batch_size=BATCH_TOKENS,
             batch_type="tokens",
@@ -85,7 +86,7 @@ class Model:
             length_penalty=1.2,
             repetition_penalty=1.1,
             replace_unknowns=True,
-            max_decoding_length=240,
+            max_decoding_length=_longest_answer(batch),
         )
         return [[self._text(tokens) for tokens in result.hypotheses] for result in results]
 
@@ -148,7 +149,7 @@ class Model:
             repetition_penalty=1.1,
             no_repeat_ngram_size=no_repeat_ngram_size,
             replace_unknowns=True,
-            max_decoding_length=min(240, 16 + 2 * max(map(len, batch))),
+            max_decoding_length=_longest_answer(batch),
         )
 
     def _text(self, tokens: list[str]) -> str:
@@ -158,6 +159,11 @@ class Model:
         if isinstance(tokenizer, SentencePieceTokenizer):  # its own decode() loses underscores
             return tokenizer.lazy_processor().decode_pieces(tokens).replace("▁", " ").strip()
         return tokenizer.decode(tokens).strip()
+
+
+def _longest_answer(batch: list[list[str]]) -> int:
+    """Tokens: what is longer is a loop."""
+    return min(240, 16 + 2 * max(map(len, batch)))
 
 
 def _batch_size(count: int, threads: int) -> int:
