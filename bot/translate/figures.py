@@ -119,10 +119,37 @@ _POSSIBLE = re.compile(
     re.IGNORECASE,
 )
 _DIGIT, _LATIN = re.compile(r"\d"), re.compile("[A-Za-z]")
-_NEEDS = {
-    **dict.fromkeys(("phone", "tag", "iso", "en_date", "clock", "noon", "feet"), _DIGIT),
-    **dict.fromkeys(("room", "size", "crowd", "figure", "number"), _DIGIT),
-    **dict.fromkeys(("month", "o_clock", "share", "words"), _LATIN),
+_DIGITAL = frozenset(
+    ("phone", "tag", "iso", "en_date", "clock", "noon", "feet", "room", "size", "crowd", "figure")
+) | {"number"}
+_NONE = frozenset[str]()
+_LATIN_ONLY = frozenset(("month", "o_clock", "share", "words"))
+# A text without any of these characters, in small letters, holds none of the kind.
+_SIGNS = {
+    kind: frozenset(signs)
+    for kind, signs in {
+        "phone": "(+",
+        "tag": "#",
+        "iso": "-/.",
+        "zh_date": "月年",
+        "clock": ":：",
+        "noon": "m",
+        "o_clock": "fk",
+        "to_hour": "差",
+        "zh_hour": "点點",
+        "percent": "%％分t",
+        "discount": "折",
+        "fraction": "分/",
+        "half": "半f",
+        "price": "$¥￥€£₩byd",
+        "split": "块米",
+        "feet": "'’′f",
+        "size": "x×",
+        "crowd": "mb",
+        "below": "下m-−",
+        "figure": "-–~～:：/+×x*",
+        "ordinal": "第td",
+    }.items()
 }
 
 
@@ -130,7 +157,10 @@ def sought(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
     """The patterns that could match something in `text`, in order."""
     if not _POSSIBLE.search(text):
         return
-    lacking = {sign for sign in (_DIGIT, _LATIN) if not sign.search(text)}
+    characters = frozenset(text.casefold())
+    lacking = _NONE if _DIGIT.search(text) else _DIGITAL
+    lacking |= _NONE if _LATIN.search(text) else _LATIN_ONLY
     for kind, pattern in PATTERNS.items():
-        if _NEEDS.get(kind) not in lacking:
+        signs = _SIGNS.get(kind)
+        if kind not in lacking and not (signs and signs.isdisjoint(characters)):
             yield kind, pattern
