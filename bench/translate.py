@@ -1,6 +1,6 @@
 """Races our translator against stock Argos and against bare CTranslate2 on the same packages.
 
-Usage: scripts/bench translate [--stock-env FOLDER] [--messages N] [--rounds N]
+Usage: scripts/bench translate [--stock-env FOLDER] [--messages N] [--rounds N] [--chart FILE.svg]
 FOLDER holds (or will hold: 6 GB) a virtual environment with stock argostranslate and its torch.
 """
 
@@ -20,7 +20,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from bench.program import ROOT, milliseconds
+from bench.bars import draw
+from bench.program import ROOT
 from bot.translate.argos import list_packages
 from bot.translate.packages import unpacked
 from training import corpus
@@ -40,6 +41,15 @@ RUNS = [  # contender, run
     ("stock", "lone"),
 ]
 
+NAMES = {
+    ("raw", "all"): "bare CTranslate2",
+    ("ours", "engine"): "our engine",
+    ("ours", "pipeline"): "our whole pipeline",
+    ("stock", "one by one"): "stock Argos, one by one",
+    ("stock", "in threads"): "stock Argos, in 32 threads",
+    ("tuned", "in threads"): "the same, tuned by us",
+}
+
 Key = tuple[str, str]
 Outcomes = dict[Key, list[Any]]
 
@@ -49,6 +59,7 @@ async def main(arguments: Sequence[str] = ()) -> int:
     parser.add_argument("--stock-env", type=Path)
     parser.add_argument("--messages", type=int, default=160, help="of each direction")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--chart", type=Path)
     wanted = parser.parse_args(arguments)
     texts = _texts(wanted.messages)
     with tempfile.TemporaryDirectory() as name:
@@ -64,6 +75,9 @@ async def main(arguments: Sequence[str] = ()) -> int:
             memory = {who: await _asked(each, "memory") for who, each in contenders.items()}
     print(f"translate: {2 * wanted.messages} messages, {wanted.rounds} rounds, medians")
     _print(outcomes, 2 * wanted.messages, memory)
+    if wanted.chart:
+        rates = _rates(outcomes, 2 * wanted.messages)
+        wanted.chart.write_text(draw("32 chat messages at once", "messages/s", rates))
     return 0
 
 
@@ -164,7 +178,7 @@ async def _rounds(contenders: dict[str, asyncio.subprocess.Process], rounds: int
 def _print(outcomes: Outcomes, messages: int, memory: dict[str, int]) -> None:
     for (who, run), times in outcomes.items():
         if "lone" in run:
-            print(f"  {who:6} {run:14} {milliseconds([t for each in times for t in each])}")
+            print(f"  {who:6} {run:14} {_milliseconds([t for each in times for t in each])}")
         else:
             print(f"  {who:6} {run:14} {messages / statistics.median(times):7.1f} messages/s")
     pipeline, raw = ("ours", "pipeline"), ("raw", "all")
@@ -184,6 +198,19 @@ def _print(outcomes: Outcomes, messages: int, memory: dict[str, int]) -> None:
         print(f"  p50 {run} / raw {_ratio(medians, ('ours', run), ('raw', 'lone')):20.2f} times")
     for who, size in memory.items():
         print(f"  resident memory, {who:6} {size / 2**20:6.0f} MiB")
+
+
+def _rates(outcomes: Outcomes, messages: int) -> list[tuple[str, float, bool]]:
+    return [
+        (NAMES[who, run], messages / statistics.median(times), who == "ours")
+        for (who, run), times in outcomes.items()
+        if (who, run) in NAMES
+    ]
+
+
+def _milliseconds(seconds: Sequence[float]) -> str:
+    p95 = sorted(seconds)[int(len(seconds) * 0.95)]
+    return f"p50 {statistics.median(seconds) * 1000:7.1f} ms   p95 {p95 * 1000:7.1f} ms"
 
 
 def _ratio(outcomes: Outcomes, above: Key, below: Key) -> float:
