@@ -151,6 +151,8 @@ def collapse(
 
 def expand(text: RichText, contents: Sequence[RichText] | Mapping[int, RichText]) -> RichText:
     """The opposite of `collapse`: each mark gives way to its content."""
+    if not MARK.search(text.text):
+        return RichText(text.text, united([*text.spans])) if text.spans else text
     pieces: list[str] = []
     inner: list[Span] = []
     ends: list[int] = []  # of each character of `text`, in the answer

@@ -11,10 +11,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bot.translate import measures, moments, quantities
-from bot.translate.figures import PATTERNS
+from bot.translate.figures import sought
 from bot.translate.reading import Keys, Reading
 
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF05, 0xFF0E, 0xFF1A)}
+_DIGIT = re.compile(r"\d")
 _GONE = "\ufffc"
 _SMALL_HOURS = re.compile("凌晨|半夜")
 _NIGHTLY = re.compile(
@@ -44,7 +45,7 @@ def amounts(text: str, target: str = "en") -> list[Amount]:
     """All of them in order; `said` is for readers of `target`."""
     rest = text.translate(_WIDE)
     found: list[Amount] = []
-    for kind, pattern in PATTERNS.items():
+    for kind, pattern in sought(rest):
         for match in list(pattern.finditer(rest)):
             reading = _READERS[kind](match, target) if kind in _READERS else None
             if reading is not None:
@@ -66,7 +67,10 @@ def _amount(match: re.Match[str], reading: Reading) -> Amount:
 
 def fault(source: str, answer: str) -> str:
     """ "number" where an amount got lost or was made up, "unit" where its unit did, else ""."""
-    wanted, given = amounts(source), amounts(answer)
+    wanted = amounts(source)
+    if not any(amount.is_firm for amount in wanted) and not _DIGIT.search(answer):
+        return ""  # most sentences
+    given = amounts(answer)
     have = [key for amount in given for key in amount.keys]
     need = [key for amount in wanted if amount.is_firm for key in amount.keys]
     if not _are_met(need, have):
@@ -97,7 +101,7 @@ def _is_counted(unit: str, wanted: Sequence[Amount], answer: str) -> bool:
 
 
 def _is_in_digits(text: str, amount: Amount) -> bool:
-    return bool(re.search(r"\d", text[amount.start : amount.end]))
+    return bool(_DIGIT.search(text[amount.start : amount.end]))
 
 
 def _are_met(need: Sequence[Keys], have: Sequence[Keys]) -> bool:

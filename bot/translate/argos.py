@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import Self
 
@@ -29,6 +28,7 @@ from bot.translate.worker import Pair, Worker
 
 LONGEST = 180  # tokens; our models know 256 positions, and a cut is better than a failure
 BATCH_TOKENS = 512
+BATCH = 16  # sentences that a thread decodes together
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,7 @@ class Model:
     def __init__(self, folder: Path, *, threads: int) -> None:
         self._package = Package(folder)
         self._prefix = [self._package.target_prefix] if self._package.target_prefix else []
+        self._threads = threads
         self._translator = ctranslate2.Translator(
             str(folder / "model"),
             device="cpu",
@@ -64,23 +65,19 @@ class Model:
         self._encoded("?")  # a broken tokenizer shows now, not in the middle of a talk
 
     def translate(self, sentences: list[str]) -> list[str]:
-        """Sentences of like length share a run, so that the short are not held by the long."""
+        """One text a sentence."""
         chunks = [(at, chunk) for at, text in enumerate(sentences) for chunk in self._chunks(text)]
-        order = sorted(range(len(chunks)), key=lambda at: len(chunks[at][1]))
-        said: dict[int, str] = {}
-        for _, group in groupby(order, key=lambda at: len(chunks[at][1]).bit_length()):
-            numbers = list(group)
-            answers = self._decoded([chunks[at][1] for at in numbers])
-            said.update(zip(numbers, answers, strict=True))
+        said = self._decoded([chunk for _, chunk in chunks])
         answers = [""] * len(sentences)
-        for at, (sentence, _) in enumerate(chunks):
-            answers[sentence] = f"{answers[sentence]} {said[at]}".strip()
+        for (sentence, _), words in zip(chunks, said, strict=True):
+            answers[sentence] = f"{answers[sentence]} {words}".strip()
         return answers
 
     def hypotheses(self, sentences: list[str], count: int) -> list[list[str]]:
         """Of each sentence's beginning, as far as the model reads."""
+        batch = [self._encoded(text)[:LONGEST] for text in sentences]
         results = self._translator.translate_batch(
-            [self._encoded(text)[:LONGEST] for text in sentences],
+            batch,
             target_prefix=[self._prefix] * len(sentences) if self._prefix else None,
             max_batch_size=BATCH_TOKENS,
             batch_type="tokens",
@@ -89,7 +86,7 @@ class Model:
             length_penalty=1.2,
             repetition_penalty=1.1,
             replace_unknowns=True,
-            max_decoding_length=240,
+            max_decoding_length=_longest_answer(batch),
         )
         return [[self._text(tokens) for tokens in result.hypotheses] for result in results]
 
@@ -123,9 +120,27 @@ class Model:
                 answers[at] = answer
         return answers
 
-    def _once(self, batch: list[list[str]], *, no_repeat_ngram_size: int = 0) -> list[str]:
-        results = self._translator.translate_batch(
+    def _once(self, chunks: list[list[str]], *, no_repeat_ngram_size: int = 0) -> list[str]:
+        """Those of like length go together, so that the short are not held by the long; every
+        thread has work until the end, because the long begin."""
+        order = sorted(range(len(chunks)), key=lambda at: -len(chunks[at]))
+        size = _batch_size(len(chunks), self._threads)
+        batches = [order[at : at + size] for at in range(0, len(order), size)]
+        running = [
+            self._begun([chunks[at] for at in numbers], no_repeat_ngram_size) for numbers in batches
+        ]
+        said = [""] * len(chunks)
+        for numbers, results in zip(batches, running, strict=True):
+            for at, result in zip(numbers, results, strict=True):
+                said[at] = self._text(result.result().hypotheses[0])
+        return said
+
+    def _begun(
+        self, batch: list[list[str]], no_repeat_ngram_size: int
+    ) -> list[ctranslate2.AsyncTranslationResult]:
+        return self._translator.translate_batch(
             batch,
+            asynchronous=True,
             target_prefix=[self._prefix] * len(batch) if self._prefix else None,
             max_batch_size=BATCH_TOKENS,
             batch_type="tokens",
@@ -134,9 +149,8 @@ class Model:
             repetition_penalty=1.1,
             no_repeat_ngram_size=no_repeat_ngram_size,
             replace_unknowns=True,
-            max_decoding_length=min(240, 16 + 2 * max(map(len, batch))),
+            max_decoding_length=_longest_answer(batch),
         )
-        return [self._text(result.hypotheses[0]) for result in results]
 
     def _text(self, tokens: list[str]) -> str:
         if self._prefix and tokens[:1] == self._prefix:
@@ -145,6 +159,17 @@ class Model:
         if isinstance(tokenizer, SentencePieceTokenizer):  # its own decode() loses underscores
             return tokenizer.lazy_processor().decode_pieces(tokens).replace("▁", " ").strip()
         return tokenizer.decode(tokens).strip()
+
+
+def _longest_answer(batch: list[list[str]]) -> int:
+    """Tokens: what is longer is a loop."""
+    return min(240, 16 + 2 * max(map(len, batch)))
+
+
+def _batch_size(count: int, threads: int) -> int:
+    """Two batches a thread, for they are unlike; but none of fewer than four, if all have work."""
+    share = -(-count // threads)
+    return max(1, min(BATCH, max(-(-share // 2), min(4, share))))
 
 
 class ArgosEngine:
@@ -163,6 +188,7 @@ class ArgosEngine:
         for package in list_packages(data_dir, package_dirs=package_dirs):
             self._packages.setdefault((package.source, package.target), []).append(package)
         self._chosen: dict[Pair, PackageInfo] = {}  # the one of the pair's packages that loaded
+        self._identities: dict[Pair, str] = {}  # and what it was then
         self._worker = Worker(self._run, "argos")
         self._probing = asyncio.Lock()
         self.tally = Tally()
@@ -203,8 +229,8 @@ class ArgosEngine:
         return await asyncio.to_thread(model.scores, list(sentences), list(answers))
 
     def version(self, source: str, target: str) -> str:
-        chosen = self._chosen.get((source, target)) or self._packages[source, target][0]
-        return chosen.identity
+        known = self._identities.get((source, target))
+        return self._packages[source, target][0].identity if known is None else known
 
     def reads_chat(self, source: str, target: str) -> bool:
         """Ours have learnt from chat."""
@@ -254,5 +280,6 @@ class ArgosEngine:
                 )
             else:
                 self._chosen[pair] = package
+                self._identities[pair] = package.identity
                 return model
         raise EngineFailed("; ".join(reasons))

@@ -82,7 +82,9 @@ class Attempt:
             return "slots"
         target = self.direction.target
         found = fault(_bare(asked.view.text), _bare(marked), target=target)
-        return found or amounts.fault(_bare(body), _bare(whole))
+        if found or (asked.view.text == body and marked == whole):
+            return found
+        return amounts.fault(_bare(body), _bare(whole))
 
     def _say_plainly(self, views: Mapping[str, Figured]) -> None:
         """What is nothing but amounts, names and the like needs no engine."""
@@ -123,6 +125,8 @@ class _Climb:
 
     async def _through(self, family: Family, view: Callable[[str], Figured]) -> None:
         views = {body: view(body) for body in self._waiting()}
+        if not views:
+            return
         masked = {body: family.mask(self._direction.read(v.text)) for body, v in views.items()}
         questions = {b: q for b, q in masked.items() if q and self._is_new(b, q)}
         answers = await self._desk.ask(questions.values())

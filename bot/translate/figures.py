@@ -6,6 +6,7 @@ Every pattern is linear in the text, and none knows what it finds.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bot.translate import measures
 from bot.translate.numerals import ENGLISH_NUMBER, HAN_DIGITS, HAN_UNITS
@@ -124,3 +125,54 @@ PATTERNS = {
     kind: re.compile(source, re.IGNORECASE if kind != "price" else re.NOFLAG)
     for kind, source in _SOURCES.items()
 }
+# Most chat holds no amount, and few sentences more than one kind of sign.
+_POSSIBLE = re.compile(
+    rf"[\d半{HAN_DIGITS}{HAN_UNITS}]|\b(?:{ENGLISH_NUMBER}|half\b|a[ -]quarter|{_MONTH})",
+    re.IGNORECASE,
+)
+_DIGIT, _LATIN = re.compile(r"\d"), re.compile("[A-Za-z]")
+_DIGITAL = frozenset(
+    ("phone", "tag", "iso", "en_date", "clock", "noon", "feet", "room", "size", "crowd", "figure")
+) | {"number"}
+_NONE = frozenset[str]()
+_LATIN_ONLY = frozenset(("month", "o_clock", "share", "words"))
+# A text without any of these characters, in small letters, holds none of the kind.
+_SIGNS = {
+    kind: frozenset(signs)
+    for kind, signs in {
+        "phone": "(+",
+        "tag": "#",
+        "iso": "-/.",
+        "zh_date": "月年",
+        "clock": ":：",
+        "noon": "m",
+        "o_clock": "fk",
+        "to_hour": "差",
+        "zh_hour": "点點",
+        "percent": "%％分t",
+        "discount": "折",
+        "fraction": "分/",
+        "half": "半f",
+        "price": "$¥￥€£₩byd",
+        "split": "块米",
+        "feet": "'’′f",
+        "size": "x×",
+        "crowd": "mb",
+        "below": "下m-−",
+        "figure": "-–~～:：/+×x*",
+        "ordinal": "第td",
+    }.items()
+}
+
+
+def sought(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
+    """The patterns that could match something in `text`, in order."""
+    if not _POSSIBLE.search(text):
+        return
+    characters = frozenset(text.casefold())
+    lacking = _NONE if _DIGIT.search(text) else _DIGITAL
+    lacking |= _NONE if _LATIN.search(text) else _LATIN_ONLY
+    for kind, pattern in PATTERNS.items():
+        signs = _SIGNS.get(kind)
+        if kind not in lacking and not (signs and signs.isdisjoint(characters)):
+            yield kind, pattern

@@ -56,6 +56,9 @@ class Finder(Generic[T]):
         last, at = len(folded.rstrip()), 0
         while at < last:
             end = at + 1
+            if at and folded[at] in _ALNUM and folded[at - 1] in _ALNUM:
+                at = end  # inside a word nothing begins
+                continue
             for key, can_stretch, is_last, value in self._at.get(folded[at], ()):
                 if not folded.startswith(key, at) or not _starts_word(folded, at, key):
                     continue

@@ -40,12 +40,16 @@ class Desk:
     async def ask(self, questions: Iterable[str]) -> list[str]:
         """One answer a question, in order. Raises `TranslationError`."""
         asked = list(questions)
-        known = {question: self.cache.get(self._key(question)) for question in asked}
+        if not asked:
+            return []
+        stem = self._stem()
+        known = {question: self.cache.get((*stem, question)) for question in asked}
         new = [question for question, answer in known.items() if answer is None]
         said = dict(zip(new, await self._answers(new), strict=True))
+        stem = self._stem() if new else stem  # a model that was loaded has a version of its own
         for question, answer in said.items():
             if answer:
-                self.cache.put(self._key(question), answer)
+                self.cache.put((*stem, question), answer)
         return [said.get(question) or known[question] or "" for question in asked]
 
     async def hypotheses(self, questions: Iterable[str], count: int) -> list[list[str]]:
@@ -89,10 +93,11 @@ class Desk:
     def _pair(self) -> tuple[str, str]:
         return self.source, self.target
 
-    def _key(self, question: str) -> tuple[str, ...]:
+    def _stem(self) -> tuple[str, ...]:
+        """What the keys of all answers begin with that the engine would give now."""
         engine = self.engine
         version = engine.version(*self._pair) if isinstance(engine, Versioned) else ""
-        return (engine.name, version, self.source, self.target, self.stamp, question)
+        return (engine.name, version, self.source, self.target, self.stamp)
 
 
 @dataclass(frozen=True, slots=True)
