@@ -149,7 +149,6 @@ class Bridge:
             adapters=self.adapters,
             serves=translator.serves if isinstance(translator, Serves) else _nowhere,
             packages=lambda: _packages(settings),
-            is_quiet=self._is_quiet,
         )
         self.host = ProgramHost(
             clock=clock,

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot import checkup, standing
 from bot.core.errors import Problem
-from bot.core.model import ChannelId, Relay
+from bot.core.model import Relay
 from bot.core.ports import Checkable, Clock
 from bot.findings import in_order, note
 from bot.i18n import N_
@@ -43,7 +43,6 @@ class Doctor:
         adapters: Sequence[Watched],
         serves: Callable[[str, str], bool],
         packages: Callable[[], Sequence[PackageInfo]],
-        is_quiet: Callable[[ChannelId], bool],
     ) -> None:
         self._settings = settings
         self._database = database
@@ -53,7 +52,6 @@ class Doctor:
         self._adapters = adapters
         self._serves = serves
         self._packages = packages
-        self._is_quiet = is_quiet
 
     async def community(self, relay: Relay) -> list[Problem]:
         """While the bridge runs: what concerns this relay."""
@@ -91,9 +89,7 @@ class Doctor:
 
     async def _standing(self, relays: Sequence[Relay]) -> list[Problem]:
         try:
-            return await standing.of_relays(
-                self._database, relays, self._clock.now(), self._is_quiet
-            )
+            return await standing.of_relays(self._database, relays, self._clock.now())
         except StoreUnavailable as error:
             return [checkup.database_problem(error)]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from bot.core.errors import Problem, Severity
-from bot.core.model import ChannelId, Relay, RelayChannel
+from bot.core.model import Relay, RelayChannel
 from bot.findings import in_order, note, warning
 from bot.i18n import N_
 from bot.store import outbox, pulse
@@ -27,7 +27,6 @@ IS_CLOSED = N_("Deliveries fail: {reason}. {count} wait, the oldest for {minutes
 MEND = N_("Mend what is said of this channel; they are tried again every minute, in order.")
 IS_OLD = N_("{count} deliveries wait, the oldest for {minutes} min.")
 LET_RUN = N_("Is the bridge running? Its log says what it does: docs/operating.md explains it.")
-IS_QUIET = N_("Its quiet hours hold back {count} deliveries until they end.")
 ARE_DEAD = N_("{count} deliveries were refused for good and given up.")
 OUTBOX = N_("python -m bot outbox shows why; outbox retry tries one again, outbox drop ends it.")
 SILENT = N_("Nothing was heard here for {days} days.")
@@ -36,12 +35,7 @@ TRY = N_("Write something there; if that does not cross, look at what is said of
 LAST = N_("Last heard {heard}, last delivered {said}.")
 
 
-async def of_relays(
-    database: Database,
-    relays: Iterable[Relay],
-    now: datetime,
-    is_quiet: Callable[[ChannelId], bool],
-) -> list[Problem]:
+async def of_relays(database: Database, relays: Iterable[Relay], now: datetime) -> list[Problem]:
     """Raises `StoreUnavailable`."""
     known = list(relays)
     members = [member for relay in known for member in relay.channels]
@@ -55,8 +49,7 @@ async def of_relays(
         channel = member.channel
         found += _options(member)
         queue = queues.get(str(channel), Waiting())
-        holds = bool(member.options.quiet_from) and is_quiet(channel)
-        found += _queue(str(channel), queue, now, is_quiet=holds)
+        found += _queue(str(channel), queue, now)
         found.append(_pulse(str(channel), heard.get(channel), said.get(channel), now))
     return found
 
@@ -80,13 +73,11 @@ def _options(member: RelayChannel) -> Sequence[Problem]:
     return []
 
 
-def _queue(key: str, queue: Waiting, now: datetime, *, is_quiet: bool) -> list[Problem]:
+def _queue(key: str, queue: Waiting, now: datetime) -> list[Problem]:
     found: list[Problem] = []
     waited = now - queue.oldest if queue.oldest else timedelta(0)
     values = {"count": queue.waiting, "minutes": round(waited.total_seconds() / 60)}
-    if queue.waiting and is_quiet:
-        found.append(note(key, "lane.quiet", IS_QUIET, "", values))
-    elif queue.waiting and queue.reason:
+    if queue.waiting and queue.reason:
         severity = Severity.BROKEN if waited > LONG else Severity.WARNING
         reasons = values | {"reason": queue.reason}
         found.append(Problem(key, IS_CLOSED, MEND, reasons, severity, "lane.failing"))
