@@ -44,10 +44,12 @@ async def say_hello(host: Host, connection: Any, relay: Relay, key: str) -> None
 
 
 async def say_goodbye(
-    host: Host, connection: Any, relay: Relay, gone: RelayChannel, key: str
+    host: Host, connection: Any, relay: Relay, gone: RelayChannel, key: str, *, is_lost: bool
 ) -> None:
-    """To those that stay, and to the one that goes; `relay` still holds it."""
+    """To those that stay, and to the one that goes if it can hear us; `relay` still holds it."""
     for member in relay.channels:
+        if is_lost and member == gone:
+            continue
         spoken = _spoken(relay, member)
         texts = [
             translate(LEFT, language, name=relay.name)

@@ -202,7 +202,7 @@ class Relays(Cog):
         key = f"relays.goodbye:{relay.id}:{self.host.clock.now().isoformat()}"
         async with self.host.relays.changing() as connection:
             await self.host.relays.leave(connection, relay.id, gone.channel)
-            await say_goodbye(self.host, connection, relay, gone, key)
+            await say_goodbye(self.host, connection, relay, gone, key, is_lost=bool(lost))
         return Reply(ctx.t(LEFT_NOW if len(relay.channels) > 1 else LEFT_ALONE))
 
     @command("rename", N_("Give this channel's relay another name"), for_mods=True)
