@@ -1,4 +1,7 @@
-"""Asks every engine for one short sentence, and says what is wrong in the operator's words."""
+"""Asks every engine elsewhere for one short sentence, and says what is wrong in plain words.
+
+One on this machine is not asked: it would unpack its models, and a look changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -71,12 +74,12 @@ async def engine_findings(chain: Chain) -> list[Problem]:
 
 
 async def _finding(engine: Counted) -> Problem | None:
-    if not engine.serves(SOURCE, TARGET):
-        return None  # a pair that a relay needs is looked for elsewhere
-    # Also one that is resting since it failed.
-    ask = engine.try_out if isinstance(engine, RemoteEngine) else engine.translate
-    try:
-        [answer] = await ask([SENTENCE], SOURCE, TARGET)
+    if not isinstance(engine, RemoteEngine) or not engine.serves(SOURCE, TARGET):
+        return (
+            None  # models of this machine, and pairs that a relay needs, are looked for elsewhere
+        )
+    try:  # also one that is resting since it failed
+        [answer] = await engine.try_out([SENTENCE], SOURCE, TARGET)
     except EngineFailed as failure:
         return _problem(engine, WORDS[failure.trouble], failure.trouble, str(failure))
     except NoModel:
