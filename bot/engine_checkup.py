@@ -75,9 +75,7 @@ async def engine_findings(chain: Chain) -> list[Problem]:
 
 async def _finding(engine: Counted) -> Problem | None:
     if not isinstance(engine, RemoteEngine) or not engine.serves(SOURCE, TARGET):
-        return (
-            None  # models of this machine, and pairs that a relay needs, are looked for elsewhere
-        )
+        return None  # models here, and pairs that a relay needs, are looked for elsewhere
     try:  # also one that is resting since it failed
         [answer] = await engine.try_out([SENTENCE], SOURCE, TARGET)
     except EngineFailed as failure:
