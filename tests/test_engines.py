@@ -18,6 +18,7 @@ from bot.core.richtext import RichText
 from bot.engines import patience
 from bot.settings import HttpSettings, Settings
 from bot.translate.pipeline import PATIENCE
+from tests.findings import wrong
 from tests.test_cli import command, environment
 from tests.test_health import free_port
 from tests.translate.services import ChatModel, DeepL, LibreTranslate, Service
@@ -92,7 +93,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
 
 
 async def checked(settings: Settings) -> dict[str, Problem]:
-    return {problem.key: problem for problem in await app.check(settings)}
+    return {problem.key: problem for problem in wrong(await app.check(settings))}
 
 
 async def test_check_asks_every_engine_and_is_content(services: Services) -> None:
