@@ -344,7 +344,7 @@ async def check(settings: Settings, *, clock: Clock | None = None) -> list[Probl
     """
     database = Database(settings.database_url.get_secret_value(), is_shown=True)
     now = clock or SystemClock()
-    async with aclosing(database), chain_of(settings, database, now) as chain:
+    async with aclosing(database), chain_of(settings, database, now, is_shown=True) as chain:
         bridge = Bridge(settings=settings, database=database, clock=now, chain=chain)
         bridge.relaybook.show([(relay.name, relay.relay_channels) for relay in settings.relays])
         try:

@@ -29,3 +29,20 @@ class StoredPurse:
         except StoreUnavailable as error:
             log.warning(N_("A translation engine waits for the database"), reason=error.reason)
             return False  # what can't be counted isn't spent
+
+
+class ShownPurse:
+    """For a look that changes nothing: the few characters it takes are not counted."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def spend(self, engine: str, characters: int, *, limit: int) -> bool:
+        today = self._clock.now().date()
+        try:
+            async with self._database.reading() as connection:
+                spent = await engine_budgets.spent(connection, engine, today)
+        except StoreUnavailable:
+            spent = 0  # there may be no database yet; what is wrong with it is told elsewhere
+        return spent + characters <= limit

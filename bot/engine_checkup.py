@@ -68,7 +68,7 @@ WORDS: Mapping[Trouble, tuple[str, str]] = {
 
 
 async def engine_findings(chain: Chain) -> list[Problem]:
-    """Each in turn; what is asked counts as any other request."""
+    """Each in turn; what they are asked is not counted."""
     found = [await _finding(engine) for engine in chain.engines]
     return [problem for problem in found if problem]
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from pydantic import SecretStr
 
-from bot.budgets import StoredPurse
+from bot.budgets import ShownPurse, StoredPurse
 from bot.core.ports import Clock, Engine, Translator, Wordbook
 from bot.settings import EngineName, RemoteSettings, Settings
 from bot.store.database import Database
@@ -19,9 +19,14 @@ from bot.translate.openai import OpenAIEngine
 from bot.translate.pipeline import PATIENCE, Pipeline
 
 
-def chain_of(settings: Settings, database: Database, clock: Clock) -> Chain:
-    """Nothing is asked yet, and nothing is read from the database."""
-    purse = StoredPurse(database, clock)
+def chain_of(
+    settings: Settings, database: Database, clock: Clock, *, is_shown: bool = False
+) -> Chain:
+    """Nothing is asked yet, and nothing is read from the database.
+
+    `is_shown` where the database is only looked at.
+    """
+    purse = ShownPurse(database, clock) if is_shown else StoredPurse(database, clock)
 
     def engine_of(name: EngineName) -> Counted:
         if name == "argos":

@@ -35,6 +35,11 @@ async def spend(
     return counted.rowcount == 1
 
 
+async def spent(connection: AsyncConnection, engine: str, day: date) -> int:
+    row = (engine_budgets.c.engine == engine) & (engine_budgets.c.day == str(day))
+    return await connection.scalar(select(engine_budgets.c.characters).where(row)) or 0
+
+
 async def _begin(connection: AsyncConnection, engine: str, day: str) -> None:
     """A new day's row, unless somebody was quicker; earlier days go."""
     earlier = (engine_budgets.c.engine == engine) & (engine_budgets.c.day < day)
