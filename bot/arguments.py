@@ -57,7 +57,8 @@ def read_arguments(parameters: Sequence[Parameter], text: str) -> dict[str, Valu
 def _is_left_out(parameter: Parameter, later: Sequence[Parameter], rest: str) -> bool:
     takes_text = bool(later) and later[-1].kind is Kind.STR and not later[-1].describe.choices
     choices = {choice.value.casefold() for choice in parameter.describe.choices}
-    may_be = not parameter.is_required and takes_text and bool(choices)
+    is_closed = bool(choices) and not parameter.describe.takes_other
+    may_be = not parameter.is_required and takes_text and is_closed
     return may_be and _next_word(rest)[0].casefold() not in choices
 
 

@@ -113,25 +113,25 @@ class Corrections(Cog):
     async def list(self, ctx: Context) -> Reply:
         return await self._desk(ctx, 0)
 
-    @on_button("next")
+    @on_button("next", for_mods=True)
     async def next(self, ctx: Context, argument: str) -> Reply:
-        return await self._desk(ctx, _number(ctx, argument))
+        return await self._desk(ctx, _number(argument))
 
-    @on_button("accept")
+    @on_button("accept", for_mods=True)
     async def accept(self, ctx: Context, argument: str) -> Reply:
-        number = _number(ctx, argument)
+        number = _number(argument)
         return self._learnt(ctx, number, await self._accept(ctx, number, None))
 
-    @on_button("edit")
+    @on_button("edit", for_mods=True)
     async def edit(self, ctx: Context, argument: str) -> Reply:
-        number = _number(ctx, argument)
+        number = _number(argument)
         async with self.host.store.reading() as connection:
             await queue.still_open(connection, ctx.relay(), number)
         return Reply(ctx.t(words.HOW_TO_EDIT, number=number))
 
-    @on_button("reject")
+    @on_button("reject", for_mods=True)
     async def reject(self, ctx: Context, argument: str) -> Reply:
-        number, relay = _number(ctx, argument), ctx.relay()
+        number, relay = _number(argument), ctx.relay()
         async with self.host.store.transaction() as connection:
             await queue.still_open(connection, relay, number)
             await queue.decide(
@@ -154,10 +154,10 @@ class Corrections(Cog):
     ) -> Reply:
         return self._learnt(ctx, number, await self._accept(ctx, number, text.strip()))
 
-    @on_button("term")
+    @on_button("term", for_mods=True)
     async def term(self, ctx: Context, argument: str) -> Reply:
         """What was learnt is a word: use it inside other texts too."""
-        row, relay = _number(ctx, argument), ctx.relay()
+        row, relay = _number(argument), ctx.relay()
         async with self.host.store.transaction() as connection:
             lesson = await glossary.lesson(connection, relay.id, row)
             if lesson is None or not is_short(lesson.original) or not is_short(lesson.target):
@@ -178,9 +178,9 @@ class Corrections(Cog):
     ) -> Reply:
         return await self._lessons(ctx, page)
 
-    @on_button("lessons")
+    @on_button("lessons", for_mods=True)
     async def lessons(self, ctx: Context, argument: str) -> Reply:
-        return await self._lessons(ctx, max(1, _number(ctx, argument)))
+        return await self._lessons(ctx, max(1, _number(argument)))
 
     @command("corrections unlearn", N_("Forget what a correction has taught"), for_mods=True)
     async def unlearn(
@@ -315,10 +315,8 @@ def _choices(ctx: Context, found: Correction, count: int) -> list[Button]:
     return buttons
 
 
-def _number(ctx: Context, argument: str) -> int:
-    """A mod's button. Raises `Refused`."""
-    if not ctx.is_mod:
-        raise Refused(words.FOR_MODS)
+def _number(argument: str) -> int:
+    """Raises `Refused`."""
     if not argument.isascii() or not argument.isdigit():
         raise Refused(STALE)
     return int(argument[:18])

@@ -46,7 +46,6 @@ FAULT = N_("• line {lines}: {reason}")
 TOO_LARGE = N_("That file is too large; 1 MB is the most.")
 UNREADABLE = N_("That file could not be downloaded. Please attach it again.")
 EXPORTED = N_("The glossary as a table ({count}). “/glossary import” reads it again.")
-FOR_MODS = N_("Only moderators can use this.")
 
 ON_A_PAGE = 20
 
@@ -98,10 +97,8 @@ class Glossary(Cog):
     async def list(self, ctx: Context) -> Reply:
         return await self._page(ctx, 0)
 
-    @on_button("page")
+    @on_button("page", for_mods=True)
     async def page(self, ctx: Context, argument: str) -> Reply:
-        if not ctx.is_mod:
-            raise Refused(FOR_MODS)
         return await self._page(ctx, int(argument[:6]) if argument.isdecimal() else 0)
 
     @command("import", N_("Take in a table of words, all of it or nothing"), for_mods=True)

@@ -440,7 +440,7 @@ async def test_members_do_not_decide(court: Court, label: str) -> None:
         await court.correct("Better", await court.say(words))
     desk = await court.decide("list")
     told = (await court.press(label, desk, is_mod=False)).rich.text
-    assert told == "Only moderators can decide about corrections."
+    assert told == "Only moderators can use this command."
     assert "(2 waiting)" in (await court.decide("list")).rich.text
 
 

@@ -210,7 +210,7 @@ async def test_the_list_is_read_page_by_page(desk: Desk) -> None:
     last = await desk.press(second.buttons[1].action, second.buttons[1].argument)
     assert last.rich.text.splitlines()[-1] == "• word44 → 词44 (English → Chinese)"
     told = await desk.press(more.action, more.argument, is_mod=False)
-    assert told.rich.text == "Only moderators can use this."
+    assert told.rich.text == "Only moderators can use this command."
 
 
 async def test_an_empty_glossary_says_how_to_begin(desk: Desk) -> None:

@@ -156,9 +156,9 @@ async def test_a_message_goes_through_the_engines_in_order(services: Services) -
     services.deepl.fail(500)
     async with app.assembled(services.settings("deepl", "openai", "argos")) as bridge:
         said = await bridge.host.translator.translate(
-            RichText("谢谢你。 https://example.org"), target="en", prior="zh"
+            RichText("我家的狗会游泳。 https://example.org"), target="en", prior="zh"
         )
-    assert said.text.text == "Thank you. https://example.org"
+    assert said.text.text == "My dog can swim. https://example.org"
     assert said.engine == "openai"
     assert len(services.deepl.asked) == 1
     assert "example.org" not in str(services.openai.bodies)
@@ -197,7 +197,7 @@ async def test_only_the_relays_named_are_sent_away(
     async with app.assembled(config.load(path, KEYS)) as bridge:
         [main] = [relay for relay in bridge.relaybook.all() if relay.name == "main"]
         translate = bridge.host.translator.translate
-        text = RichText("谢谢你。")
+        text = RichText("我家的狗会游泳。")
         said = await translate(text, target="en", prior="zh", community=main.id)
         await translate(text, target="en", prior="zh")  # whose it is is not known: it stays
     assert said.label == ""
@@ -217,7 +217,7 @@ async def test_metrics_count_each_engine(services: Services) -> None:
     settings = settings.model_copy(update={"http": HttpSettings(listen=listen)})
     stop, ready = asyncio.Event(), asyncio.Event()
     async with app.assembled(settings) as bridge:
-        for text in ("谢谢你。", "我有一只猫。"):
+        for text in ("我家的狗会游泳。", "我有一只猫。"):
             await bridge.host.translator.translate(RichText(text), target="en", prior="zh")
         serving = asyncio.create_task(bridge.serve(stop, ready.set))
         await asyncio.wait_for(ready.wait(), 10)
@@ -231,7 +231,7 @@ async def test_metrics_count_each_engine(services: Services) -> None:
         'catbridge_engine_resting{engine="deepl"} 1.0',
         'catbridge_engine_resting{engine="openai"} 0.0',
         'catbridge_engine_sentences_total{engine="openai"} 2.0',
-        'catbridge_engine_characters_total{engine="openai"} 10.0',
+        'catbridge_engine_characters_total{engine="openai"} 14.0',
         'catbridge_engine_empty_total{engine="openai"} 0.0',
         'catbridge_engine_sentences_total{engine="argos"} 0.0',
     ):
@@ -251,7 +251,7 @@ async def translated(path: Path, *options: str, **variables: str) -> tuple[int, 
         stderr=asyncio.subprocess.PIPE,
         env=environment(**variables),
     )
-    out, errors = await asyncio.wait_for(running.communicate("谢谢你。\n".encode()), 60)
+    out, errors = await asyncio.wait_for(running.communicate("我家的狗会游泳。\n".encode()), 60)
     assert running.returncode is not None
     return running.returncode, out.decode(), errors.decode()
 
@@ -262,7 +262,7 @@ async def test_the_command_line_goes_through_the_engines(
 ) -> None:
     services.deepl.fail(500)
     status, out, _ = await translated(services.file("deepl", "openai"), *options, **KEYS)
-    assert (status, out) == (0, "Thank you.\n")
+    assert (status, out) == (0, "My dog can swim.\n")
     assert len(services.deepl.asked) == 1
 
 
@@ -275,7 +275,7 @@ async def test_the_command_line_tells_of_a_missing_key(services: Services) -> No
 
 async def test_no_log_line_holds_a_key_or_a_text(services: Services) -> None:
     """With everything logged that can be, and every engine failing in its own way."""
-    told = "谢谢你。 " + " ".join(KEYS.values())
+    told = "我家的狗会游泳。 " + " ".join(KEYS.values())
     services.deepl.fail(500, told)
     services.libretranslate.fail(403, told)
     services.openai.say(json.dumps({"choices": [{"message": {"content": told}}]}))
@@ -283,5 +283,5 @@ async def test_no_log_line_holds_a_key_or_a_text(services: Services) -> None:
     status, out, errors = await translated(path, **KEYS)
     assert (status, len(out.splitlines())) == (0, 1)
     assert "libretranslate" in errors
-    assert "谢谢" not in errors
+    assert "游泳" not in errors
     assert "s3cret" not in errors

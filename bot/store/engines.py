@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ def sqlite_engine(url: str, *, writes: bool) -> AsyncEngine:
         options["poolclass"] = StaticPool
     _make_folder(url)
     engine = create_async_engine(url, **options)
+    event.listen(engine.sync_engine, "do_connect", _try_out)
     event.listen(engine.sync_engine, "connect", _configure)
     _begin_with(engine, "BEGIN IMMEDIATE" if writes else "BEGIN")
     return engine
@@ -136,6 +138,15 @@ def _configure(connection: Any, record: object) -> None:
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _try_out(_dialect: Dialect, _record: object, places: Any, _values: Any) -> None:
+    """A file that can't be opened is refused here: aiosqlite's thread would outlive the refusal and
+    complain once the event loop is closed."""
+    try:
+        sqlite3.connect(places[0]).close()
+    except sqlite3.Error as error:
+        raise StoreUnavailable(first_line(error)) from error
 
 
 def _connected(dialect: Any, places: Any, values: Any) -> Any:

@@ -19,6 +19,7 @@ from aiohttp import web
 CERTIFICATE = Path(__file__).with_name("loopback.pem")  # nobody's: for 127.0.0.1 alone
 WORDS = {
     "谢谢你。": "Thank you.",
+    "我家的狗会游泳。": "My dog can swim.",
     "我有一只猫。": "I have a cat.",
     "今天天气很好。": "The weather is nice today.",
     "Thank you.": "谢谢你。",
