@@ -63,7 +63,7 @@ class Desk:
             made[language] = text
             if not _is_in(text, language, prior):
                 translation = await self._host.translator.translate(
-                    RichText(text), target=language, prior=prior
+                    RichText(text), target=language, prior=prior, community=relay.id
                 )
                 made[language] = translation.text.text
         return made

@@ -94,7 +94,9 @@ class DailyQuestion(Cog):
         written = detect(words, prior)
         source = written if written in SIDES else prior
         target = "zh" if source == "en" else "en"
-        made = await self.host.translator.translate(RichText(words), target=target, prior=source)
+        made = await self.host.translator.translate(
+            RichText(words), target=target, prior=source, community=relay.id
+        )
         texts = (words, made.text.text) if source == "en" else (made.text.text, words)
         person = ctx.person
         async with self.host.store.transaction() as connection:

@@ -310,3 +310,10 @@ async def test_names_and_tips_say_where_to_ask(
         assert "/explain" in lines(await readers.ask("etiquette"))[-1]
         await readers.opened("names", "etiquette")
         assert "/explain" not in (await readers.ask("name Emma")).rich.text
+
+
+async def test_a_made_up_number_opens_nothing_that_was_not_said_here(readers: Readers) -> None:
+    await readers.world.say(CHINESE, channel=ZH, author=MEI)  # not carried over yet
+    made_up = Button("Pinyin", "explain.pinyin", "1.en")
+    assert (await readers.press(made_up)).rich.text == "This button no longer works."
+    assert "xiǎolóngbāo" in (await readers.press(made_up, channel=ZH)).rich.text

@@ -84,7 +84,10 @@ class Rounds:
             called = interest_name(interest, reader.side)
             if called is None:
                 made = await self.host.translator.translate(
-                    RichText(interest), target=self.desk.reader(reader), prior=of.side
+                    RichText(interest),
+                    target=self.desk.reader(reader),
+                    prior=of.side,
+                    community=of.relay,
                 )
                 called = made.text.text
             found.append(called)

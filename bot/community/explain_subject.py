@@ -72,6 +72,9 @@ async def again(
     message = (await messages.get(connection, [row])).get(row)
     if message is None or not _is_of(book, message, here):
         raise Refused(STALE)
+    shown = [copy.channel for copy, _ in (await messages.copies_of(connection, [row])).get(row, ())]
+    if here not in (message.ref.channel, *shown):  # a made-up number must open no private room
+        raise Refused(STALE)
     if message.is_deleted or not message.text:
         raise Refused(LET_GO)
     source = _source(message.text, book.language(message.ref.channel) or language)

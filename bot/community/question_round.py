@@ -146,7 +146,7 @@ class Rounds:
         lines: list[RichText] = []
         for language, answer in theirs[:SHOWN]:
             made = await self.host.translator.translate(
-                answer.text, target=place.language, prior=language
+                answer.text, target=place.language, prior=language, community=relay.id
             )
             name = RichText.styled(answer.author.name, Style.BOLD)
             lines.append(RichText("• ") + name + ": " + excerpt(made.text))
