@@ -117,11 +117,11 @@ def merged(found: list[Guard]) -> list[Guard]:
     return kept
 
 
-def bare(text: RichText) -> str:
-    """The words alone: what language detection should look at."""
+def bare(text: RichText, protected: Sequence[Guard] | None = None) -> str:
+    """The words alone: what language detection should look at. `protected` are its `guards`."""
     pieces: list[str] = []
     at = 0
-    for guard in guards(text):
+    for guard in guards(text) if protected is None else protected:
         pieces.append(text.text[at : guard.start])
         at = guard.end
     return " ".join([*pieces, text.text[at:]])
