@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from itertools import pairwise
 
 from bot.core.language import detect, han_share, is_translatable
 from bot.core.patterns import PROTECTED
@@ -50,5 +52,8 @@ def _is_plausible_length(source: str, answer: str) -> bool:
 
 def loops(text: str) -> bool:
     """The same stretch four times over; laughter may."""
-    found = _LOOP.search(text[:2000])
+    text = text[:2000]
+    if max(Counter(pairwise(text)).values(), default=0) < 3:
+        return False  # in a loop two characters stand side by side three times at least
+    found = _LOOP.search(text)
     return bool(found) and not _LAUGH.fullmatch(found.group(1))
