@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from itertools import pairwise
 
 from bot.core.language import detect, han_share, is_translatable
 from bot.core.patterns import PROTECTED
@@ -12,7 +10,7 @@ from bot.core.sentences import weight
 from bot.translate import amounts
 
 _HARMLESS = {"name"}  # an engine may know what a thing is called
-_LOOP = re.compile(r"(?=(.{1,24}?)\1{3,})", re.DOTALL)
+_LOOP = re.compile(r"(.)(?:\1{3}|(.{1,23}?)\1\2\1\2\1\2)", re.DOTALL)  # of 1 to 24 characters
 _LAUGH = re.compile(r"[哈呵嘿嘻呜6wahe!?！？。.…~～\s-]+", re.IGNORECASE)
 
 
@@ -52,8 +50,5 @@ def _is_plausible_length(source: str, answer: str) -> bool:
 
 def loops(text: str) -> bool:
     """The same stretch four times over; laughter may."""
-    text = text[:2000]
-    if max(Counter(pairwise(text)).values(), default=0) < 3:
-        return False  # in a loop two characters stand side by side three times at least
-    found = _LOOP.search(text)
-    return bool(found) and not _LAUGH.fullmatch(found.group(1))
+    found = _LOOP.search(text[:2000])
+    return found is not None and not _LAUGH.fullmatch(found[1] + (found[2] or ""))
