@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.patterns import ADDRESSES, PROTECTED
+from bot.core.patterns import ADDRESSES, protected
 from bot.core.richtext import RichText, Span, Style
 
 _FIRST = 0xF0000
@@ -99,7 +99,7 @@ def guards(text: RichText) -> list[Guard]:
         for span in text.spans
         if span.style in _OPAQUE and span.start < span.end
     ]
-    for match in PROTECTED.finditer(text.text):
+    for match in protected(text.text):
         kind = match.lastgroup or ""
         end = match.start() + len(_trimmed(match.group())) if kind in ADDRESSES else match.end()
         found.append(Guard(match.start(), end, kind))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.language import detect, han_share, is_translatable
-from bot.core.patterns import PROTECTED
+from bot.core.patterns import protected
 from bot.core.sentences import weight
 from bot.translate import amounts
 
@@ -26,7 +26,7 @@ def fault(source: str, answer: str, *, target: str) -> str:
         return "length"
     if loops(answer) and not loops(source):
         return "loop"
-    if any(found.lastgroup not in _HARMLESS for found in PROTECTED.finditer(answer)):
+    if any(found.lastgroup not in _HARMLESS for found in protected(answer)):
         return "invented"
     return amounts.fault(source, answer)
 
