@@ -28,6 +28,7 @@ _SCRIPTS = {
     "he": re.compile("[\u0590-\u05ff]"),
     "el": re.compile("[\u0370-\u03ff]"),
 }
+_ANY_OTHER = re.compile("|".join(each.pattern for each in (_KANA, *_SCRIPTS.values())))
 # Chinese grammar words: with one of them, English words inside are guests.
 _GRAMMAR = re.compile(
     "[的了是不我你他她它们這这那吗嗎吧呢啊呀就都也很还還有在没沒个個么麼什怎给給被把]"
@@ -80,7 +81,7 @@ def detect(text: str, prior: str = "und") -> str:
         return other
     if not han:
         return _latin(text, words)
-    words = _WORD.findall(_COUNTED.sub("", text))
+    words = _WORD.findall(_COUNTED.sub("", text)) if words else words
     if _GRAMMAR.search(text):
         return "zh" if han >= len(words) else "en"
     if han == 2 * len(words):
@@ -136,8 +137,8 @@ def is_worded(text: str) -> bool:
 
 def chinese_script(text: str) -> str:
     """ "Hant" or "Hans" by the characters only one of them has, "" where there are none."""
-    traditional = sum(character in TRADITIONAL_ONLY for character in text)
-    simplified = sum(character in SIMPLIFIED_ONLY for character in text)
+    traditional = sum(map(TRADITIONAL_ONLY.__contains__, text))
+    simplified = sum(map(SIMPLIFIED_ONLY.__contains__, text))
     if traditional == simplified:
         return ""
     return "Hant" if traditional > simplified else "Hans"
@@ -150,6 +151,8 @@ def han_share(text: str) -> float:
 
 
 def _other_script(text: str, known: int) -> str:
+    if not _ANY_OTHER.search(text):
+        return ""
     if len(_KANA.findall(text)) * 3 > known:
         return "ja"
     for code, script in _SCRIPTS.items():

@@ -111,7 +111,7 @@ def _is_list_number(text: str, stop: int) -> bool:
 
 
 def _fitted(sentence: str, longest: float) -> list[str]:
-    if weight(sentence) <= longest:
+    if len(sentence) <= longest or weight(sentence) <= longest:  # no character weighs more than 1
         return [sentence]
     pieces: list[str] = []
     for clause in clauses(sentence):

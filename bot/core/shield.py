@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from bot.core.patterns import ADDRESSES, PROTECTED
+from bot.core.patterns import ADDRESSES, protected
 from bot.core.richtext import RichText, Span, Style
 
 _FIRST = 0xF0000
@@ -99,7 +99,7 @@ def guards(text: RichText) -> list[Guard]:
         for span in text.spans
         if span.style in _OPAQUE and span.start < span.end
     ]
-    for match in PROTECTED.finditer(text.text):
+    for match in protected(text.text):
         kind = match.lastgroup or ""
         end = match.start() + len(_trimmed(match.group())) if kind in ADDRESSES else match.end()
         found.append(Guard(match.start(), end, kind))
@@ -117,11 +117,11 @@ def merged(found: list[Guard]) -> list[Guard]:
     return kept
 
 
-def bare(text: RichText) -> str:
-    """The words alone: what language detection should look at."""
+def bare(text: RichText, protected: Sequence[Guard] | None = None) -> str:
+    """The words alone: what language detection should look at. `protected` are its `guards`."""
     pieces: list[str] = []
     at = 0
-    for guard in guards(text):
+    for guard in guards(text) if protected is None else protected:
         pieces.append(text.text[at : guard.start])
         at = guard.end
     return " ".join([*pieces, text.text[at:]])

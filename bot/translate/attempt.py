@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, partial
 
 from bot.core import sentences
 from bot.core.errors import TranslationError
@@ -24,6 +25,8 @@ from bot.translate.questions import Asked, Desk
 _PIECES = re.compile(f"({MARK.pattern})")
 _EDGES = re.compile(r"([^\w\U000f0000-\U000ffffd]*)(.*?)([\s,，、;；:：]*)", re.DOTALL)
 MORE = 5  # hypotheses
+
+View = Callable[[str], Figured]  # of a sentence
 
 
 @dataclass(slots=True)
@@ -46,20 +49,21 @@ class Attempt:
 
         Raises `TranslationError` where no engine answered anything.
         """
-        views = {body: figured(body, self.direction) for body in bodies}
-        self._say_plainly({body: view for body, view in views.items() if _has_digit(body)})
+        view = cache(partial(figured, direction=self.direction))
+        listed = list(dict.fromkeys(bodies))
+        self._say_plainly(filter(_has_digit, listed), view)
         failure: TranslationError | None = None
         for desk in desks:
-            waiting = {body: view for body, view in views.items() if body not in self.done}
+            waiting = [body for body in listed if body not in self.done]
             if not waiting:
                 break
             try:
-                await _Climb(self, desk, waiting).climb(
+                await _Climb(self, desk, waiting, view).climb(
                     is_brief=desk.is_costly and desk is not desks[-1]
                 )
             except TranslationError as error:
                 failure = error
-        self._say_plainly(views)
+        self._say_plainly(listed, view)
         if failure is not None and not self.done:
             raise failure
 
@@ -77,32 +81,36 @@ class Attempt:
 
         Words are judged without their amounts: 200度 would make Chinese of an English echo.
         """
-        marked, whole = asked.marked(), asked.sentence()
-        if marked is None or whole is None:
+        marked = asked.marked()
+        if marked is None:
             return "slots"
+        whole = asked.view.restored(marked)
         target = self.direction.target
         found = fault(_bare(asked.view.text), _bare(marked), target=target)
         if found or (asked.view.text == body and marked == whole):
             return found
         return amounts.fault(_bare(body), _bare(whole))
 
-    def _say_plainly(self, views: Mapping[str, Figured]) -> None:
+    def _say_plainly(self, bodies: Iterable[str], view: View) -> None:
         """What is nothing but amounts, names and the like needs no engine."""
-        for body, view in views.items():
-            words = MARK.sub(" ", view.text)
-            is_wordless = not is_translatable(words, self.direction.source)
-            if is_wordless and body not in self.done and MARK.search(view.text):
-                self.done[body] = view.restored(view.text)
+        for body in bodies:
+            if body in self.done:
+                continue
+            seen = view(body)
+            is_wordless = not is_translatable(MARK.sub(" ", seen.text), self.direction.source)
+            if is_wordless and MARK.search(seen.text):
+                self.done[body] = seen.restored(seen.text)
 
 
 class _Climb:
     """One engine's rungs, for the sentences that wait."""
 
-    def __init__(self, attempt: Attempt, desk: Desk, figured: Mapping[str, Figured]) -> None:
+    def __init__(self, attempt: Attempt, desk: Desk, bodies: Sequence[str], view: View) -> None:
         self._attempt = attempt
         self._desk = desk
         self._direction = attempt.direction
-        self._figured = figured
+        self._bodies = bodies
+        self._figured = view
 
     async def climb(self, *, is_brief: bool) -> None:
         """Briefly where every rung is paid for, and there is another engine.
@@ -111,19 +119,21 @@ class _Climb:
         """
         first, *others = await self._desk.families()
         await self._through(first, plainly)
+        if not self._waiting():
+            return  # most messages
         await self._otherwise()
         if is_brief:
-            await self._through(first, lambda body: self._figured[body])
+            await self._through(first, self._figured)
             return
         for family in (first, *others):
-            await self._through(family, lambda body: self._figured[body])
+            await self._through(family, self._figured)
         await self._apart(first, sentences.clauses)
         await self._apart(first, _between_marks)
 
     def _waiting(self) -> list[str]:
-        return [body for body in self._figured if body not in self._attempt.done]
+        return [body for body in self._bodies if body not in self._attempt.done]
 
-    async def _through(self, family: Family, view: Callable[[str], Figured]) -> None:
+    async def _through(self, family: Family, view: View) -> None:
         views = {body: view(body) for body in self._waiting()}
         if not views:
             return
@@ -163,13 +173,13 @@ class _Climb:
 
     async def _apart(self, family: Family, cut: Callable[[str], list[str]]) -> None:
         """Each stretch on its own; the marks and pauses between them stay where they are."""
-        listed = {body: cut(self._figured[body].text) for body in self._waiting()}
+        listed = {body: cut(self._figured(body).text) for body in self._waiting()}
         listed = {body: pieces for body, pieces in listed.items() if len(pieces) > 1}
         said = await self._stretches(family, dict.fromkeys(p for ps in listed.values() for p in ps))
         for body, pieces in listed.items():
             if _is_enough(said, pieces):
                 joined = "".join(_put(piece, said.get(piece)) for piece in pieces)
-                self._attempt.done[body] = self._figured[body].restored(joined)
+                self._attempt.done[body] = self._figured(body).restored(joined)
                 self._attempt.engines[body] = self._desk.engine.name
                 self._attempt.asked.pop(body, None)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from bot.core.language import detect, han_share, is_translatable
-from bot.core.patterns import PROTECTED
+from bot.core.patterns import protected
 from bot.core.sentences import weight
 from bot.translate import amounts
 
 _HARMLESS = {"name"}  # an engine may know what a thing is called
-_LOOP = re.compile(r"(?=(.{1,24}?)\1{3,})", re.DOTALL)
+_LOOP = re.compile(r"(.)(?:\1{3}|(.{1,23}?)\1\2\1\2\1\2)", re.DOTALL)  # of 1 to 24 characters
 _LAUGH = re.compile(r"[哈呵嘿嘻呜6wahe!?！？。.…~～\s-]+", re.IGNORECASE)
 
 
@@ -26,7 +26,7 @@ def fault(source: str, answer: str, *, target: str) -> str:
         return "length"
     if loops(answer) and not loops(source):
         return "loop"
-    if any(found.lastgroup not in _HARMLESS for found in PROTECTED.finditer(answer)):
+    if any(found.lastgroup not in _HARMLESS for found in protected(answer)):
         return "invented"
     return amounts.fault(source, answer)
 
@@ -51,4 +51,4 @@ def _is_plausible_length(source: str, answer: str) -> bool:
 def loops(text: str) -> bool:
     """The same stretch four times over; laughter may."""
     found = _LOOP.search(text[:2000])
-    return bool(found) and not _LAUGH.fullmatch(found.group(1))
+    return found is not None and not _LAUGH.fullmatch(found[1] + (found[2] or ""))

@@ -103,6 +103,8 @@ class Composer:
         return self._direction.write(tidy(answer, self._target))
 
     def _spaced(self, answer: str) -> str:
+        if not MARK.search(answer):
+            return answer
         closed = _BLANK_AT_MARK.sub(self._closed, answer)
         return _BESIDE_MARK.sub(
             lambda edge: " " * self._are_apart(closed[edge.start() - 1], closed[edge.start()]),

@@ -28,6 +28,8 @@ class Figured:
 
     def restored(self, answer: str) -> str:
         """`answer` with its amounts, and blanks where Latin would touch Latin."""
+        if not self.said:
+            return answer
         whole, was_amount = "", False
         for piece in re.split(f"({MARK.pattern})", answer):
             is_amount = piece in self.said

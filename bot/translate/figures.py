@@ -24,7 +24,7 @@ _SHORT_SCALE = r"(?:[mb](?![a-z0-9]))"  # of money and of crowds: 12B is a room,
 _CROWD = r"(?:\s?[mb](?=\s(?:people|views?|users?|followers?|subs|fans|downloads|likes)))"
 _NUMBER = rf"(?:{_D}(?:{_HAN_TAIL}|{_SCALE})?|{_H})"
 _MONTH = (
-    "(?:Jan(?:uary)?|Feb(?:ruary)?|(?-i:Mar(?:ch)?)|Apr(?:il)?|(?-i:May)|June?|July?|Aug(?:ust)?"
+    "(?=[ADFJMNOS])(?:Jan(?:uary)?|Feb(?:ruary)?|(?-i:Mar(?:ch)?)|Apr(?:il)?|(?-i:May)|June?|July?|Aug(?:ust)?"
     "|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)"
 )
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
@@ -146,13 +146,10 @@ _SIGNS = {
         "zh_date": "月年",
         "clock": ":：",
         "noon": "m",
-        "o_clock": "fk",
         "to_hour": "差",
         "zh_hour": "点點",
-        "percent": "%％分t",
         "discount": "折",
         "fraction": "分/",
-        "half": "半f",
         "price": "$¥￥€£₩byd",
         "split": "块米",
         "feet": "'’′f",
@@ -163,16 +160,26 @@ _SIGNS = {
         "ordinal": "第td",
     }.items()
 }
+# Nor one without any of these.
+_STEMS = {
+    "percent": ("%", "％", "分之", "cent"),
+    "and_half": ("半", "half"),
+    "o_clock": ("half", "clock"),
+    "half": ("半", "half"),
+}
 
 
 def sought(text: str) -> Iterator[tuple[str, re.Pattern[str]]]:
     """The patterns that could match something in `text`, in order."""
     if not _POSSIBLE.search(text):
         return
-    characters = frozenset(text.casefold())
+    folded = text.casefold()
+    characters = frozenset(folded)
     lacking = _NONE if _DIGIT.search(text) else _DIGITAL
     lacking |= _NONE if _LATIN.search(text) else _LATIN_ONLY
     for kind, pattern in PATTERNS.items():
-        signs = _SIGNS.get(kind)
-        if kind not in lacking and not (signs and signs.isdisjoint(characters)):
+        signs, stems = _SIGNS.get(kind), _STEMS.get(kind)
+        if kind in lacking or (signs and signs.isdisjoint(characters)):
+            continue
+        if stems is None or any(stem in folded for stem in stems):
             yield kind, pattern

@@ -40,6 +40,7 @@ class Finder(Generic[T]):
     """
 
     def __init__(self, terms: Iterable[tuple[str, T | None]]) -> None:
+        # By their first two characters; those of one come last.
         self._at: dict[str, list[tuple[str, bool, bool, T | None]]] = {}
         known: set[str] = set()
         for term, value in terms:
@@ -47,9 +48,11 @@ class Finder(Generic[T]):
             key = (term[:-1] if is_last or can_stretch else term).translate(FOLD)
             if key not in known:
                 known.add(key)
-                self._at.setdefault(key[0], []).append((key, can_stretch, is_last, value))
-        for candidates in self._at.values():
+                self._at.setdefault(key[:2], []).append((key, can_stretch, is_last, value))
+        for start, candidates in self._at.items():
             candidates.sort(key=lambda candidate: -len(candidate[0]))
+            if len(start) > 1:
+                candidates.extend(self._at.get(start[0], ()))
 
     def hits(self, text: str) -> Iterator[Hit[T]]:
         folded = text.translate(FOLD)
@@ -59,7 +62,8 @@ class Finder(Generic[T]):
             if at and folded[at] in _ALNUM and folded[at - 1] in _ALNUM:
                 at = end  # inside a word nothing begins
                 continue
-            for key, can_stretch, is_last, value in self._at.get(folded[at], ()):
+            candidates = self._at.get(folded[at : at + 2]) or self._at.get(folded[at], ())
+            for key, can_stretch, is_last, value in candidates:
                 if not folded.startswith(key, at) or not _starts_word(folded, at, key):
                     continue
                 stop = _stretched(folded, at + len(key)) if can_stretch else at + len(key)

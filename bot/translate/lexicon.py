@@ -27,6 +27,7 @@ _FACE = re.compile(r"\s*(?::-?[()DPp]|;-?\)|<3|\^_?\^|[xX]D|T_T|Q[Aw]Q)\s*$")
 
 _GAPS = re.compile(r"[\s,，、!！~～…]+")
 _BESIDE_HAN = re.compile(rf"(?<=[{HAN}]) | (?=[{HAN}])")
+_STRETCHED = re.compile(r"(.)\1\1|(\w\w)\2{3}")
 _SYLLABLES = re.compile(r"(\w\w)\1{3,}")
 _RUN = re.compile(r"(.)\1{3,}")
 _LETTERS = re.compile(r"([^\W\d])\1{2,}")
@@ -199,6 +200,8 @@ def _keys(core: str) -> Iterator[str]:
     if "\n" in core:
         return
     yield (written := phrase_key(core))
+    if not _STRETCHED.search(written):
+        return
     yield (key := _SYLLABLES.sub(r"\1\1\1", written))
     yield _RUN.sub(r"\1\1\1", key)
     yield _LETTERS.sub(r"\1\1", key)

@@ -17,7 +17,7 @@ from bot.core.model import Explanation, Term, Translation
 from bot.core.ports import Chained, Engine, Lexicon, Wordbook
 from bot.core.richtext import RichText
 from bot.core.sentences import clauses, split
-from bot.core.shield import MARK, bare, expand, number
+from bot.core.shield import MARK, bare, expand, guards, number
 from bot.i18n import N_
 from bot.translate.attempt import Attempt
 from bot.translate.cache import Cache
@@ -25,7 +25,7 @@ from bot.translate.compose import Composer
 from bot.translate.direction import Direction, Unspoken, direction
 from bot.translate.doubt import alternatives, confidence
 from bot.translate.plan import Plan, plan
-from bot.translate.questions import Desk
+from bot.translate.questions import Desk, Skills
 from bot.translate.script import rewritten
 from bot.translate.styles import stretches
 from bot.translate.trace import Trace, faults, kinds, sayers
@@ -64,6 +64,8 @@ class Pipeline:
         patience: float = PATIENCE,
     ) -> None:
         self._engine = engine
+        engines = engine.engines if isinstance(engine, Chained) else (engine,)
+        self._engines = [(each, Skills.of(each)) for each in engines]
         self._wordbook = wordbook
         self._lexicon = lexicon or Unspoken()
         self._may_ask = may_ask
@@ -105,7 +107,8 @@ class Pipeline:
         if len(text) > self._longest:
             trace.add("language", "und: too long")
             return _original(text, "und", target, "failed", trace)
-        words = bare(text)
+        protected = guards(text)
+        words = bare(text, protected)
         source = self._source(words, prior, base(target))
         trace.add("language", source)
         if source == base(target):
@@ -116,7 +119,8 @@ class Pipeline:
             trace.add("memory", "whole")
             steps = tuple(trace.steps)
             return Translation(RichText(remembered), source, target, "memory", "", steps)
-        return await self._translated(text, way, target, community, trace)
+        whole = plan(text, way, self._terms(community, way), protected)
+        return await self._translated(text, whole, way, target, community, trace)
 
     def _source(self, words: str, prior: str, reader: str) -> str:
         """Numbers that are words, such as 666, are in the language of their channel."""
@@ -127,10 +131,14 @@ class Pipeline:
         return source if said is None else base(prior)
 
     async def _translated(
-        self, text: RichText, way: Direction, target: str, community: int | None, trace: Trace
+        self,
+        text: RichText,
+        whole: Plan,
+        way: Direction,
+        target: str,
+        community: int | None,
+        trace: Trace,
     ) -> Translation | _Work:
-        terms = self._terms(community, way)
-        whole = plan(text, way, terms)
         trace.add("shield", kinds(whole.held))
         attempt = Attempt(way)
         bodies = _bodies(whole, way)
@@ -189,12 +197,10 @@ class Pipeline:
         return "no-model"
 
     def _desks(self, way: Direction, community: int | None) -> list[Desk]:
-        engine = self._engine
-        engines = engine.engines if isinstance(engine, Chained) else (engine,)
         stamp = "" if self._wordbook is None else str(self._wordbook.version(community))
         return [
-            Desk(each, way.source, way.target, self._cache, f"{place} {stamp}")
-            for place, each in enumerate(engines)
+            Desk(each, skills, way.source, way.target, self._cache, f"{place} {stamp}")
+            for place, (each, skills) in enumerate(self._engines)
             if each.serves(way.source, way.target) and self._may_ask(each, community)
         ]
 

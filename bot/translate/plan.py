@@ -11,7 +11,7 @@ from bot.core import sentences
 from bot.core.language import is_mixed, is_worded
 from bot.core.model import Term
 from bot.core.richtext import RichText, Span, Style
-from bot.core.shield import MARK, Guard, Held, collapse, guards, number
+from bot.core.shield import MARK, Guard, Held, collapse, number
 from bot.translate.direction import Direction
 from bot.translate.terms import term_guards
 
@@ -78,9 +78,11 @@ class Plan:
             yield from line.sentences
 
 
-def plan(text: RichText, direction: Direction, terms: Sequence[Term] = ()) -> Plan:
-    """`terms` are the community's own words."""
-    return _Planner(direction).plan(text, terms)
+def plan(
+    text: RichText, direction: Direction, terms: Sequence[Term], protected: Sequence[Guard]
+) -> Plan:
+    """`terms` are the community's own words, `protected` the text's `guards`."""
+    return _Planner(direction).plan(text, terms, protected)
 
 
 class _Planner:
@@ -89,8 +91,7 @@ class _Planner:
         self._held: list[Held] = []
         self._islands: dict[int, Line] = {}
 
-    def plan(self, text: RichText, terms: Sequence[Term]) -> Plan:
-        protected = guards(text)
+    def plan(self, text: RichText, terms: Sequence[Term], protected: Sequence[Guard]) -> Plan:
         own = term_guards(text.text, terms, protected, self._direction)
         found = _runs(sorted([*protected, *own], key=lambda guard: guard.start))
         skeleton = collapse(text, found, self._held)

@@ -17,6 +17,32 @@ _NARROW = str.maketrans(
 )
 _CJK = rf"{HAN}，。！？：；、（）“”《》「」『』…"
 
+_HAS_HAN = re.compile(f"[{HAN}]")
+_IS_CJK = re.compile(f"[{_CJK}]")
+_STARTS_WORD = re.compile(rf"[{LATIN}{HAN}0-9\"'(]")
+_NARROW_EDGE = re.compile(r"(?<![.\w])([,!?]) ?(?![\w.])")
+_WIDE_EDGE = re.compile(r"[，。！？：；、～]")
+
+_BLANK_IN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK},!?:;)])")
+_NARROW_IN_CJK = re.compile(rf"(?<=[{_CJK}])[,!?:;()]|[(](?=[{HAN}])")
+_NARROW_BEFORE_HAN = re.compile(rf"(?<=[^\s{HAN}])[,;!?] +(?=[{HAN}])")
+_NARROW_AFTER_WIDE = re.compile(r"(?<=[！？])[!?]")
+_LAST_NARROW = re.compile(r"(?<=[^\s\d,!?:;])[,!?](?=\s*$)")
+_CHINESE_STOP = re.compile(rf"(?<=[^\s.])\.$|(?<=[{HAN}])\.(?=\s*[{HAN}])")
+_CHINESE_DOTS = re.compile(rf"(?<=[{_CJK}])(?:\.{{3,6}}|。{{3,}})")
+_BLANK_AFTER_WIDE = re.compile(rf"(?<=[，。！？：；、])[^\S\n]+(?=[{LATIN}{HAN}0-9])")
+_HAN_AT_LATIN = re.compile(rf"(?<=[{HAN}])(?=[{LATIN}])|(?<=[{LATIN}])(?=[{HAN}])")
+_STRAIGHT_QUOTE = re.compile(r'\s*"\s*')
+
+_DOTS = re.compile(r"…+|\.{2,}")
+_BLANKS = re.compile(r"[^\S\n]{2,}")
+_BLANK_BEFORE_STOP = re.compile(r"\s+(?=[,.!?;:)](?:\s|$|[,.!?;:)]))")
+_STOP_IN_WORDS = re.compile(
+    rf"(?<=[a-z])([.!?])(?=[A-Z][a-z'])|(?<=[{LATIN}])([,;!?])(?=[{LATIN}])"
+)
+_BLANK_BEFORE_QUOTE = re.compile(r"([!?.])\s+(?=[\"')](?:\s|$))")
+_FIRST_LETTER = re.compile(r"^([\"'(]?)([a-z])(?=[a-z']*(?:[\s,.!?']|$))")
+
 
 def tidy(text: str, target: str) -> str:
     """`text` is machine output, perhaps with marks in it, which are left alone."""
@@ -28,9 +54,9 @@ def tidy(text: str, target: str) -> str:
 def tidy_edge(text: str, target: str) -> str:
     """Stops and commas beside a mark; nothing else changes."""
     if target == "zh":
-        return re.sub(r"(?<![.\w])([,!?]) ?(?![\w.])", lambda m: m[1].translate(_WIDE), text)
+        return _NARROW_EDGE.sub(lambda m: m[1].translate(_WIDE), text)
     if target == "en":
-        return re.sub(r"[，。！？：；、～]", lambda m: m[0].translate(_NARROW).strip(), text)
+        return _WIDE_EDGE.sub(lambda m: m[0].translate(_NARROW).strip(), text)
     return text
 
 
@@ -38,56 +64,43 @@ def joint(left: str, gap: str, right: str, target: str) -> str:
     """What stands between two neighbouring sentences where there was `gap`."""
     if not left or not right:
         return gap
-    if (
-        target == "zh"
-        and gap == " "
-        and re.match(f"[{_CJK}]", left[-1])
-        and re.match(f"[{_CJK}]", right)
-    ):
+    if target == "zh" and gap == " " and _IS_CJK.match(left[-1]) and _IS_CJK.match(right):
         return ""
-    if (
-        target == "en"
-        and not gap
-        and not left[-1].isspace()
-        and re.match(rf"[{LATIN}{HAN}0-9\"'(]", right)
-    ):
+    if target == "en" and not gap and not left[-1].isspace() and _STARTS_WORD.match(right):
         return " "
     return gap
 
 
 def _chinese(text: str) -> str:
-    text = re.sub(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])", "", text.strip())
-    text = re.sub(rf"(?<=[{_CJK}])\s+(?=[,!?:;)])", "", text)
-    text = re.sub(rf"(?<=[{_CJK}])[,!?:;()]|[(](?=[{HAN}])", lambda m: m[0].translate(_WIDE), text)
-    text = re.sub(
-        rf"(?<=[^\s{HAN}])[,;!?] +(?=[{HAN}])", lambda m: m[0].strip().translate(_WIDE), text
-    )
-    text = re.sub(r"(?<=[！？])[!?]", lambda m: m[0].translate(_WIDE), text)
-    if re.search(f"[{HAN}]", text):
-        text = re.sub(r"(?<=[^\s\d,!?:;])[,!?](?=\s*$)", lambda m: m[0].translate(_WIDE), text)
-        text = re.sub(rf"(?<=[^\s.])\.$|(?<=[{HAN}])\.(?=\s*[{HAN}])", "。", text)
-    text = re.sub(rf"(?<=[{_CJK}])(?:\.{{3,6}}|。{{3,}})", "……", text)
-    text = re.sub(rf"(?<=[，。！？：；、])[^\S\n]+(?=[{LATIN}{HAN}0-9])", "", text)
-    text = _quoted(text)
-    return re.sub(rf"(?<=[{HAN}])(?=[{LATIN}])|(?<=[{LATIN}])(?=[{HAN}])", " ", text)
+    text = _BLANK_IN_CJK.sub("", text.strip())
+    text = _NARROW_IN_CJK.sub(_widened, text)
+    text = _NARROW_BEFORE_HAN.sub(lambda m: m[0].strip().translate(_WIDE), text)
+    text = _NARROW_AFTER_WIDE.sub(_widened, text)
+    has_han = _HAS_HAN.search(text) is not None
+    if has_han:
+        text = _CHINESE_STOP.sub("。", _LAST_NARROW.sub(_widened, text))
+    text = _CHINESE_DOTS.sub("……", text)
+    text = _BLANK_AFTER_WIDE.sub("", text)
+    return _HAN_AT_LATIN.sub(" ", _quoted(text)) if has_han else text
+
+
+def _widened(found: re.Match[str]) -> str:
+    return found[0].translate(_WIDE)
 
 
 def _quoted(text: str) -> str:
     """Straight quotation marks in pairs become Chinese ones."""
-    if text.count('"') % 2 or not re.search(f"[{HAN}]", text):
+    count = text.count('"')
+    if not count or count % 2:
         return text
-    sides = iter("“”" * text.count('"'))
-    return re.sub(r'\s*"\s*' if text.count('"') else '"', lambda _: next(sides), text)
+    sides = iter("“”" * count)
+    return _STRAIGHT_QUOTE.sub(lambda _: next(sides), text)
 
 
 def _english(text: str) -> str:
-    text = re.sub(r"…+|\.{2,}", "...", text.translate(_NARROW))
-    text = re.sub(r"[^\S\n]{2,}", " ", text).strip()
-    text = re.sub(r"\s+(?=[,.!?;:)](?:\s|$|[,.!?;:)]))", "", text)
-    text = re.sub(
-        rf"(?<=[a-z])([.!?])(?=[A-Z][a-z'])|(?<=[{LATIN}])([,;!?])(?=[{LATIN}])", r"\1\2 ", text
-    )
-    text = re.sub(r"([!?.])\s+(?=[\"')](?:\s|$))", r"\1", text)
-    return re.sub(
-        r"^([\"'(]?)([a-z])(?=[a-z']*(?:[\s,.!?']|$))", lambda m: m[1] + m[2].upper(), text
-    )
+    text = _DOTS.sub("...", text.translate(_NARROW))
+    text = _BLANKS.sub(" ", text).strip()
+    text = _BLANK_BEFORE_STOP.sub("", text)
+    text = _STOP_IN_WORDS.sub(r"\1\2 ", text)
+    text = _BLANK_BEFORE_QUOTE.sub(r"\1", text)
+    return _FIRST_LETTER.sub(lambda m: m[1] + m[2].upper(), text)

@@ -14,12 +14,33 @@ from bot.translate.figured import Figured
 from bot.translate.normalise import capital, with_stop, without_stop
 
 
+@dataclass(frozen=True, slots=True)
+class Skills:
+    """What an engine can do besides translating: itself, or None where it can't."""
+
+    hypothesizes: Hypothesizes | None
+    reads_chat: ReadsChat | None
+    knows_slots: KnowsSlots | None
+    versioned: Versioned | None
+
+    @staticmethod
+    def of(engine: Engine) -> Skills:
+        """To be kept: whether an object fits a protocol is a slow question."""
+        return Skills(
+            engine if isinstance(engine, Hypothesizes) else None,
+            engine if isinstance(engine, ReadsChat) else None,
+            engine if isinstance(engine, KnowsSlots) else None,
+            engine if isinstance(engine, Versioned) else None,
+        )
+
+
 @dataclass(slots=True)
 class Desk:
     """One engine, one direction. `stamp` tells its answers from another engine's of that name, and
     from those given while the community's words were others."""
 
     engine: Engine
+    skills: Skills
     source: str
     target: str
     cache: Cache
@@ -55,10 +76,10 @@ class Desk:
     async def hypotheses(self, questions: Iterable[str], count: int) -> list[list[str]]:
         """Raises `TranslationError`."""
         asked = list(questions)
-        if not asked or not isinstance(self.engine, Hypothesizes):
+        if not asked or self.skills.hypothesizes is None:
             return [[] for _ in asked]
         whole = [self.whole(question) for question in asked]
-        listed = await self.engine.hypotheses(whole, self.source, self.target, count)
+        listed = await self.skills.hypothesizes.hypotheses(whole, *self._pair, count)
         self._check(len(listed), len(asked))
         return [
             [_clean(answer, question, sentence) for answer in answers]
@@ -67,8 +88,8 @@ class Desk:
 
     def whole(self, question: str) -> str:
         """As the engine reads best: a sentence like those it has learnt from."""
-        engine = self.engine
-        if isinstance(engine, ReadsChat) and engine.reads_chat(*self._pair):
+        chatty = self.skills.reads_chat
+        if chatty is not None and chatty.reads_chat(*self._pair):
             return question
         return with_stop(capital(question, self.source), self.source)
 
@@ -85,8 +106,8 @@ class Desk:
             raise EngineFailed(f"{found} answers to {wanted} sentences")
 
     async def _slots(self) -> Sequence[str]:
-        if isinstance(self.engine, KnowsSlots):
-            return await self.engine.slots(self.source, self.target)
+        if self.skills.knows_slots is not None:
+            return await self.skills.knows_slots.slots(*self._pair)
         return getattr(self.engine, "slot_families", ())
 
     @property
@@ -95,9 +116,9 @@ class Desk:
 
     def _stem(self) -> tuple[str, ...]:
         """What the keys of all answers begin with that the engine would give now."""
-        engine = self.engine
-        version = engine.version(*self._pair) if isinstance(engine, Versioned) else ""
-        return (engine.name, version, self.source, self.target, self.stamp)
+        versioned = self.skills.versioned
+        version = "" if versioned is None else versioned.version(*self._pair)
+        return (self.engine.name, version, self.source, self.target, self.stamp)
 
 
 @dataclass(frozen=True, slots=True)

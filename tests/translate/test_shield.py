@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.core import patterns
 from bot.core.richtext import RichText, Span, Style
 from bot.core.shield import FAMILIES, Family, Held, collapse, expand, guards, mark
 
@@ -147,3 +148,22 @@ def test_hostile_text_is_searched_in_linear_time(unit: str) -> None:
     begin = time.perf_counter()
     guards(RichText(unit * (100_000 // len(unit))))
     assert time.perf_counter() - begin < 3
+
+
+NEAR_MISSES = [
+    *"aboOrzuUwWxXDTQC猫 \n.,!?'，。！？、049_@:",
+    "www",
+    "com",
+    "orz",
+    "v1",
+    "4K",
+    "iPhone",
+    "jpg",
+]
+
+
+@given(st.lists(st.sampled_from(NEAR_MISSES), max_size=8).map("".join) | st.text(max_size=20))
+def test_nothing_protected_is_passed_over_for_the_sake_of_speed(text: str) -> None:
+    assert [m.span() for m in patterns.protected(text)] == [
+        m.span() for m in patterns.PROTECTED.finditer(text)
+    ]
