@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -321,7 +322,7 @@ async def test_a_test_says_what_it_is_in_both_languages(mod: Mod) -> None:
     await mod.ask("relay", "test")
     await mod.world.deliver()
     (text,) = mod.world.west.texts()
-    mark = text.split()[2].rstrip(":")
+    mark = re.split(r"[\s：:]", text)[2]
     values = {"mark": mark, "minutes": 10}
     chinese, english = (translate(MESSAGE, one, **values) for one in ("zh", "en"))
     assert english in text

@@ -63,6 +63,7 @@ class Town:
         self.database_url = ""  # a migrated database; a SQLite file of the town's own without it
         self.options: dict[str, dict[str, Any]] = {}  # by channel: what the file says besides
         self.cogs: list[type[Cog]] = []  # besides those of the program
+        self.stop_within = STOP_WITHIN
         self.without = {"daily_question"}  # it speaks at its hour, whatever a test is about
         self._translator = translator
         self._migrated = migrated
@@ -201,7 +202,7 @@ class Town:
             finally:
                 readiness.cancel()
                 stop.set()
-                await asyncio.wait_for(serving, STOP_WITHIN)
+                await asyncio.wait_for(serving, self.stop_within)
 
     def leap(self) -> None:
         """Let every waiting delivery come due, and look."""
