@@ -33,6 +33,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.asks import Ask, Choice, Consent, Draft, State
 from bot.core.model import ChannelId, PersonId
 from bot.store.schema import Instant, Json, RowId, messages, metadata, relays, strands
+from bot.store.whose import is_about, is_in
 
 asks = Table(
     "asks",
@@ -150,26 +151,28 @@ async def due(connection: AsyncConnection, now: datetime) -> list[Ask]:
 
 async def of_person(connection: AsyncConnection, person: PersonId) -> list[Ask]:
     """What they asked."""
-    rows = await connection.execute(_asks().where(_is(asks, person)).order_by(asks.c.id))
+    rows = await connection.execute(_asks().where(is_about(asks, person)).order_by(asks.c.id))
     return [_ask(row) for row in rows]
 
 
 async def answered_by(connection: AsyncConnection, person: PersonId) -> list[Ask]:
     """The questions whose chosen answer is theirs."""
-    rows = await connection.execute(_asks().where(_is(ask_choices, person)).order_by(asks.c.id))
+    rows = await connection.execute(
+        _asks().where(is_about(ask_choices, person)).order_by(asks.c.id)
+    )
     return [_ask(row) for row in rows]
 
 
 async def count_open(connection: AsyncConnection, person: PersonId) -> int:
-    mine = select(func.count()).where(_is(asks, person), asks.c.state == State.OPEN.value)
+    mine = select(func.count()).where(is_about(asks, person), asks.c.state == State.OPEN.value)
     return await connection.scalar(mine) or 0
 
 
 async def last_asked(connection: AsyncConnection, person: PersonId) -> datetime | None:
     """When this person last asked something, or tried to."""
-    asked = await connection.scalar(select(func.max(asks.c.asked_at)).where(_is(asks, person)))
+    asked = await connection.scalar(select(func.max(asks.c.asked_at)).where(is_about(asks, person)))
     drafted = await connection.scalar(
-        select(func.max(ask_drafts.c.drafted_at)).where(_is(ask_drafts, person))
+        select(func.max(ask_drafts.c.drafted_at)).where(is_about(ask_drafts, person))
     )
     return max((at for at in (asked, drafted) if at is not None), default=None)
 
@@ -253,7 +256,7 @@ async def answers(connection: AsyncConnection, ask: Ask, *, most: int) -> list[i
 async def draft(connection: AsyncConnection, question: Draft, now: datetime) -> int:
     """Keep it until its author decides, instead of any earlier one; its row."""
     assert question.asker is not None
-    await connection.execute(delete(ask_drafts).where(_is(ask_drafts, question.asker)))
+    await connection.execute(delete(ask_drafts).where(is_about(ask_drafts, question.asker)))
     made = await connection.execute(
         insert(ask_drafts)
         .values(
@@ -275,7 +278,7 @@ async def take_draft(connection: AsyncConnection, id: int, person: PersonId) -> 
     """Once: it is gone then. None for another's."""
     taken = await connection.execute(
         delete(ask_drafts)
-        .where(ask_drafts.c.id == id, _is(ask_drafts, person))
+        .where(ask_drafts.c.id == id, is_about(ask_drafts, person))
         .returning(*ask_drafts.c)
     )
     row = taken.one_or_none()
@@ -283,7 +286,7 @@ async def take_draft(connection: AsyncConnection, id: int, person: PersonId) -> 
 
 
 async def drafts_of(connection: AsyncConnection, person: PersonId) -> list[Draft]:
-    rows = await connection.execute(select(ask_drafts).where(_is(ask_drafts, person)))
+    rows = await connection.execute(select(ask_drafts).where(is_about(ask_drafts, person)))
     return [_draft(row) for row in rows]
 
 
@@ -293,13 +296,13 @@ async def drop_drafts(connection: AsyncConnection, *, before: datetime) -> None:
 
 async def forget(connection: AsyncConnection, person: PersonId) -> None:
     """Nobody knows any more who asked, or answered in a question's strand."""
-    await connection.execute(delete(ask_drafts).where(_is(ask_drafts, person)))
-    await connection.execute(delete(ask_choices).where(_is(ask_choices, person)))
+    await connection.execute(delete(ask_drafts).where(is_about(ask_drafts, person)))
+    await connection.execute(delete(ask_choices).where(is_about(ask_choices, person)))
     await connection.execute(
-        update(asks).where(_is(asks, person)).values(person_id=None, person_name="")
+        update(asks).where(is_about(asks, person)).values(person_id=None, person_name="")
     )
     ours = select(strands.c.id).where(strands.c.key.like("ask:%"))
-    theirs = and_(messages.c.platform == person.platform, messages.c.author_id == person.id)
+    theirs = is_about(messages, person, column="author_id")
     await connection.execute(
         update(messages).where(theirs, messages.c.strand_id.in_(ours)).values(strand_id=None)
     )
@@ -308,7 +311,7 @@ async def forget(connection: AsyncConnection, person: PersonId) -> None:
 async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
     """Where they were asked and answered has another id now."""
     for table, place in ((asks, "channel"), (ask_choices, "lane"), (ask_drafts, "channel")):
-        is_old = and_(table.c.platform == old.platform, table.c[place] == old.id)
+        is_old = is_in(table, old, column=place)
         await connection.execute(update(table).where(is_old).values({place: new.id}))
 
 
@@ -333,10 +336,6 @@ async def let_go(connection: AsyncConnection, *, before: datetime) -> list[int]:
         .values(person_id=None, person_name="", texts={}, words="", state=State.GONE.value)
     )
     return ids
-
-
-def _is(table: Table, person: PersonId) -> Any:
-    return and_(table.c.platform == person.platform, table.c.person_id == person.id)
 
 
 def _asks() -> Select[Any]:

@@ -25,6 +25,7 @@ from bot.store.buddy_rows import (
     volunteers,
 )
 from bot.store.schema import messages, strands
+from bot.store.whose import is_about, is_in
 
 _LOAD = (
     select(func.count())
@@ -189,7 +190,7 @@ async def matches_of(
     connection: AsyncConnection, person: PersonId, *, relay: int | None = None
 ) -> list[Match]:
     """Everyone of this person's, oldest first."""
-    wanted = or_(_is(newcomers, person), _is(volunteers, person))
+    wanted = or_(is_about(newcomers, person), is_about(volunteers, person))
     if relay is not None:
         wanted = and_(wanted, matches.c.relay_id == relay)
     return await _matches(connection, wanted)
@@ -225,7 +226,7 @@ async def rows_of(connection: AsyncConnection, person: PersonId) -> dict[str, li
     """All that is kept about this person, table by table, without the others' names."""
     found: dict[str, list[dict[str, Any]]] = {}
     for name, table in (("looking", newcomers), ("helping", volunteers)):
-        rows = await connection.execute(select(table).where(_is(table, person)))
+        rows = await connection.execute(select(table).where(is_about(table, person)))
         found[name] = [
             {
                 "name": row.name,
@@ -237,7 +238,7 @@ async def rows_of(connection: AsyncConnection, person: PersonId) -> dict[str, li
             for row in rows
         ]
     count = await connection.scalar(
-        select(func.count()).select_from(blocks).where(_is(blocks, person))
+        select(func.count()).select_from(blocks).where(is_about(blocks, person))
     )
     found["blocked"] = [{"count": count}] if count else []
     return found
@@ -246,17 +247,17 @@ async def rows_of(connection: AsyncConnection, person: PersonId) -> dict[str, li
 async def forget(connection: AsyncConnection, person: PersonId) -> None:
     """Matches go with their people. Where others have blocked this one, that holds on."""
     for table in (newcomers, volunteers):
-        gone = select(table.c.id).where(_is(table, person))
+        gone = select(table.c.id).where(is_about(table, person))
         of = matches.c.newcomer_id if table is newcomers else matches.c.volunteer_id
         await connection.execute(delete(matches).where(of.in_(gone)))
-        await connection.execute(delete(table).where(_is(table, person)))
-    await connection.execute(delete(blocks).where(_is(blocks, person)))
+        await connection.execute(delete(table).where(is_about(table, person)))
+    await connection.execute(delete(blocks).where(is_about(blocks, person)))
 
 
 async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
     """Where people are written to has another id now."""
     for table in (newcomers, volunteers):
-        is_old = and_(table.c.platform == old.platform, table.c.channel == old.id)
+        is_old = is_in(table, old)
         await connection.execute(update(table).where(is_old).values(channel=new.id))
 
 
@@ -289,11 +290,7 @@ def _fingerprint(relay: int, person: PersonId) -> str:
 
 
 def _who(table: Table, relay: int, person: PersonId) -> ColumnElement[bool]:
-    return and_(table.c.relay_id == relay, _is(table, person))
-
-
-def _is(table: Table, person: PersonId) -> ColumnElement[bool]:
-    return and_(table.c.platform == person.platform, table.c.person == person.id)
+    return and_(table.c.relay_id == relay, is_about(table, person))
 
 
 async def _volunteers(connection: AsyncConnection, wanted: ColumnElement[bool]) -> list[Volunteer]:

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.model import ChannelId, MessageId, PersonId
 from bot.store.cats import newcomers, receipts, weeks
 from bot.store.schema import messages
+from bot.store.whose import is_about, is_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,7 @@ async def left(connection: AsyncConnection, relay: int, person: PersonId, where:
     await connection.execute(
         delete(newcomers).where(
             newcomers.c.relay_id == relay,
-            newcomers.c.platform == person.platform,
-            newcomers.c.person_id == person.id,
+            is_about(newcomers, person),
             newcomers.c.channel == where.id,
             newcomers.c.due_at.is_not(None),
         )
@@ -107,7 +107,7 @@ async def move_channel(connection: AsyncConnection, old: ChannelId, new: Channel
     there. One that is not finished can't answer that message any more.
     """
     for table in (newcomers, receipts):
-        is_old = and_(table.c.platform == old.platform, table.c.channel == old.id)
+        is_old = is_in(table, old)
         if table is newcomers:
             await connection.execute(update(table).where(is_old).values(channel=new.id))
         else:
@@ -119,11 +119,7 @@ async def move_channel(connection: AsyncConnection, old: ChannelId, new: Channel
 
 async def joined(connection: AsyncConnection, person: PersonId) -> int:
     """In how many communities this person was seen to join."""
-    rows = await connection.execute(
-        select(newcomers.c.relay_id).where(
-            newcomers.c.platform == person.platform, newcomers.c.person_id == person.id
-        )
-    )
+    rows = await connection.execute(select(newcomers.c.relay_id).where(is_about(newcomers, person)))
     return len(rows.all())
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
 from bot.store.cats import reactions, receipts
+from bot.store.whose import is_about
 
 
 async def react(
@@ -37,7 +38,7 @@ async def by(connection: AsyncConnection, person: PersonId) -> list[tuple[int, s
     rows = await connection.execute(
         select(receipts.c.number, reactions.c.emoji)
         .join(receipts, reactions.c.receipt_id == receipts.c.id)
-        .where(reactions.c.platform == person.platform, reactions.c.person_id == person.id)
+        .where(is_about(reactions, person))
         .order_by(reactions.c.receipt_id, reactions.c.emoji)
     )
     return [(number, emoji) for number, emoji in rows]

@@ -31,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import Attachment, ChannelId, MessageId, PersonId
 from bot.store.schema import Instant, Json, RowId, metadata, relays
+from bot.store.whose import is_about
 
 # One row per picture that was brought, and per exemption. It goes through the states
 # waiting (to be looked at) → numbered → stamped (its own side knows) → paid (both do),
@@ -271,8 +272,7 @@ async def of_person(
     rows = await connection.execute(
         select(receipts)
         .where(
-            receipts.c.platform == person.platform,
-            receipts.c.person_id == person.id,
+            is_about(receipts, person),
             true() if relay is None else receipts.c.relay_id == relay,
         )
         .order_by(receipts.c.id)
@@ -341,12 +341,10 @@ async def is_kept(connection: AsyncConnection, picture: str) -> bool:
 async def forget(connection: AsyncConnection, person: PersonId) -> None:
     """Their names, reactions and joinings; their receipts are to be void by now."""
     for table in (reactions, newcomers):
-        await connection.execute(
-            delete(table).where(table.c.platform == person.platform, table.c.person_id == person.id)
-        )
+        await connection.execute(delete(table).where(is_about(table, person)))
     await connection.execute(
         update(receipts)
-        .where(receipts.c.platform == person.platform, receipts.c.person_id == person.id)
+        .where(is_about(receipts, person))
         .values(
             person_id=None,
             person_name="",

@@ -28,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
 from bot.store.schema import Instant, RowId, messages, metadata, relays
+from bot.store.whose import is_about
 
 
 class State(StrEnum):
@@ -245,19 +246,15 @@ def _is_open(relay: int) -> Any:
 
 
 def _reported(person: PersonId) -> Any:
-    return and_(corrections.c.platform == person.platform, corrections.c.person_id == person.id)
+    return is_about(corrections, person)
 
 
 def _wrote(person: PersonId) -> Any:
-    return and_(
-        corrections.c.author_platform == person.platform, corrections.c.author_id == person.id
-    )
+    return is_about(corrections, person, column="author_id", platform="author_platform")
 
 
 def _decided(person: PersonId) -> Any:
-    return and_(
-        corrections.c.decider_platform == person.platform, corrections.c.decider_id == person.id
-    )
+    return is_about(corrections, person, column="decider_id", platform="decider_platform")
 
 
 def _correction(row: Row[Any]) -> Correction:

@@ -21,6 +21,7 @@ from bot.store import sandbox, translations
 from bot.store.messages import BATCH, copies_of
 from bot.store.outbox import Action, Order, State
 from bot.store.schema import copies, messages, outbox
+from bot.store.whose import is_about
 
 FORGOTTEN = ""  # stands where an author's id did
 HIDDEN = "█"
@@ -164,7 +165,7 @@ def _without(people: Sequence[Sequence[str]], person: PersonId) -> list[Sequence
 
 
 def _wrote(person: PersonId) -> Any:
-    return and_(messages.c.author_id == person.id, messages.c.platform == person.platform)
+    return is_about(messages, person, column="author_id")
 
 
 def _forgotten_at(at: datetime) -> Any:

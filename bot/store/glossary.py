@@ -19,7 +19,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    and_,
     delete,
     func,
     insert,
@@ -32,6 +31,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.core.model import PersonId
 from bot.store.schema import Instant, RowId, messages, metadata, relays
 from bot.store.upsert import upsert
+from bot.store.whose import is_about
 
 terms = Table(
     "glossary_terms",
@@ -260,18 +260,14 @@ async def load(connection: AsyncConnection, relay: int | None = None) -> All:
 
 
 async def added_by(connection: AsyncConnection, person: PersonId) -> list[Entry]:
-    rows = await connection.execute(
-        select(terms).where(terms.c.platform == person.platform, terms.c.person_id == person.id)
-    )
+    rows = await connection.execute(select(terms).where(is_about(terms, person)))
     return [_entry(row) for row in rows]
 
 
 async def forget_adder(connection: AsyncConnection, person: PersonId) -> None:
     """The terms stay; who added them is forgotten."""
     await connection.execute(
-        update(terms)
-        .where(terms.c.platform == person.platform, terms.c.person_id == person.id)
-        .values(platform=None, person_id=None)
+        update(terms).where(is_about(terms, person)).values(platform=None, person_id=None)
     )
 
 
@@ -296,11 +292,11 @@ async def forget_learner(connection: AsyncConnection, person: PersonId) -> set[i
 
 
 def _wrote(person: PersonId) -> Any:
-    return and_(memory.c.author_platform == person.platform, memory.c.author_id == person.id)
+    return is_about(memory, person, column="author_id", platform="author_platform")
 
 
 def _accepted(person: PersonId) -> Any:
-    return and_(memory.c.platform == person.platform, memory.c.person_id == person.id)
+    return is_about(memory, person)
 
 
 def _entry(row: Row[Any]) -> Entry:

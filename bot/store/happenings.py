@@ -35,6 +35,7 @@ from bot.core.model import (
     Reacted,
 )
 from bot.store.schema import Instant, Json, RowId, messages, metadata
+from bot.store.whose import is_in
 
 HEARD = "cogs happened"  # the cursors, by cog: the row up to which it has heard
 Happening = Joined | Left | Reacted | Deleted
@@ -113,8 +114,7 @@ async def move_channel(connection: AsyncConnection, old: ChannelId, new: Channel
     await connection.execute(
         update(happenings)
         .where(
-            happenings.c.platform == old.platform,
-            happenings.c.channel == old.id,
+            is_in(happenings, old),
             happenings.c.kind.in_(("joined", "left")),
         )
         .values(channel=new.id)

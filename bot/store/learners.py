@@ -5,12 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, Index, String, Table, delete, func, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Index,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, PersonId
 from bot.store.schema import Instant, metadata
 from bot.store.upsert import upsert
+from bot.store.whose import is_about, is_in
 
 learners = Table(
     "learners",
@@ -39,12 +51,12 @@ async def begin(
 
 async def end(connection: AsyncConnection, person: PersonId, channel: ChannelId) -> bool:
     """False where they were none."""
-    gone = await connection.execute(delete(learners).where(*_is(person, channel)))
+    gone = await connection.execute(delete(learners).where(_is(person, channel)))
     return gone.rowcount > 0
 
 
 async def is_one(connection: AsyncConnection, person: PersonId, channel: ChannelId) -> bool:
-    found = await connection.scalar(select(learners.c.since).where(*_is(person, channel)))
+    found = await connection.scalar(select(learners.c.since).where(_is(person, channel)))
     return found is not None
 
 
@@ -52,7 +64,7 @@ async def see(
     connection: AsyncConnection, person: PersonId, channel: ChannelId, at: datetime
 ) -> None:
     """They wrote there; nothing happens for those who don't learn there."""
-    seen = update(learners).where(*_is(person, channel), learners.c.seen_at < at)
+    seen = update(learners).where(_is(person, channel), learners.c.seen_at < at)
     await connection.execute(seen.values(seen_at=at))
 
 
@@ -77,9 +89,7 @@ async def last_seen(
 async def of(connection: AsyncConnection, person: PersonId) -> list[Mapping[str, str]]:
     """Where and since when, as plain text."""
     rows = await connection.execute(
-        select(learners)
-        .where(learners.c.platform == person.platform, learners.c.person_id == person.id)
-        .order_by(learners.c.channel)
+        select(learners).where(is_about(learners, person)).order_by(learners.c.channel)
     )
     return [
         {
@@ -97,11 +107,7 @@ async def people(connection: AsyncConnection) -> set[PersonId]:
 
 
 async def forget(connection: AsyncConnection, person: PersonId) -> None:
-    await connection.execute(
-        delete(learners).where(
-            learners.c.platform == person.platform, learners.c.person_id == person.id
-        )
-    )
+    await connection.execute(delete(learners).where(is_about(learners, person)))
 
 
 async def let_go(connection: AsyncConnection, *, seen_before: datetime) -> None:
@@ -110,18 +116,12 @@ async def let_go(connection: AsyncConnection, *, seen_before: datetime) -> None:
 
 async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
     """Follow a channel to its new id; who learns in both learns there once."""
-    there = select(learners.c.person_id).where(
-        learners.c.platform == new.platform, learners.c.channel == new.id
-    )
-    is_old = (learners.c.platform == old.platform, learners.c.channel == old.id)
-    moved = update(learners).where(*is_old, learners.c.person_id.not_in(there))
+    there = select(learners.c.person_id).where(is_in(learners, new))
+    is_old = is_in(learners, old)
+    moved = update(learners).where(is_old, learners.c.person_id.not_in(there))
     await connection.execute(moved.values(channel=new.id))
-    await connection.execute(delete(learners).where(*is_old))
+    await connection.execute(delete(learners).where(is_old))
 
 
-def _is(person: PersonId, channel: ChannelId) -> tuple[ColumnElement[bool], ...]:
-    return (
-        learners.c.platform == channel.platform,
-        learners.c.channel == channel.id,
-        learners.c.person_id == person.id,
-    )
+def _is(person: PersonId, channel: ChannelId) -> ColumnElement[bool]:
+    return and_(is_in(learners, channel), learners.c.person_id == person.id)

@@ -22,6 +22,7 @@ from bot.core.model import (
 )
 from bot.core.richtext import RichText
 from bot.store.schema import copies, messages
+from bot.store.whose import is_in
 
 BATCH = 300  # rows per statement: SQLite's older builds take 32,766 parameters
 
@@ -73,8 +74,7 @@ async def ids_of(connection: AsyncConnection, refs: Sequence[MessageId]) -> dict
     for channel, native_ids in _by_channel(refs):
         rows = await connection.execute(
             select(messages.c.id, messages.c.native_id).where(
-                messages.c.platform == channel.platform,
-                messages.c.channel == channel.id,
+                is_in(messages, channel),
                 messages.c.native_id.in_(native_ids),
             )
         )
@@ -185,8 +185,7 @@ async def drop_copies(connection: AsyncConnection, message: int, lane: ChannelId
     await connection.execute(
         delete(copies).where(
             copies.c.message_id == message,
-            copies.c.platform == lane.platform,
-            copies.c.channel == lane.id,
+            is_in(copies, lane),
         )
     )
 
@@ -244,8 +243,7 @@ async def originals_of(
         rows = await connection.execute(
             select(copies.c.message_id, copies.c.native_id)
             .where(
-                copies.c.platform == channel.platform,
-                copies.c.channel == channel.id,
+                is_in(copies, channel),
                 copies.c.native_id.in_(native_ids),
             )
             .order_by(copies.c.id)
@@ -261,8 +259,7 @@ async def sent_by_bots(
     """When bots sent what was heard of them there since then."""
     rows = await connection.scalars(
         select(messages.c.sent_at).where(
-            messages.c.platform == channel.platform,
-            messages.c.channel == channel.id,
+            is_in(messages, channel),
             messages.c.author_is_bot.is_(True),
             messages.c.sent_at > since,
         )

@@ -12,12 +12,10 @@ from typing import Any
 
 from sqlalchemy import (
     Column,
-    ColumnElement,
     ForeignKey,
     Index,
     String,
     Table,
-    and_,
     delete,
     func,
     insert,
@@ -28,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, PersonId
 from bot.store.schema import Instant, RowId, metadata
+from bot.store.whose import is_about, is_in
 
 codes = Table(
     "pairing_codes",
@@ -81,7 +80,7 @@ async def make(
     """An open code that the same person made for the same relay is void from here on."""
     await connection.execute(
         update(codes)
-        .where(codes.c.relay_id == relay, _is_by(codes, maker), codes.c.used_at.is_(None))
+        .where(codes.c.relay_id == relay, is_about(codes, maker), codes.c.used_at.is_(None))
         .where(codes.c.expires_at > now)
         .values(expires_at=now)
     )
@@ -138,10 +137,8 @@ async def guessed(
 ) -> tuple[int, int]:
     """Wrong codes typed since then: by this person, and in this channel."""
     is_recent = guesses.c.guessed_at > since
-    by_person = select(func.count()).where(_is_by(guesses, person), is_recent)
-    in_channel = select(func.count()).where(
-        guesses.c.platform == channel.platform, guesses.c.channel == channel.id, is_recent
-    )
+    by_person = select(func.count()).where(is_about(guesses, person), is_recent)
+    in_channel = select(func.count()).where(is_in(guesses, channel), is_recent)
     return (
         await connection.scalar(by_person) or 0,
         await connection.scalar(in_channel) or 0,
@@ -156,9 +153,11 @@ async def let_go(connection: AsyncConnection, before: datetime) -> None:
 
 async def of_person(connection: AsyncConnection, person: PersonId) -> dict[str, Any]:
     """The codes they made and the wrong ones they typed: where and when."""
-    made = await connection.execute(select(codes).where(_is_by(codes, person)).order_by(codes.c.id))
+    made = await connection.execute(
+        select(codes).where(is_about(codes, person)).order_by(codes.c.id)
+    )
     typed = await connection.execute(
-        select(guesses).where(_is_by(guesses, person)).order_by(guesses.c.id)
+        select(guesses).where(is_about(guesses, person)).order_by(guesses.c.id)
     )
     return {
         "codes": [
@@ -181,22 +180,14 @@ async def of_person(connection: AsyncConnection, person: PersonId) -> dict[str, 
 
 async def forget_person(connection: AsyncConnection, person: PersonId) -> None:
     """Wrong guesses still count for their channel, as nobody's."""
-    await connection.execute(delete(codes).where(_is_by(codes, person)))
-    await connection.execute(update(guesses).where(_is_by(guesses, person)).values(person=""))
+    await connection.execute(delete(codes).where(is_about(codes, person)))
+    await connection.execute(update(guesses).where(is_about(guesses, person)).values(person=""))
 
 
 async def move_channel(connection: AsyncConnection, old: ChannelId, new: ChannelId) -> None:
     """Follow a channel to its new id."""
     for table in (codes, guesses):
-        await connection.execute(
-            update(table)
-            .where(table.c.platform == old.platform, table.c.channel == old.id)
-            .values(channel=new.id)
-        )
-
-
-def _is_by(table: Table, person: PersonId) -> ColumnElement[bool]:
-    return and_(table.c.platform == person.platform, table.c.person == person.id)
+        await connection.execute(update(table).where(is_in(table, old)).values(channel=new.id))
 
 
 def _hash(code: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, delete, func, or_, select
+from sqlalchemy import RowMapping, Select, delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, PersonId
@@ -19,6 +19,7 @@ from bot.i18n import N_
 from bot.store import asks, buddies, cats, corrections, glossary, questions, seats
 from bot.store.sandbox import person_key
 from bot.store.tables import metadata
+from bot.store.whose import is_about
 
 PLATFORM = "platform"
 THROUGH_MESSAGES = "message_id"  # what is found by the message it belongs to
@@ -297,8 +298,7 @@ async def erase(connection: AsyncConnection, person: PersonId) -> None:
     for name in _present():
         if KEPT[name].is_row_theirs:
             table = metadata.tables[name]
-            named = table.c[KEPT[name].person]
-            is_theirs = and_(table.c.platform == person.platform, named == person.id)
+            is_theirs = is_about(table, person, column=KEPT[name].person)
             await connection.execute(delete(table).where(is_theirs))
 
 
@@ -319,7 +319,7 @@ def _rows(name: str, person: PersonId) -> Select[Any]:
         )
     if column == THROUGH_MESSAGES:
         return select(table).where(table.c.message_id.in_(_ids("messages", person)))
-    return select(table).where(table.c.platform == person.platform, table.c[column] == person.id)
+    return select(table).where(is_about(table, person, column=column))
 
 
 def _ids(name: str, person: PersonId) -> Select[Any]:

@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, MessageId, Posted
 from bot.store.schema import copies, messages, outbox, posts, relay_channels, strands
+from bot.store.whose import is_in
 
 # A strand, its key, one of the posts it hangs under, and since when that has a private chat.
 CLOSED = "strand-closed"  # the name, in a thread, of the word that its talk is over
@@ -195,8 +196,7 @@ async def threads_in(connection: AsyncConnection, channel: ChannelId) -> list[Ch
     """The threads opened under posts of ours here. A private chat may hold others' talk too."""
     rows = await connection.execute(
         select(posts.c.thread).where(
-            posts.c.platform == channel.platform,
-            posts.c.channel == channel.id,
+            is_in(posts, channel),
             posts.c.thread.is_not(None),
             posts.c.seated_at.is_(None),
         )
@@ -206,19 +206,15 @@ async def threads_in(connection: AsyncConnection, channel: ChannelId) -> list[Ch
 
 async def leave(connection: AsyncConnection, channel: ChannelId) -> None:
     """No strand hangs in this channel any more: it is in no relay."""
-    await connection.execute(
-        update(posts)
-        .where(posts.c.platform == channel.platform, posts.c.channel == channel.id)
-        .values(strand_id=None)
-    )
+    await connection.execute(update(posts).where(is_in(posts, channel)).values(strand_id=None))
 
 
 async def move_channel(
     connection: AsyncConnection, old: ChannelId, new: ChannelId, now: datetime
 ) -> None:
     """Their names and strands follow; what was said has another id there, which nobody knows."""
-    is_old = and_(posts.c.platform == old.platform, posts.c.channel == old.id)
-    taken = select(posts.c.key).where(posts.c.platform == new.platform, posts.c.channel == new.id)
+    is_old = is_in(posts, old)
+    taken = select(posts.c.key).where(is_in(posts, new))
     await connection.execute(delete(posts).where(is_old, posts.c.key.in_(taken)))
     was_said = and_(is_old, posts.c.native_id.is_not(None))
     await connection.execute(
@@ -339,9 +335,7 @@ def _was_said() -> ColumnElement[bool]:
 
 
 def is_post(key: str, channel: ChannelId) -> ColumnElement[bool]:
-    return and_(
-        posts.c.key == key, posts.c.platform == channel.platform, posts.c.channel == channel.id
-    )
+    return and_(posts.c.key == key, is_in(posts, channel))
 
 
 def _is_at(table: Table, ref: MessageId) -> ColumnElement[bool]:

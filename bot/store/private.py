@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Column, ColumnElement, String, Table, and_, delete, insert, select, update
+from sqlalchemy import Column, String, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
 from bot.store.schema import Instant, metadata
 from bot.store.upsert import upsert
+from bot.store.whose import is_about
 
 # `resumed_at`: what was written before that may be heard after it, and is not for anybody.
 private_people = Table(
@@ -34,7 +35,7 @@ erasures = Table(
 
 
 async def pause(connection: AsyncConnection, person: PersonId, now: datetime) -> None:
-    mine = _is(private_people, person)
+    mine = is_about(private_people, person)
     known = await connection.execute(update(private_people).where(mine).values(resumed_at=None))
     if not known.rowcount:
         await connection.execute(insert(private_people).values(_key(person) | {"paused_at": now}))
@@ -44,7 +45,9 @@ async def resume(connection: AsyncConnection, person: PersonId, now: datetime) -
     """False where they were not on pause."""
     is_paused = private_people.c.resumed_at.is_(None)
     ended = await connection.execute(
-        update(private_people).where(_is(private_people, person), is_paused).values(resumed_at=now)
+        update(private_people)
+        .where(is_about(private_people, person), is_paused)
+        .values(resumed_at=now)
     )
     return ended.rowcount > 0
 
@@ -107,13 +110,11 @@ async def unfinished(connection: AsyncConnection) -> list[PersonId]:
 
 async def end_erasure(connection: AsyncConnection, person: PersonId) -> None:
     was_paused = private_people.c.resumed_at.is_not(None)
-    await connection.execute(delete(private_people).where(_is(private_people, person), was_paused))
-    await connection.execute(delete(erasures).where(_is(erasures, person)))
+    await connection.execute(
+        delete(private_people).where(is_about(private_people, person), was_paused)
+    )
+    await connection.execute(delete(erasures).where(is_about(erasures, person)))
 
 
 def _key(person: PersonId) -> dict[str, object]:
     return {"platform": person.platform, "person": person.id}
-
-
-def _is(table: Table, person: PersonId) -> ColumnElement[bool]:
-    return and_(table.c.platform == person.platform, table.c.person == person.id)

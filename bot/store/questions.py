@@ -27,6 +27,7 @@ from bot.core.model import PersonId
 from bot.store.messages import Stored, stored
 from bot.store.posts import with_languages
 from bot.store.schema import Instant, RowId, messages, metadata, strands
+from bot.store.whose import is_about
 
 # A member's own question: `state` is suggested, approved or rejected.
 suggestions = Table(
@@ -185,8 +186,7 @@ async def count_by(connection: AsyncConnection, relay: int, person: PersonId) ->
         await connection.scalar(
             select(func.count()).where(
                 suggestions.c.relay_id == relay,
-                suggestions.c.platform == person.platform,
-                suggestions.c.person == person.id,
+                is_about(suggestions, person),
                 suggestions.c.state == "suggested",
             )
         )
@@ -196,19 +196,17 @@ async def count_by(connection: AsyncConnection, relay: int, person: PersonId) ->
 
 async def of_person(connection: AsyncConnection, person: PersonId) -> list[Suggestion]:
     rows = await connection.execute(
-        select(suggestions)
-        .where(suggestions.c.platform == person.platform, suggestions.c.person == person.id)
-        .order_by(suggestions.c.id)
+        select(suggestions).where(is_about(suggestions, person)).order_by(suggestions.c.id)
     )
     return [_suggestion(row) for row in rows]
 
 
 async def forget(connection: AsyncConnection, person: PersonId) -> None:
     """What waits goes; what was approved stays as nobody's."""
-    mine = (suggestions.c.platform == person.platform, suggestions.c.person == person.id)
-    await connection.execute(delete(suggestions).where(*mine, suggestions.c.state != "approved"))
+    mine = is_about(suggestions, person)
+    await connection.execute(delete(suggestions).where(mine, suggestions.c.state != "approved"))
     await connection.execute(
-        update(suggestions).where(*mine).values(platform=None, person=None, name=None)
+        update(suggestions).where(mine).values(platform=None, person=None, name=None)
     )
 
 

@@ -6,11 +6,12 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import count
 
-from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, ChannelOptions, Relay, RelayChannel
 from bot.store.schema import relay_channels, relays
+from bot.store.whose import is_in
 
 
 async def load(connection: AsyncConnection) -> list[Relay]:
@@ -173,6 +174,4 @@ async def move_channel(connection: AsyncConnection, old: ChannelId, new: Channel
 
 
 def _is(channel: ChannelId) -> ColumnElement[bool]:
-    return and_(
-        relay_channels.c.platform == channel.platform, relay_channels.c.channel == channel.id
-    )
+    return is_in(relay_channels, channel)
