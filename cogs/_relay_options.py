@@ -177,7 +177,7 @@ def described(ctx: Context, relay: Relay, member: RelayChannel) -> Mapping[str, 
     """What each setting means here, in a sentence."""
     chosen = member.options
     names = {"plain": PLAIN, "full": FULL}[chosen.names]
-    original = {"hidden": HIDDEN, "spoiler": SPOILER, "button": BUTTON}[chosen.original]
+    original = ORIGINALS[chosen.original]
     mode = {"both": BOTH, "read": READ, "write": WRITE}[chosen.mode]
     return {
         "names": ctx.t(names),

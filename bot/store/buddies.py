@@ -67,11 +67,6 @@ async def newcomer(connection: AsyncConnection, relay: int, person: PersonId) ->
     return newcomer_of(row) if row is not None else None
 
 
-async def newcomer_by_id(connection: AsyncConnection, id: int) -> Newcomer | None:
-    row = (await connection.execute(select(newcomers).where(newcomers.c.id == id))).one_or_none()
-    return newcomer_of(row) if row is not None else None
-
-
 async def volunteer(connection: AsyncConnection, relay: int, person: PersonId) -> Volunteer | None:
     found = await _volunteers(connection, _who(volunteers, relay, person))
     return found[0] if found else None

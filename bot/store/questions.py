@@ -114,10 +114,6 @@ async def add_day(connection: AsyncConnection, relay: int, chosen: Day, now: dat
     return True
 
 
-async def skip_day(connection: AsyncConnection, relay: int, on: date) -> None:
-    await connection.execute(update(question_days).where(_is(relay, on)).values(is_skipped=True))
-
-
 async def suggest(
     connection: AsyncConnection,
     relay: int,
