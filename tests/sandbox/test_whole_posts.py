@@ -150,7 +150,8 @@ async def test_replies_to_a_post_are_one_talk_across_the_rooms(demo: Demo):
 
 
 async def test_a_press_finds_the_post_it_stands_under(demo: Demo):
-    asked = await demo.question("english")
+    asked, asked_there = await demo.question("english"), await demo.question("chinese")
+    await eventually(lambda: demo.links(asked, asked_there))  # it is seen before its row is
     (button,) = asked["buttons"]
     body = {"room": "english", "persona": SAM, "message": asked["id"]}
 
