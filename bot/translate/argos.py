@@ -23,6 +23,7 @@ from bot.i18n import N_
 from bot.translate.checks import loops
 from bot.translate.packages import STARTERS, PackageInfo, find, unpacked
 from bot.translate.probe import remember, remembered, tried
+from bot.translate.shortlist import Shortlist
 from bot.translate.tally import Tally
 from bot.translate.worker import Pair, Worker
 
@@ -62,6 +63,7 @@ class Model:
             inter_threads=threads,
             intra_threads=1,  # several threads for one sentence wait for each other: 5 times slower
         )
+        self._shortlist = Shortlist.of(folder / "model")
         self._encoded("?")  # a broken tokenizer shows now, not in the middle of a talk
 
     def translate(self, sentences: list[str]) -> list[str]:
@@ -124,19 +126,32 @@ class Model:
         """Those of like length go together, so that the short are not held by the long; every
         thread has work until the end, because the long begin."""
         order = sorted(range(len(chunks)), key=lambda at: -len(chunks[at]))
-        size = _batch_size(len(chunks), self._threads)
-        batches = [order[at : at + size] for at in range(0, len(order), size)]
         running = [
-            self._begun([chunks[at] for at in numbers], no_repeat_ngram_size) for numbers in batches
+            (numbers, self._begun([chunks[at] for at in numbers], is_short, no_repeat_ngram_size))
+            for numbers, is_short in self._batches(chunks, order)
         ]
         said = [""] * len(chunks)
-        for numbers, results in zip(batches, running, strict=True):
+        for numbers, results in running:
             for at, result in zip(numbers, results, strict=True):
                 said[at] = self._text(result.result().hypotheses[0])
         return said
 
+    def _batches(
+        self, chunks: list[list[str]], order: list[int]
+    ) -> Iterator[tuple[list[int], bool]]:
+        """Numbers of chunks, and whether they are decoded by the shortlist.
+
+        Then each is alone: a batch weighs what any of its sentences allows, which is slower, and
+        what is said would hang on a sentence's company.
+        """
+        alone = [at for at in order if self._shortlist.covers(chunks[at])]
+        yield from (([at], True) for at in alone)
+        others = order if not alone else [at for at in order if at not in set(alone)]
+        size = _batch_size(len(others), self._threads)
+        yield from ((others[at : at + size], False) for at in range(0, len(others), size))
+
     def _begun(
-        self, batch: list[list[str]], no_repeat_ngram_size: int
+        self, batch: list[list[str]], is_short: bool, no_repeat_ngram_size: int
     ) -> list[ctranslate2.AsyncTranslationResult]:
         return self._translator.translate_batch(
             batch,
@@ -150,6 +165,7 @@ class Model:
             no_repeat_ngram_size=no_repeat_ngram_size,
             replace_unknowns=True,
             max_decoding_length=_longest_answer(batch),
+            use_vmap=is_short,
         )
 
     def _text(self, tokens: list[str]) -> str:
