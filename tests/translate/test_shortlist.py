@@ -12,7 +12,13 @@ from bot.translate.packages import unpacked
 from bot.translate.shortlist import Shortlist
 
 CHAT = {
-    "zh": ["猫好可爱！", "你今天吃了什么？", "我刚下班，累死了。", "周末去爬山吗？", "谢谢你的照片。"],
+    "zh": [
+        "猫好可爱！",
+        "你今天吃了什么？",
+        "我刚下班，累死了。",
+        "周末去爬山吗？",
+        "谢谢你的照片。",
+    ],
     "en": ["The cat is so cute!", "What did you eat today?", "I just got off work.", "Thank you!"],
 }
 
@@ -85,5 +91,3 @@ async def test_a_package_without_a_shortlist_works_as_before(
 
 def _copied(folder: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(folder, tmp_path / "package"))
-
-
