@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from functools import partial
 
-from bot.translate import measures, moments, quantities
+from bot.translate import measures, moments, quantities, ranges
 from bot.translate.figures import sought
-from bot.translate.reading import Keys, Reading
+from bot.translate.reading import Amount, Keys, Reading
 
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF05, 0xFF0E, 0xFF1A)}
 _DIGIT = re.compile(r"\d")
@@ -26,21 +26,6 @@ _BESIDE = 6  # characters between two amounts that share a unit: $5 to $10
 Read = Callable[[re.Match[str], str], Reading | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
-    """Each of `keys` must be met by the translation; any of a set will do.
-
-    `said` is how the other language writes it, "" where only a translator can know.
-    """
-
-    start: int
-    end: int
-    keys: tuple[Keys, ...]
-    is_firm: bool
-    unit: str = ""
-    said: str = ""
-
-
 def amounts(text: str, target: str = "en") -> list[Amount]:
     """All of them in order; `said` is for readers of `target`."""
     rest = text.translate(_WIDE)
@@ -49,19 +34,26 @@ def amounts(text: str, target: str = "en") -> list[Amount]:
         for match in list(pattern.finditer(rest)):
             reading = _READERS[kind](match, target) if kind in _READERS else None
             if reading is not None:
-                found.append(_amount(match, reading))
+                found.append(_amount(kind, match, reading))
             if reading is not None or kind not in _READERS:
                 rest = _without(rest, *match.span())
-    return sorted(found, key=lambda amount: amount.start)
+    found.sort(key=lambda amount: amount.start)
+    return ranges.joined(text.translate(_WIDE), found, target, partial(amounts, target=target))
 
 
 def _without(text: str, start: int, end: int) -> str:
     return text[:start] + _GONE * (end - start) + text[end:]
 
 
-def _amount(match: re.Match[str], reading: Reading) -> Amount:
+def _amount(kind: str, match: re.Match[str], reading: Reading) -> Amount:
     return Amount(
-        match.start(), match.end(), reading.keys, reading.is_firm, reading.unit, reading.said
+        *match.span(),
+        kind,
+        reading.keys,
+        reading.is_firm,
+        (reading.unit,) if reading.unit else (),
+        reading.said,
+        (reading.keys,) if reading.is_joined else (),
     )
 
 
@@ -75,6 +67,8 @@ def fault(source: str, answer: str) -> str:
     need = [key for amount in wanted if amount.is_firm for key in amount.keys]
     if not _are_met(need, have):
         return "number"
+    if not ranges.are_kept(wanted, given, answer.translate(_WIDE)):
+        return "number"
     known = [key for amount in wanted for key in amount.keys]
     plain = [a for a in given if a.is_firm and (need or _is_in_digits(answer, a))]
     if any(not _is_among(key, known) for amount in plain for key in amount.keys):
@@ -83,17 +77,17 @@ def fault(source: str, answer: str) -> str:
         return "unit"  # "at 2" is no 凌晨两点
     return (
         ""
-        if all(_is_counted(unit, wanted, answer) for unit in {a.unit for a in wanted})
+        if all(
+            _is_counted(unit, wanted, answer) for unit in {unit for a in wanted for unit in a.units}
+        )
         else "unit"
     )
 
 
 def _is_counted(unit: str, wanted: Sequence[Amount], answer: str) -> bool:
     """Named as often as there are amounts of it; those beside each other share the name."""
-    if not unit:
-        return True
-    ends = [-9, *(a.end for a in wanted if a.unit == unit and a.is_firm)]
-    starts = [a.start for a in wanted if a.unit == unit and a.is_firm]
+    ends = [-9, *(a.end for a in wanted if unit in a.units and a.is_firm)]
+    starts = [a.start for a in wanted if unit in a.units and a.is_firm]
     groups = sum(start - end > _BESIDE for start, end in zip(starts, ends, strict=False))
     return measures.times_written(unit, answer) >= (
         groups if unit in measures.MONEY else min(groups, 1)
@@ -127,6 +121,9 @@ _READERS: dict[str, Read] = {
     "size": quantities.verbatim,
     "crowd": quantities.crowd,
     "share": quantities.share,
+    "days": moments.days,
+    "weekday": moments.weekday,
+    "zone": moments.zone,
     "to_hour": moments.to_hour,
     "iso": moments.iso,
     "zh_date": moments.zh_date,
@@ -140,14 +137,17 @@ _READERS: dict[str, Read] = {
     "discount": quantities.discount,
     "fraction": quantities.fraction,
     "and_half": quantities.and_half,
+    "lasting": quantities.lasting,
     "half": quantities.half,
     "price": quantities.price,
     "split": quantities.split,
+    "mao": quantities.mao,
     "feet": quantities.feet,
     "below": quantities.below,
     "measure": quantities.measure,
     "figure": quantities.figure,
     "ordinal": quantities.ordinal,
+    "about": quantities.about,
     "number": quantities.number,
     "han": quantities.han,
     "words": quantities.words,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.translate import measures
+from bot.translate import calendars, measures
 from bot.translate.numerals import ENGLISH_NUMBER, HAN_DIGITS, HAN_UNITS
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -35,12 +35,23 @@ _NOON = r"[ap](?:\.\s?m\.?|m(?![a-z]))"
 _HOUR = r"(?:2[0-4]|[01]?\d|[一二]?十[一二三四]?|[一二两三四五六七八九])"
 _MINUTE = f"(?:[0-5]\\d|[二三四五]?十{_ONES}?|零?{_ONES}(?=分))"
 _EN_HOUR = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+_ON = "|".join(f"(?<={word} )" for word in ("on", "by", "next", "this", "last", "every", "until"))
+# Minutes that are told from an hour, and which way: quarter to, half past, 20 past.
+_PAST = (
+    r"(?:(?P<part>half|(?:a )?quarter|five|ten|twenty(?:[ -]five)?|[1-5]?\d)(?: ?min(?:ute)?s?)?"
+    r" past"
+    r"|(?P<left>(?:a )?quarter|\d{1,2} ?min(?:ute)?s?) (?:to|before|till|til)"
+    r"|(?P<gone>(?:a )?quarter|\d{1,2} ?min(?:ute)?s?) after) "
+)
+_STEPS = "(?:一二|两三|二三|三四|四五|五六|六七|七八|八九)"
+_COUNTED = "多个厘公分克折块元斤只条件瓶盒包袋张本份人天串杯碗米根支把双套头口点岁层年月号小"
+_HOURS = rf"(?:{_D}|[{HAN_DIGITS}十百]{{1,4}})"
 
 _SOURCES = {
     # Figures of speech, and what only looks like a number.
     "idiom": (
         r"万一|千万(?=[不别要记小])|百分百|二百五|三七二十一|九九八十一|十万八千里|千千万万|万万|一一"
-        r"|三三两两|双十[一二]|八九不离十|十有八九|一点(?![钟半整\d])|五五开|十一(?=假期|黄金周|长假)"
+        r"|半斤八两|一[分角毛]钱一分货|一分钱一分货|三三两两|双十[一二]|八九不离十|十有八九|一点(?![钟半整\d])|五五开|十一(?=假期|黄金周|长假)"
         r"|\bno one\b|\beach one\b|\bseconds?\b(?= (?:later|ago)\b)"
     ),
     "phone": (
@@ -48,6 +59,20 @@ _SOURCES = {
         r"|\+\d{1,3}(?:[ -]\d{2,5}){2,5}"
     ),
     "tag": r"(?<![\w#])#\d{1,6}(?![\d#])|(?<![\w#])\d{3,8}#(?!\w)",
+    "days": (
+        rf"{calendars.DAY_IN_CHINESE}(?P<a>{calendars.DAY_SIGN})\s?[到至–—~～-]\s?{calendars.DAY_IN_CHINESE}?"
+        rf"(?P<b>{calendars.DAY_SIGN})(?![个次点點號号月年])"
+        rf"|\b(?P<c>{calendars.DAY_IN_ENGLISH})\s?(?:[–—~-]|\b(?:to|thru|through|till|until)\b)\s?"
+        rf"(?P<d>{calendars.DAY_IN_ENGLISH})\b"
+    ),
+    "weekday": (
+        rf"{calendars.DAY_IN_CHINESE}(?P<a>{calendars.DAY_SIGN})"
+        rf"(?![{HAN_DIGITS}百千万日次个個天小节回趟块元分])"
+        rf"|\b(?P<c>(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?-i:(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri)\b\.?"
+        rf"|(?:{_ON})(?:Sat|Sun)\b|(?:Sat|Sun)\b(?=\s(?:at\s|night|morning|afternoon|evening|\d))))"
+        r"(?![A-Za-z])"
+    ),
+    "zone": calendars.ZONE,
     "iso": r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)",
     "zh_date": (
         rf"(?:(?P<year>{_YEAR})\s?年)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|{_ONES})\s?月份?"
@@ -65,7 +90,10 @@ _SOURCES = {
         rf"(?![\d:：])(?:\s?(?P<noon>{_NOON}))?"
     ),
     "noon": rf"(?<![\d.])(?P<h>\d{{1,2}})\s?(?P<noon>{_NOON})",
-    "o_clock": rf"\b(?P<half>half past )?(?P<h>{_EN_HOUR})(?(half)\b| o['’]?clock\b)",
+    "o_clock": (
+        rf"\b(?:(?P<past>{_PAST})(?P<ph>{_EN_HOUR})(?!:?\d)(?:\s?o['’]?clock\b)?"
+        rf"|(?P<h>{_EN_HOUR})\s?o['’]?clock\b)(?:\s?(?P<noon>{_NOON})|(?![a-z]))"
+    ),
     "to_hour": rf"差(?P<m>一刻|{_MINUTE}|\d{{1,2}})分?钟?(?:到)?(?P<h>{_HOUR})[点點]",
     "zh_hour": (
         rf"(?P<p>{_PERIOD})?(?<![\d.])(?P<h>{_HOUR})[点點]"
@@ -87,17 +115,34 @@ _SOURCES = {
         rf"(?P<n>\d{{1,4}}|[{HAN_DIGITS}十百]{{1,4}})(?:个半(?P<hour>小时|钟头)?|(?P<u>{measures.SPAN})半)"
         rf"(?![夜载路途生价工边])"
         rf"|\b(?P<e>\d{{1,4}}|an?|{ENGLISH_NUMBER})(?:[ -](?P<x>{measures.SPAN_IN_ENGLISH}))?"
-        r"[ -]and[ -]a[ -]half\b"
+        rf"[ -]and[ -]a[ -]half\b(?: (?P<y>{measures.SPAN_IN_ENGLISH})\b)?"
+    ),
+    # Hours with their minutes, 2h30m, and minutes with their seconds.
+    "lasting": (
+        rf"(?P<h>{_HOURS})\s?个?(?:小时|钟头)零?\s?(?P<m>{_HOURS})分钟?(?:(?P<s>{_HOURS})秒钟?)?"
+        rf"|(?P<m1>{_HOURS})分钟?零?(?P<s1>{_HOURS})秒钟?"
+        rf"|(?<![\d.])(?P<h2>{_D}|\b{ENGLISH_NUMBER})\s?(?:h|hrs?|hours?)(?:,|\s?and)?\s?"
+        rf"(?P<m2>{_D}|{ENGLISH_NUMBER})\s?(?:m|mins?|minutes?)(?![a-z])"
+        rf"|(?<![\d.])(?P<m3>{_D})\s?(?:m|mins?|minutes?)(?:,|\s?and)?\s?(?P<s3>{_D})"
+        r"\s?(?:s|secs?|seconds?)(?![a-z])"
+        r"|(?P<part>[一三])刻钟|(?P<half>半个?(?:小时|钟头)|\bhalf (?:an? |-)?hour\b)"
+        r"|\b(?P<one>an hour|a minute)\b(?! (?:and|ago))"
     ),
     "half": r"\bhalf\b(?! a (?:million|billion|dozen))|一半|半(?=[个小天年斤价])",
     "price": rf"(?P<sign>{measures.SIGN})\s?(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE}|{_SHORT_SCALE})?)",
+    # 三块五毛, 1米75, 七斤二两, 五毛.
     "split": (
-        rf"(?P<a>\d+|[{HAN_DIGITS}十百]+)(?P<u>块|米)(?P<b>\d{{1,2}}|{_ONES}{{1,2}})"
-        rf"(?![\d{HAN_DIGITS}{HAN_UNITS}多个])"
+        rf"(?P<a>{_NUMBER})\s?(?:(?P<u>块|元|米)零?(?P<b>\d{{1,2}}|{_ONES}{{1,2}})"
+        rf"(?P<t>[毛角](?:(?P<c>\d|{_ONES})分?)?|分)?钱?|斤(?P<l>\d|{_ONES}|半)两)"
+        rf"(?![\d{HAN_DIGITS}{HAN_UNITS}{_COUNTED}])"
+    ),
+    "mao": (
+        rf"(?P<a>[1-9]|{_ONES}|两)毛(?P<b>\d|{_ONES})?钱?"
+        rf"(?![{HAN_DIGITS}\d巾笔衣线发病球肚孩党特豆不驴])"
     ),
     "feet": (
         r"(?<!\d)(?P<a>\d)(?:['’′]\s?(?P<b>1[01]|\d)(?!\d)(?:[\"”″]|'')?"
-        r"|\s?ft\.?\s(?P<c>1[01]|\d)\s?in(?:ches)?\b)"
+        r"|\s?(?:ft\.?|feet|foot)\s?(?P<c>1[01]|\d)(?!\d)(?:\s?in(?:ch(?:es)?)?\b)?(?!\s?[a-z]*\d))"
     ),
     # 二十几岁, 10多万: at least that many.
     "odd": (
@@ -108,14 +153,20 @@ _SOURCES = {
     "size": rf"(?<![\d.]){_D}\s?[x×]\s?{_D}(?!\d)",
     "crowd": rf"(?<![\d.]){_D}{_CROWD}",
     "below": (
-        rf"(?:零下|\bminus\s|(?<![0-9a-z{HAN_DIGITS}{HAN_UNITS})\]’'_.])[-−])(?P<n>{_D})"
+        rf"(?:零下|\bminus\s|(?<![0-9a-z{HAN_DIGITS}{HAN_UNITS})\]’'_.\ufffc])[-−])(?P<n>{_D})"
         rf"\s?(?P<u>℃|℉|°[cf]|度|degrees?)?(?![\d-])"
     ),
     "measure": (
-        rf"(?P<n>{_NUMBER})\s?(?P<u>{measures.UNIT})"
-        rf"|\b(?P<e>{ENGLISH_NUMBER}) (?P<v>{measures.UNIT})"
+        rf"(?P<n>{_NUMBER})(?:\s|-(?=[a-z]))?(?P<u>{measures.UNIT})"
+        rf"|\b(?P<e>{ENGLISH_NUMBER})[ -](?P<v>{measures.UNIT})"
     ),
-    "figure": rf"(?<![\d.]){_D}(?:[-–~～:：/+×x*]{_D}){{1,8}}(?!\d)",
+    "figure": (
+        rf"(?<![\d.]){_D}(?:[-–—~～:：/+×x*]{_D}){{1,8}}"
+        rf"(?!\d|[十百千万萬亿億]|{_SCALE}|[\d.]*[%％])"
+    ),
+    # Either of two neighbors: 十七八岁, 三四百块.
+    "about": rf"(?<![{HAN_DIGITS}{HAN_UNITS}])(?P<a>(?:[二三四五六七八九]?十)?)(?P<b>{_STEPS})"
+    rf"(?P<c>[十百千万亿]{{0,2}})(?![{HAN_DIGITS}{HAN_UNITS}])",
     "ordinal": rf"(?<!\d)(?P<n>\d+)(?:st|nd|rd|th)\b|第(?P<h>\d+|{_H})(?:名(?!字))?",
     "number": rf"(?<![\d.]){_D}(?:{_HAN_TAIL}|{_SCALE})?",
     "han": _H,
@@ -127,7 +178,9 @@ PATTERNS = {
 }
 # Most chat holds no amount, and few sentences more than one kind of sign.
 _POSSIBLE = re.compile(
-    rf"[\d半{HAN_DIGITS}{HAN_UNITS}]|\b(?:{ENGLISH_NUMBER}|half\b|a[ -]quarter|{_MONTH})",
+    rf"[\d半周週{HAN_DIGITS}{HAN_UNITS}]|星期|[礼禮]拜|时间"
+    rf"|\b(?:{ENGLISH_NUMBER}|half\b|an hour|a minute"
+    rf"|(?:a[ -])?quarter|{_MONTH}|{calendars.DAY_IN_ENGLISH}\b|time\b|[A-Z]{{2}}[CT]\b)",
     re.IGNORECASE,
 )
 _DIGIT, _LATIN = re.compile(r"\d"), re.compile("[A-Za-z]")
@@ -151,7 +204,9 @@ _SIGNS = {
         "discount": "折",
         "fraction": "分/",
         "price": "$¥￥€£₩byd",
-        "split": "块米",
+        "split": "块元米斤",
+        "mao": "毛",
+        "lasting": "时头分刻hm",
         "feet": "'’′f",
         "size": "x×",
         "crowd": "mb",
@@ -160,11 +215,30 @@ _SIGNS = {
         "ordinal": "第td",
     }.items()
 }
+_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # Nor one without any of these.
 _STEMS = {
     "percent": ("%", "％", "分之", "cent"),
     "and_half": ("半", "half"),
-    "o_clock": ("half", "clock"),
+    "o_clock": ("half", "clock", "past", "quarter", "min"),
+    "days": ("周", "週", "期", "拜", *_DAYS),
+    "weekday": ("周", "週", "期", "拜", *_DAYS),
+    "zone": (
+        "时间",
+        "time",
+        "st",
+        "dt",
+        "gmt",
+        "utc",
+        "et",
+        "pt",
+        "ct",
+        "mt",
+        "hkt",
+        "sgt",
+        "msk",
+        "pacific",
+    ),
     "half": ("半", "half"),
 }
 

@@ -46,10 +46,18 @@ _UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "GB": ("{}GB", "{} GB", ("gb",)),
     "TB": ("{}TB", "{} TB", ("tb",)),
     "fps": ("{}fps", "{} fps", ("fps", "帧")),
+    "sec": ("{}秒", "{} seconds", ("秒钟?", "secs?", "seconds?")),
+    "min": ("{}分钟", "{} minutes", ("分钟", "mins?", "minutes?")),
+    "hr": ("{}小时", "{} hours", ("个?小时", "个?钟头", "h", "hrs?", "hours?")),
     "kcal": ("{}大卡", "{} kcal", ("大卡", "千卡", "kcals?")),
 }
 READ_EVERYWHERE = frozenset(
     re.findall(r"\S+", "kg kgs g km m cm mm ml l ℃ ℉ °c °f ㎡ m² km/h kb mb gb tb fps")
+)
+LASTING = {"sec": 1, "min": 60, "hr": 3600}
+# What is told in the one and then in the other: 3 lb 4 oz.
+PARTS = frozenset(
+    (("lb", "oz"), ("m", "cm"), ("kg", "g"), ("km", "m"), ("ft", "in"), ("g", "mg"), ("l", "ml"))
 )
 MONEY = {"USD", "CNY", "EUR", "GBP", "JPY", "KRW", "HKD", "TWD"}
 _MEASURING = {
@@ -93,7 +101,8 @@ SPAN, SPAN_IN_ENGLISH = (
     for latin in (False, True)
 )
 _HALVES = {
-    "am": r"早|上午|凌晨|半夜|(?<![a-z])a\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
+    "am": r"早|上午|凌晨|半夜|(?:晚上|夜里)(?:12|十二|[123一二两三])[点:]"
+    r"|(?<![a-z])a\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
     "pm": (
         r"下午|晚|傍晚|中午|夜|(?<![a-z])p\.?m\b|noon|evening|night"
         r"|(?<!\d)(?:1[2-9]|2[0-3])(?::|点)"
@@ -116,6 +125,8 @@ def said(number: str, unit: str, target: str) -> str:
     if unit not in _UNITS:
         return number
     in_chinese, in_english, _ = _UNITS[unit]
+    if number == "1" and unit in LASTING:
+        in_english = in_english.removesuffix("s")
     return (in_chinese if target == "zh" else in_english).format(number)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from bot.translate import calendars
 from bot.translate.figures import MONTHS
 from bot.translate.reading import Keys, Reading, key, value_of
 
@@ -61,6 +62,8 @@ def month(match: re.Match[str], target: str) -> Reading:
 
 
 _AFTERNOON = {"中午", "下午", "傍晚", "晚上", "夜里"}
+_AT_NIGHT = {"晚上", "夜里"}
+_IN_THE_MORNING = {"早上", "早晨", "上午"}
 
 
 def _hours(hour: int, minute: int) -> Keys:
@@ -76,21 +79,29 @@ def clock(match: re.Match[str], target: str) -> Reading:
         said = f"{match['h']}:{match['m']}" + _side(hour, period)
     elif noon and target == "zh":
         said = f"{_period(hour, noon)}{hour % 12 or 12}:{match['m']}"
-    return Reading((_hours(hour, minute),), unit=_half_of_day(period, noon), said=said)
+    return Reading((_hours(hour, minute),), unit=_half_of_day(hour, period, noon), said=said)
 
 
-def _half_of_day(period: str | None, noon: str | None) -> str:
+def _half_of_day(hour: int, period: str | None, noon: str | None) -> str:
     """ "am", "pm", or "" where nobody said."""
     if noon:
         return f"{noon[0].lower()}m"
-    return "" if not period else "pm" if period in _AFTERNOON else "am"
+    return "" if not period else "pm" if _is_late(hour, period) else "am"
+
+
+def _is_late(hour: int, period: str) -> bool:
+    """晚上12点 and 晚上1点 are after midnight, 上午12点 is noon."""
+    if period in _AT_NIGHT:
+        return 4 < hour < 12 or 12 < hour < 24
+    if period in _IN_THE_MORNING:
+        return hour == 12
+    return period in _AFTERNOON and not (period == "中午" and hour in {10, 11})
 
 
 def _side(hour: int, period: str | None) -> str:
     if not period or hour > 12:
         return ""
-    is_late = period in _AFTERNOON and not (period == "中午" and hour == 11)
-    return " p.m." if is_late else " a.m."
+    return " p.m." if _is_late(hour, period) else " a.m."
 
 
 def _period(hour: int, noon: str) -> str:
@@ -104,16 +115,37 @@ def noon(match: re.Match[str], target: str) -> Reading | None:
     if not 1 <= hour <= 12:
         return None
     said = f"{_period(hour, match['noon'])}{hour}点" if target == "zh" else match.group()
-    return Reading((_hours(hour, 0),), unit=_half_of_day(None, match["noon"]), said=said)
+    return Reading((_hours(hour, 0),), unit=_half_of_day(hour, None, match["noon"]), said=said)
 
 
-def o_clock(match: re.Match[str], target: str) -> Reading:
-    value = value_of(match["h"])
-    hour = int(value or 0)
-    half = bool(match["half"])
-    said = f"{hour}点{'半' if half else ''}" if target == "zh" else match.group()
-    is_firm = half or match["h"].isdigit()
-    return Reading((_hours(hour, 30 * half),), is_firm, said=said)
+def o_clock(match: re.Match[str], target: str) -> Reading | None:
+    """Seven o'clock, half past 7, a quarter to 5 pm."""
+    value = value_of(match["ph"] or match["h"])
+    minutes = _minutes_past(match)
+    if value is None or not 1 <= value <= 12 or minutes is None:
+        return None
+    at = (int(value) % 12 * 60 + minutes) % 720
+    hour, minute = at // 60 or 12, at % 60
+    said = match.group()
+    if target == "zh":
+        told = "半" if minute == 30 else f"{minute:02d}" if minute else ""
+        period = _period(hour, match["noon"]) if match["noon"] else ""
+        said = f"{period}{hour}点{told}"
+    is_firm = bool(match["past"] or match["noon"]) or match["h"].isdigit()
+    unit = _half_of_day(hour, None, match["noon"])
+    return Reading((_hours(hour, minute),), is_firm, unit, said)
+
+
+def _minutes_past(match: re.Match[str]) -> int | None:
+    """Below 0 where the hour is still to come."""
+    told = match["part"] or match["left"] or match["gone"]
+    if told is None:
+        return 0
+    word = re.sub(r"^a | ?min(?:ute)?s?$", "", told.lower())
+    value = {"half": 30, "quarter": 15}.get(word) or int(value_of(word) or 0)
+    if not 0 < value < 60:
+        return None
+    return -value if match["left"] else value
 
 
 def to_hour(match: re.Match[str], target: str) -> Reading | None:
@@ -141,4 +173,23 @@ def zh_hour(match: re.Match[str], target: str) -> Reading | None:
     said = f"{hour}:{minute:02d}{side}" if minute or not side else f"{hour}{side}"
     is_firm = bool(match["p"] or minute or re.search(r"\d", match.group()))
     said = said if target == "en" else ""
-    return Reading((_hours(hour, minute),), is_firm, _half_of_day(match["p"], None), said)
+    return Reading((_hours(hour, minute),), is_firm, _half_of_day(hour, match["p"], None), said)
+
+
+def weekday(match: re.Match[str], target: str) -> Reading:
+    number = calendars.day_number(match["a"] or match["c"])
+    return Reading((key(f"w{number}"),), said=calendars.day_said(number, target))
+
+
+def days(match: re.Match[str], target: str) -> Reading:
+    """周一到周五, Mon-Fri."""
+    numbers = [
+        calendars.day_number(n) for n in (match["a"] or match["c"], match["b"] or match["d"])
+    ]
+    said = (" to " if target == "en" else "到").join(calendars.day_said(n, target) for n in numbers)
+    return Reading(tuple(key(f"w{n}") for n in numbers), said=said, is_joined=True)
+
+
+def zone(match: re.Match[str], target: str) -> Reading:
+    name = match.group().strip()
+    return Reading((calendars.zone_keys(name),), said=calendars.zone_said(name, target))

@@ -67,7 +67,8 @@ def _with_units(tokens: Sequence[str]) -> Fraction | None:
             section += (Fraction(1) if current is None else current) * _SMALL[token]
             current, last = None, _SMALL[token]
         elif token in _LARGE:
-            section += current or 0
+            is_bare = current is None and not section and not total
+            section += 1 if is_bare else current or 0
             total = (
                 (total + section) * _LARGE[token]
                 if _LARGE[token] > 10**4

@@ -65,19 +65,19 @@ def half(match: re.Match[str], target: str) -> Reading:
 
 
 def and_half(match: re.Match[str], target: str) -> Reading | None:
-    """一个半, 两年半, "an hour and a half"."""
+    """一个半, 两年半, "an hour and a half", "two and a half weeks"."""
     written = match["n"] or match["e"].lower()
+    word = match["u"] or match["hour"] or match["x"] or match["y"]
     value = Fraction(1) if written in {"a", "an"} else value_of(written)
     if value is None or (written in {"a", "an"} and not match["x"]):
         return None
     value += Fraction(1, 2)
-    unit = measures.span(match["u"] or match["x"] or match["hour"] or "")
-    smaller = {"hour": 60, "year": 12}.get(unit)
+    unit = measures.span(word or "")
+    smaller = {"year": 12}.get(unit)
     keys = key(value, value * smaller) if smaller else key(value)
+    keys = key(f"d{value * 3600}") if unit == "hour" else keys
     said = numerals.grouped(value)
-    if match["hour"] or match["u"] or match["x"]:
-        said = measures.said_span(said, unit, target)
-    return Reading((keys,), said=said)
+    return Reading((keys,), said=measures.said_span(said, unit, target) if word else said)
 
 
 def price(match: re.Match[str], target: str) -> Reading:
@@ -89,14 +89,56 @@ def price(match: re.Match[str], target: str) -> Reading:
 
 
 def split(match: re.Match[str], target: str) -> Reading | None:
-    whole, part = value_of(match["a"]), value_of(match["b"])
+    """三块五毛 is 3.5 yuan, 1米75 is 1.75 m, 七斤二两 is 7.2 jin."""
+    whole, part = value_of(match["a"]), Fraction(1, 2)
+    if (match["b"] or match["l"]) != "半":
+        part = value_of(match["b"] or match["l"])
     if whole is None or part is None:
         return None
-    value = whole + part / (10 if part < 10 else 100)
-    unit = "CNY" if match["u"] == "块" else "m"
+    is_in_cents = part >= 10 or (match["t"] or "").startswith("分")
+    value = whole + part / (100 if is_in_cents else 10) + _cents(match["c"])
+    unit = {"米": "m", None: "jin"}.get(match["u"], "CNY")
     return Reading(
         (key(value),), unit=unit, said=measures.said(numerals.grouped(value), unit, target)
     )
+
+
+def _cents(written: str | None) -> Fraction:
+    return (value_of(written) or Fraction(0)) / 100 if written else Fraction(0)
+
+
+def mao(match: re.Match[str], target: str) -> Reading | None:
+    """五毛 is half a yuan."""
+    tenths = value_of(match["a"])
+    if tenths is None:
+        return None
+    value = tenths / 10 + _cents(match["b"])
+    said = measures.said(numerals.grouped(value), "CNY", target)
+    return Reading((key(value),), unit="CNY", said=said)
+
+
+_PARTS = (("hr", ("h", "h2")), ("min", ("m", "m1", "m2", "m3")), ("sec", ("s", "s1", "s3")))
+
+
+def lasting(match: re.Match[str], target: str) -> Reading | None:
+    """1小时20分, 2h30m, 一刻钟, "half an hour": known by their seconds."""
+    if match["part"]:
+        return _lasting([("min", Fraction(15 if match["part"] == "一" else 45))], target)
+    if match["half"]:
+        said = "half an hour" if target == "en" else "半小时"
+        return Reading((key("d1800"),), said=said)
+    if match["one"]:
+        seconds = 3600 if match["one"].lower().endswith("hour") else 60
+        return Reading((key(f"d{seconds}"),), is_firm=False)
+    told = [(unit, next((match[n] for n in names if match[n]), "")) for unit, names in _PARTS]
+    parts = [(unit, value) for unit, written in told if (value := value_of(written)) is not None]
+    return _lasting(parts, target) if len(parts) > 1 else None
+
+
+def _lasting(parts: list[tuple[str, Fraction]], target: str) -> Reading:
+    seconds = sum(value * measures.LASTING[unit] for unit, value in parts)
+    said = [measures.said(numerals.grouped(value), unit, target) for unit, value in parts]
+    return Reading((key(f"d{seconds}"),), said=("" if target == "zh" else " ").join(said))
 
 
 def feet(match: re.Match[str], target: str) -> Reading:
@@ -125,6 +167,9 @@ def measure(match: re.Match[str], target: str) -> Reading | None:
         return None
     is_firm = is_firm_number(count)
     written = shown(count, target)
+    if unit in measures.LASTING:
+        keys = key(f"d{value * measures.LASTING[unit]}")
+        return Reading((keys,), is_firm, said=measures.said(written, unit, target))
     if unit in measures.MONEY and target == "en" and written.isdigit():
         written = f"{int(written):,}"
     said = measures.said(written, unit, target)
@@ -138,7 +183,8 @@ def figure(match: re.Match[str], target: str) -> Reading:
     parts = re.findall(r"[\d.,]+", match.group())
     if re.search("[+×x*]", match.group()):  # a sum, or a size: nothing else says it
         return Reading((key(match.group()),), said=match.group())
-    return Reading(tuple(keys_of(part) for part in parts if value_of(part)), said=match.group())
+    keys = tuple(keys_of(part) for part in parts if value_of(part) is not None)
+    return Reading(keys, said=match.group(), is_joined=len(keys) > 1)
 
 
 def ordinal(match: re.Match[str], target: str) -> Reading | None:
@@ -165,6 +211,19 @@ def crowd(match: re.Match[str], target: str) -> Reading | None:
     """2M views are millions, never metres."""
     value = value_of(match.group())
     return None if value is None else Reading((key(value),), said=shown(match.group(), target))
+
+
+def about(match: re.Match[str], target: str) -> Reading | None:
+    """十七八 is 17 or 18, 三四百 is 300 to 400."""
+    tens, scale = value_of(match["a"] or "零"), value_of(match["c"] or "一")
+    pair = [value_of(sign) for sign in match["b"]]
+    if not (match["a"] or match["c"]) or tens is None or scale is None:
+        return None
+    values = [(tens + value) * scale for value in pair if value is not None]
+    write = numerals.in_english if target == "en" else numerals.in_chinese
+    said = "-".join(write(value) for value in values)
+    first = key(values[0], pair[0] or 0)  # three or four hundred
+    return Reading((first, key(values[1])), said=said, is_joined=True)
 
 
 def odd(match: re.Match[str], target: str) -> Reading | None:
