@@ -83,7 +83,8 @@ _SLOT = r"[<＜]\s?/?[xX]\s?\d{1,2}\s?[>＞]|<2[a-z]{2}>"
 _MARKUP = r"\|\|"
 # Names that no language has a word for: snake_case, GPT-4, iPhone15, YouTube, C++, AT&T.
 _NAME = (
-    r"(?<![A-Za-z0-9_])(?:_*[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}_*(?![A-Za-z0-9_])"
+    r"(?<![A-Za-z0-9_])(?:__(?:init|main|name|file|doc|all|str|repr|call|dict|enter|exit|slots)__"
+    r"(?![A-Za-z0-9_])|_*[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}_*(?![A-Za-z0-9_])"
     r"|(?!(?:RMB|CNY|USD)\d)(?=[A-Za-z]{0,11}[A-Z]|[A-Za-z]{2,12}-\d"
     r"|(?!(?:rmb|cny|usd|str)\d)[a-z]{3,12}\d)[A-Za-z]{1,12}-?\d{1,6}"
     r"[A-Za-z0-9]{0,6}(?![A-Za-z0-9])"
