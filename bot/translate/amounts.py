@@ -22,6 +22,14 @@ _NIGHTLY = re.compile(
     r"凌晨|半夜|早|夜|晚|(?<![a-z])a\.?m\b|morning|night|dawn|early|late|hours|\b0\d:",
     re.IGNORECASE,
 )
+# 1000,000 is no number, and neither is half an hour and a half an amount.
+_BROKEN = re.compile(r"(?<![\d.,])\d{4,},\d{3}(?!\d)|half an hour and a half", re.IGNORECASE)
+_YEARS = re.compile(r"(?<![\d.])(?:(?:19|20)\d\d years?\b(?! (?:old|ago))|\d{5,}\s?年(?![前来后]))")
+_MORE = re.compile(
+    r"over|more|than|plus|above|odd|almost|some|about|around|several|\+|多|几|余|超|来|上|左右",
+    re.IGNORECASE,
+)
+_UNCOUNTED = frozenset(("number", "measure"))
 _BESIDE = 6  # characters between two amounts that share a unit: $5 to $10
 Read = Callable[[re.Match[str], str], Reading | None]
 
@@ -63,6 +71,8 @@ def fault(source: str, answer: str) -> str:
     if not any(amount.is_firm for amount in wanted) and not _DIGIT.search(answer):
         return ""  # most sentences
     given = amounts(answer)
+    if _BROKEN.search(answer) and not _BROKEN.search(source):
+        return "number"
     have = [key for amount in given for key in amount.keys]
     need = [key for amount in wanted if amount.is_firm for key in amount.keys]
     if not _are_met(need, have):
@@ -75,6 +85,10 @@ def fault(source: str, answer: str) -> str:
         return "number"
     if _SMALL_HOURS.search(answer) and not _NIGHTLY.search(source):
         return "unit"  # "at 2" is no 凌晨两点
+    if _are_mixed_up(wanted, given) or _is_year(source) != _is_year(answer):
+        return "unit"
+    if any(a.kind == "odd" and a.is_firm for a in wanted) and not _MORE.search(answer):
+        return "number"
     return (
         ""
         if all(
@@ -82,6 +96,30 @@ def fault(source: str, answer: str) -> str:
         )
         else "unit"
     )
+
+
+def _is_year(text: str) -> bool | None:
+    """Whether it counts years where it could have named one: 2024 years, 483920年."""
+    return bool(_YEARS.search(text))
+
+
+def _are_mixed_up(wanted: Sequence[Amount], given: Sequence[Amount]) -> bool:
+    """A number that is kilos in one and pounds in the other, or is counted in nothing."""
+    for amount in given:
+        same = [w for w in wanted if any(_is_among(key, w.keys) for key in amount.keys)]
+        are_clear = all(w.kind in _UNCOUNTED or w.units for w in same)
+        units = {each for w in same for each in w.units}
+        bodily = [unit for unit in amount.units if unit in measures.BODILY]
+        if same and are_clear and any(not units & measures.alike(unit) for unit in bodily):
+            return True
+    return any(_is_swapped(unit, wanted, given) for unit in measures.MONEY)
+
+
+def _is_swapped(unit: str, wanted: Sequence[Amount], given: Sequence[Amount]) -> bool:
+    """Whether money has another number's name and that number the money's: 两美元三."""
+    asked = [key for amount in wanted if unit in amount.units for key in amount.keys]
+    told = [key for amount in given if unit in amount.units for key in amount.keys]
+    return bool(asked and told) and not any(_is_among(key, asked) for key in told)
 
 
 def _is_counted(unit: str, wanted: Sequence[Amount], answer: str) -> bool:
@@ -122,7 +160,10 @@ _READERS: dict[str, Read] = {
     "crowd": quantities.crowd,
     "share": quantities.share,
     "days": moments.days,
+    "weekdays": moments.weekdays,
     "weekday": moments.weekday,
+    "decade": moments.decade,
+    "century": moments.century,
     "zone": moments.zone,
     "to_hour": moments.to_hour,
     "iso": moments.iso,
@@ -147,7 +188,10 @@ _READERS: dict[str, Read] = {
     "measure": quantities.measure,
     "figure": quantities.figure,
     "ordinal": quantities.ordinal,
+    "score": quantities.score,
+    "times": quantities.times,
     "about": quantities.about,
+    "spoken": quantities.words,
     "number": quantities.number,
     "han": quantities.han,
     "words": quantities.words,

@@ -29,7 +29,7 @@ _UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "cm": ("{}厘米", "{} cm", ("厘米", "公分", "cm", "centimet(?:er|re)s?")),
     "mm": ("{}毫米", "{} mm", ("毫米", "mm", "millimet(?:er|re)s?")),
     "mi": ("{}英里", "{} miles", ("英里", "miles?", "mi")),
-    "ft": ("{}英尺", "{} ft", ("英尺", "ft", "feet", "foot")),
+    "ft": ("{}英尺", "{} ft", ("英尺", "ft", "feet", "foot", r"['’′](?=\s?\d)")),
     "in": ("{}英寸", "{} inches", ("英寸", "寸", "inch(?:es)?")),
     "sqm": ("{}平米", "{} m²", ("平方米", "平米", "㎡", "m²", "sqm", "square met(?:er|re)s?")),
     "sqft": ("{}平方英尺", "{} sq ft", ("平方英尺", "sq ?ft", "square f(?:ee|oo)t")),
@@ -43,16 +43,28 @@ _UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "kmh": ("{}公里/小时", "{} km/h", ("公里/小时", "km/h", "kmh", "kph")),
     "kB": ("{}KB", "{} KB", ("kb",)),
     "MB": ("{}MB", "{} MB", ("mb", "兆")),
-    "GB": ("{}GB", "{} GB", ("gb",)),
+    "GB": ("{}GB", "{} GB", ("gb", "(?-i:G)")),
     "TB": ("{}TB", "{} TB", ("tb",)),
     "fps": ("{}fps", "{} fps", ("fps", "帧")),
     "sec": ("{}秒", "{} seconds", ("秒钟?", "secs?", "seconds?")),
     "min": ("{}分钟", "{} minutes", ("分钟", "mins?", "minutes?")),
     "hr": ("{}小时", "{} hours", ("个?小时", "个?钟头", "h", "hrs?", "hours?")),
+    "t": ("{}吨", "{} tons", ("吨", "tons?", "tonnes?")),
+    "mg": ("{}毫克", "{} mg", ("毫克", "mg")),
+    "chi": ("{}尺", "{} chi", ("尺", "chi")),
+    "cent": ("{}美分", "{} cents", ("美分", "cents?")),
+    "tsp": ("{}茶匙", "{} tsp", ("茶匙", "tsps?", "teaspoons?")),
+    "tbsp": ("{}汤匙", "{} tbsp", ("汤匙", "tbsps?", "tablespoons?")),
+    "Hz": ("{}Hz", "{} Hz", ("hz",)),
+    "mAh": ("{}mAh", "{} mAh", ("mah",)),
+    "Mbps": ("{}Mbps", "{} Mbps", ("mbps",)),
+    "dB": ("{}dB", "{} dB", ("db",)),
     "kcal": ("{}大卡", "{} kcal", ("大卡", "千卡", "kcals?")),
 }
 READ_EVERYWHERE = frozenset(
-    re.findall(r"\S+", "kg kgs g km m cm mm ml l ℃ ℉ °c °f ㎡ m² km/h kb mb gb tb fps")
+    re.findall(
+        r"\S+", "kg kgs g km m cm mm ml l ℃ ℉ °c °f ㎡ m² km/h kb mb gb tb fps hz mah mbps db"
+    )
 )
 LASTING = {"sec": 1, "min": 60, "hr": 3600}
 # What is told in the one and then in the other: 3 lb 4 oz.
@@ -65,7 +77,23 @@ _MEASURING = {
     **{"pounds?": "lb", "度": "deg", "degrees?": "deg", "[¥￥]": "CNY"},
 }
 # After a number these are a word as often as a unit, or stand before it.
-_UNSURE = {"won", "l", "g", "mu", "ntd?", "mi", r"\$", "[¥￥]", "€", "£", "₩", r"hk\$", r"nt\$"}
+_UNSURE = {
+    "chi",
+    r"['’′](?=\s?\d)",
+    "won",
+    "l",
+    "g",
+    "mu",
+    "ntd?",
+    "mi",
+    r"\$",
+    "[¥￥]",
+    "€",
+    "£",
+    "₩",
+    r"hk\$",
+    r"nt\$",
+}
 SIGNS = {
     **{"$": "USD", "US$": "USD", "¥": "CNY", "￥": "CNY", "€": "EUR", "£": "GBP", "₩": "KRW"},
     **{"HK$": "HKD", "NT$": "TWD", "RMB": "CNY", "CNY": "CNY", "USD": "USD"},
@@ -94,6 +122,35 @@ _SPANS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "mile": ("{}英里", "{} miles", ("英里", "miles?")),
     "m": ("{}米", "{} m", ("米", "met(?:er|re)s?")),
 }
+# Half of one of them is an amount (how English calls it, how Chinese does).
+_HALVED = {
+    **{
+        "mile": "英里",
+        "kilo": "公斤",
+        "kg": "公斤",
+        "kilogram": "公斤",
+        "km": "公里",
+        "pound": "磅",
+    },
+    **{"year": "年", "month": "个月", "day": "天", "dozen": "打", "meter": "米", "liter": "升"},
+}
+HALVED_IN_ENGLISH = "|".join(_HALVED)
+HALVED = "英里|公斤|公里|磅(?!礴)|年(?!级)|个月|天(?!没|不|才|都)|打"
+# What has a half more in Chinese: 两碗半.
+_SERVED = {
+    **{"碗": "bowls", "杯": "cups", "瓶": "bottles", "盒": "boxes", "页": "pages", "圈": "laps"},
+    **{
+        "勺": "spoons",
+        "片": "slices",
+        "场": "games",
+        "节": "classes",
+        "盘": "plates",
+        "倍": "times",
+    },
+}
+SERVED = "".join(_SERVED)
+# Never said of a number that was only a number.
+BODILY = frozenset(("lb", "kg", "g", "oz", "km", "mi", "m", "cm", "ft", "in", "C", "F", "Hz"))
 SPAN, SPAN_IN_ENGLISH = (
     "(?:"
     + "|".join(w for *_, words in _SPANS.values() for w in words if w.isascii() is latin)
@@ -116,7 +173,7 @@ _WRITTEN = {unit: re.compile(words, re.IGNORECASE) for unit, words in _HALVES.it
 
 def canonical(word: str) -> str:
     """The name of the unit that `word` writes, or ""."""
-    folded = word.strip().lower()
+    folded = word.strip().lower() if word.strip() != "G" else "gb"
     return next((unit for pattern, unit in _CANONICAL if pattern.fullmatch(folded)), "")
 
 
@@ -141,6 +198,26 @@ def span(word: str) -> str:
 def said_span(number: str, name: str, target: str) -> str:
     in_chinese, in_english, _ = _SPANS[name]
     return (in_chinese if target == "zh" else in_english).format(number)
+
+
+def alike(unit: str) -> frozenset[str]:
+    """Those that may be meant by the same word: 度 is one of three."""
+    degrees = frozenset(("C", "F", "deg"))
+    pounds = frozenset(("lb", "GBP"))
+    return next((group for group in (degrees, pounds) if unit in group), frozenset((unit,)))
+
+
+def half_of(word: str, target: str) -> str:
+    """Half a mile, 半英里."""
+    known = {chinese: english for english, chinese in reversed(_HALVED.items())}
+    english = word.lower() if word.isascii() else known[word]
+    if target == "zh":
+        return f"半{_HALVED[english]}"
+    return f"half a {english}"
+
+
+def served(number: str, word: str) -> str:
+    return f"{number} {_SERVED[word]}"
 
 
 def times_written(unit: str, text: str) -> int:

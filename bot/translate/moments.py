@@ -6,6 +6,7 @@ import re
 
 from bot.translate import calendars
 from bot.translate.figures import MONTHS
+from bot.translate.numerals import ordinal_ending
 from bot.translate.reading import Keys, Reading, key, value_of
 
 _ENGLISH_MONTHS = (
@@ -30,6 +31,9 @@ def zh_date(match: re.Match[str], target: str) -> Reading | None:
     if not year and not month:
         return None
     keys = _date_keys(year, month, day)
+    if match["edge"] and target == "en":
+        said = {"初": "early ", "中": "mid-"}.get(match["edge"], "the end of ")
+        return Reading(keys, said=f"{said}{_date(year, None, None, target)}")
     is_firm = bool(year or day or re.search(r"\d", match.group()) or len(month) > 1)
     return Reading(keys, is_firm, said=_date(year, month, day, target))
 
@@ -61,9 +65,9 @@ def month(match: re.Match[str], target: str) -> Reading:
     return Reading((key(f"m{number}"),), is_firm=False)
 
 
-_AFTERNOON = {"中午", "下午", "傍晚", "晚上", "夜里"}
-_AT_NIGHT = {"晚上", "夜里"}
-_IN_THE_MORNING = {"早上", "早晨", "上午"}
+_AFTERNOON = {"晚", "中午", "下午", "傍晚", "晚上", "夜里"}
+_AT_NIGHT = {"晚", "晚上", "夜里"}
+_IN_THE_MORNING = {"早", "早上", "早晨", "上午"}
 
 
 def _hours(hour: int, minute: int) -> Keys:
@@ -174,6 +178,45 @@ def zh_hour(match: re.Match[str], target: str) -> Reading | None:
     is_firm = bool(match["p"] or minute or re.search(r"\d", match.group()))
     said = said if target == "en" else ""
     return Reading((_hours(hour, minute),), is_firm, _half_of_day(hour, match["p"], None), said)
+
+
+def decade(match: re.Match[str], target: str) -> Reading | None:
+    """80年代, the 80s, 90后, in his 40s."""
+    value = value_of(match["n"] or match["h"] or match["e"])
+    if value is None:
+        return None
+    number = f"{int(value):02d}"
+    if match["age"]:
+        said = f"{match['age']}{number}s" if target == "en" else f"{number}多岁"
+        return Reading((key(f"s{number}", int(value)),), said=said)
+    said = (
+        f"{number}年代" if target == "zh" else f"post-{number}s" if match["h"] else f"the {number}s"
+    )
+    keys = key(f"s{number}", int(value)) if match["h"] else key(f"s{number}")
+    return Reading((keys,), said=said)
+
+
+def century(match: re.Match[str], target: str) -> Reading | None:
+    value = value_of(match["n"] or match["e"])
+    if value is None:
+        return None
+    number = int(value)
+    said = f"{number}世纪" if target == "zh" else f"{number}{ordinal_ending(number)} century"
+    return Reading((key(number),), said=said)
+
+
+def weekdays(match: re.Match[str], target: str) -> Reading:
+    """周二、四, 周六日, Sat and Sun."""
+    if match["a"]:
+        names = [sign for sign in match["a"] if re.match(calendars.DAY_SIGN, sign)]
+    else:
+        names = re.findall(calendars.DAY_IN_ENGLISH, match["c"], re.IGNORECASE)
+    numbers = [calendars.day_number(name) for name in names]
+    told = [calendars.day_said(number, target) for number in numbers]
+    joint = " and " if target == "en" else "和"
+    between = ", " if target == "en" else "、"
+    said = joint.join([between.join(told[:-1]), told[-1]])
+    return Reading(tuple(key(f"w{number}") for number in numbers), said=said)
 
 
 def weekday(match: re.Match[str], target: str) -> Reading:

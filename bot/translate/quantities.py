@@ -6,6 +6,7 @@ import re
 from fractions import Fraction
 
 from bot.translate import measures, numerals
+from bot.translate.figures import COUNTED
 from bot.translate.reading import Reading, is_firm_number, key, keys_of, shown, value_of
 
 _CUT = re.compile("折|优惠|减|降|省|便宜|少|低")
@@ -20,7 +21,14 @@ def share(match: re.Match[str], target: str) -> Reading:
     """Two thirds; "a quarter" may also be a quarter of an hour."""
     bottom = {"quarter": 4}.get(match["b"].lower()) or value_of(match["b"].lower())
     top = 1 if match["a"].lower() == "a" else value_of(match["a"].lower())
-    return Reading((key(f"f{top}/{bottom}"),), is_firm=False)
+    said = f"{top}/{bottom}"
+    if target == "zh" and top is not None and bottom is not None:
+        said = f"{numerals.HAN_ONES[int(bottom)]}分之{numerals.HAN_ONES[int(top)]}"
+    return Reading(
+        (key(said if target == "en" else f"{top}/{bottom}", f"f{top}/{bottom}"),),
+        match["a"].lower() != "a",
+        said=said,
+    )
 
 
 def percent(match: re.Match[str], target: str) -> Reading | None:
@@ -67,6 +75,9 @@ def half(match: re.Match[str], target: str) -> Reading:
 def and_half(match: re.Match[str], target: str) -> Reading | None:
     """一个半, 两年半, "an hour and a half", "two and a half weeks"."""
     written = match["n"] or match["e"].lower()
+    if match["w"]:
+        value = (value_of(written) or 0) + Fraction(1, 2)
+        return Reading((key(value),), said=measures.served(numerals.grouped(value), match["w"]))
     word = match["u"] or match["hour"] or match["x"] or match["y"]
     value = Fraction(1) if written in {"a", "an"} else value_of(written)
     if value is None or (written in {"a", "an"} and not match["x"]):
@@ -85,7 +96,9 @@ def price(match: re.Match[str], target: str) -> Reading:
     written = shown(match["n"], target)
     is_plain = re.fullmatch(r"[\d.,]+", match["n"])
     said = match.group() if is_plain else f"{match['sign']}{written}"
-    return Reading((keys_of(match["n"]),), unit=unit, said=said)
+    value = value_of(match["n"])
+    keys = keys_of(match["n"]) if value is None else key(value)
+    return Reading((keys,), unit=unit, said=said)
 
 
 def split(match: re.Match[str], target: str) -> Reading | None:
@@ -97,7 +110,7 @@ def split(match: re.Match[str], target: str) -> Reading | None:
         return None
     is_in_cents = part >= 10 or (match["t"] or "").startswith("分")
     value = whole + part / (100 if is_in_cents else 10) + _cents(match["c"])
-    unit = {"米": "m", None: "jin"}.get(match["u"], "CNY")
+    unit = {"米": "m", "尺": "chi", None: "jin"}.get(match["u"], "CNY")
     return Reading(
         (key(value),), unit=unit, said=measures.said(numerals.grouped(value), unit, target)
     )
@@ -127,6 +140,10 @@ def lasting(match: re.Match[str], target: str) -> Reading | None:
     if match["half"]:
         said = "half an hour" if target == "en" else "半小时"
         return Reading((key("d1800"),), said=said)
+    if of := match["of"] or match["von"]:
+        return Reading(
+            (key("f1/2", "p50", "off50", Fraction(1, 2)),), said=measures.half_of(of, target)
+        )
     if match["one"]:
         seconds = 3600 if match["one"].lower().endswith("hour") else 60
         return Reading((key(f"d{seconds}"),), is_firm=False)
@@ -145,7 +162,7 @@ def feet(match: re.Match[str], target: str) -> Reading:
     parts = [part for part in (match["a"], match["b"] or match["c"]) if part]
     said = "".join(f"{part}{name}" for part, name in zip(parts, ("英尺", "英寸"), strict=False))
     keys = tuple(key(part) for part in parts)
-    return Reading(keys, said=said if target == "zh" else match.group())
+    return Reading(keys, unit="ft", said=said if target == "zh" else match.group())
 
 
 def below(match: re.Match[str], target: str) -> Reading | None:
@@ -159,13 +176,17 @@ def below(match: re.Match[str], target: str) -> Reading | None:
     return Reading((key(-value),), unit="deg" if match["u"] else "", said=said)
 
 
+_THINGS = {"块", "度", "米", "foot", "feet", "pound", "pounds"}  # may be no measure at all
+
+
 def measure(match: re.Match[str], target: str) -> Reading | None:
     count = match["n"] or match["e"]
     unit = measures.canonical(match["u"] or match["v"])
     value = value_of(count)
     if value is None:
         return None
-    is_firm = is_firm_number(count)
+    word = match["u"] or match["v"]
+    is_firm = is_firm_number(count) or (value >= 2 and word not in _THINGS)
     written = shown(count, target)
     if unit in measures.LASTING:
         keys = key(f"d{value * measures.LASTING[unit]}")
@@ -192,14 +213,8 @@ def ordinal(match: re.Match[str], target: str) -> Reading | None:
     value = value_of(written)
     if value is None or value.denominator != 1:
         return None
-    said = f"第{value}" if target == "zh" else f"{value}{_ending(value.numerator)}"
+    said = f"第{value}" if target == "zh" else f"{value}{numerals.ordinal_ending(value.numerator)}"
     return Reading((key(value),), is_firm_number(written), said=said)
-
-
-def _ending(number: int) -> str:
-    if number % 100 in {11, 12, 13}:
-        return "th"
-    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
 
 
 def number(match: re.Match[str], target: str) -> Reading | None:
@@ -214,10 +229,15 @@ def crowd(match: re.Match[str], target: str) -> Reading | None:
 
 
 def about(match: re.Match[str], target: str) -> Reading | None:
-    """十七八 is 17 or 18, 三四百 is 300 to 400."""
+    """十七八 is 17 or 18, 三四百 is 300 to 400, 两三天 is 2 or 3 days."""
+    if match["d"]:
+        low, high = int(match["d"]), int(match["e"])
+        keys = (key(low), key(high))
+        return Reading(keys, said=f"{low}-{high}", is_joined=True) if high == low + 1 else None
     tens, scale = value_of(match["a"] or "零"), value_of(match["c"] or "一")
     pair = [value_of(sign) for sign in match["b"]]
-    if not (match["a"] or match["c"]) or tens is None or scale is None:
+    is_counted = COUNTED.match(match.string[match.end() :])
+    if not (match["a"] or match["c"] or is_counted) or tens is None or scale is None:
         return None
     values = [(tens + value) * scale for value in pair if value is not None]
     write = numerals.in_english if target == "en" else numerals.in_chinese
@@ -233,6 +253,33 @@ def odd(match: re.Match[str], target: str) -> Reading | None:
     value *= numerals.SCALES.get(match["s"], 1)
     said = f"over {numerals.in_english(value)}" if target == "en" else match.group()
     return Reading((key(value),), said=said)
+
+
+def score(match: re.Match[str], target: str) -> Reading:
+    """3比2."""
+    return Reading(
+        (key(int(match["a"])), key(int(match["b"]))),
+        said=f"{match['a']}-{match['b']}",
+        is_joined=True,
+    )
+
+
+def times(match: re.Match[str], target: str) -> Reading | None:
+    """10倍, 10x: many times as much, which "ten times" says too."""
+    if match["g"]:
+        value = 3 if match["g"].lower().startswith("tri") else 2
+        return Reading((key(f"x{value}"),), is_firm=False)
+    ends = [n for n in (match["n"] or match["e"], match["m"] or match["f"]) if n]
+    values = [value for n in ends if (value := value_of(n)) is not None]
+    if not values or len(values) < len(ends):
+        return None
+    is_worded = bool(match["n"])
+    keys = tuple(key(f"x{v}", v) if is_worded else key(f"x{v}") for v in values)
+    told = "-".join(numerals.grouped(v) for v in values)
+    is_firm = is_firm_number(ends[0]) or values[0] >= 2
+    return Reading(
+        keys, is_firm, said=f"{told}倍" if target == "zh" else f"{told}x", is_joined=len(keys) > 1
+    )
 
 
 def han(match: re.Match[str], target: str) -> Reading | None:

@@ -20,6 +20,7 @@ Reread = Callable[[str], list[Amount]]
 _DASH = re.compile(r"\s?[-–—−~～－]\s?")
 _TO = re.compile(r"\s?(?:[-–—−~～－到至]|\b(?:to|thru|through|until|till)\b)\s?", re.IGNORECASE)
 _AND = re.compile(r"\s?(?:[和与]|\band\b)\s?", re.IGNORECASE)
+_OR = re.compile(r"\s(?:or|或者?)\s", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s$", re.IGNORECASE)
 # In a translation a word may stand before or behind what joins: 3 days to 5, 从5美元涨到10美元.
 _LOOSELY = re.compile(
@@ -100,12 +101,17 @@ def _range(reread: Reread, target: str) -> Callable[[str, Amount, Amount, str], 
         if not _are_ends(text, a, b):
             return None
         a, b = _alike(text, a, b, reread)
-        end, said = b.end, _from_to(a.said, b.said, target)
+        is_told = re.search(r"\b[tu][a-z]|[到至]", text[a.end : b.start], re.IGNORECASE)
+        is_told = is_told or "-" in (a.said[:1], b.said[:1])
+        dash = ("到" if target == "zh" else " to ") if is_told else "-"
+        end, said = b.end, _from_to(a.said, b.said, dash)
         if a.kind == "zh_date" and b.kind == "number":
             end += text[end : end + 1] in {"日", "号", "號"}
         if a.kind in _DATES and b.kind == "number" and target == "zh":
             said += "日"
-        if not (a.is_firm or b.is_firm):
+        if _OR.fullmatch(text[a.end : b.start]):
+            a = replace(a, is_firm=True)
+        elif not (a.is_firm or b.is_firm):
             a = replace(a, is_firm=_is_counted(text, a, b))
         whole = _merged(a, b, said, end=end)
         kind = b.kind if a.kind in _PLAIN else a.kind
@@ -124,7 +130,14 @@ def _are_ends(text: str, a: Amount, b: Amount) -> bool:
     is_between = _AND.fullmatch(between) and (
         _BETWEEN.search(text[: a.start]) or text[b.end :].lstrip().startswith("之间")
     )
-    return bool(is_between or _TO.fullmatch(between)) and _go_together(a.kind, b.kind)
+    is_or = _OR.fullmatch(between) and _are_neighbors(text, a, b)
+    return bool(is_between or is_or or _TO.fullmatch(between)) and _go_together(a.kind, b.kind)
+
+
+def _are_neighbors(text: str, a: Amount, b: Amount) -> bool:
+    """2 or 3."""
+    low, high = value_of(text[a.start : a.end]), value_of(text[b.start : b.end])
+    return a.kind in _PLAIN and low is not None and high == low + 1 and low > 1
 
 
 def _go_together(a: str, b: str) -> bool:
@@ -183,17 +196,15 @@ def _value(written: str) -> float | None:
     return None if value is None else float(value)
 
 
-def _from_to(a: str, b: str, target: str) -> str:
+def _from_to(a: str, b: str, dash: str) -> str:
     """5-10 yuan, 下午3点-5点: what both have is said once."""
-    if "-" in (a[:1], b[:1]):
-        return f"{a}到{b}" if target == "zh" else f"{a} to {b}"
     lead = re.match(r"[^\d]*", a)
     before, after = _SUFFIX.fullmatch(a), _SUFFIX.fullmatch(b)
     if before and after and before[1] and before[1] == after[1]:
-        return f"{a.removesuffix(before[1])}-{b}"
+        return f"{a.removesuffix(before[1])}{dash}{b}"
     if lead and lead.group() and re.search(f"[{HAN}]", lead.group()):
-        return f"{a}-{b.removeprefix(lead.group())}"
-    return f"{a}-{b}"
+        return f"{a}{dash}{b.removeprefix(lead.group())}"
+    return f"{a}{dash}{b}"
 
 
 def _is_counted(text: str, a: Amount, b: Amount) -> bool:

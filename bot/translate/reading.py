@@ -47,7 +47,7 @@ def key(*values: Fraction | int | str) -> Keys:
 
 def value_of(text: str) -> Fraction | None:
     """2.5k, 3万5, 三千, 1,200 or "twelve thousand"."""
-    plain = text.replace(",", "").strip()
+    plain = text.replace(",", "").replace("个", "").strip()
     scaled = re.fullmatch(r"(\d+(?:\.\d+)?)\s?([A-Za-z]+|[十百千万萬亿億]+)?", plain)
     if scaled and scaled[2] in SCALES:
         return Fraction(scaled[1]) * SCALES[scaled[2]]
