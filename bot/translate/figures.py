@@ -181,9 +181,17 @@ _SOURCES = {
         rf"(?:零下|\bminus\s|(?<![0-9a-z{HAN_DIGITS}{HAN_UNITS})\]’'_.\ufffc])[-−])(?P<n>{_D})"
         rf"\s?(?P<u>℃|℉|°[cf]|度|degrees?)?(?![\d-])"
     ),
+    # Either of two neighbors: 十七八岁, 三四百块.
+    "about": (
+        rf"(?<![{HAN_DIGITS}{HAN_UNITS}第初])(?:(?P<a>(?:[二三四五六七八九]?十)?)(?P<b>{_STEPS})"
+        rf"(?P<c>[十百千万亿]{{0,2}})(?P<u>{measures.UNIT})?(?![{HAN_DIGITS}{HAN_UNITS}])|(?P<d>\d)[、,，](?P<e>\d)(?={_MEASURED}))(?P<v>{measures.UNIT})?"
+    ),
+    "ordinal": rf"(?<!\d)(?P<n>\d+)(?:st|nd|rd|th)\b|第(?P<h>\d+|{_H})(?:名(?!字))?",
     "measure": (
         rf"(?P<n>{_H}点[{HAN_DIGITS}]{{1,4}}|{_NUMBER})(?:\s|-(?=[a-z]))?(?P<u>{measures.UNIT})"
         rf"|\b(?P<e>{ENGLISH_NUMBER})[ -](?P<v>{measures.UNIT})"
+        rf"|(?P<m>{_D}|\b{ENGLISH_NUMBER})(?= (?:more|extra|full|whole|straight|business|long|good)"
+        rf" (?P<w>{measures.UNIT}))"
     ),
     "score": r"(?<![\d.])(?P<a>\d{1,3})比(?P<b>\d{1,3})(?!\d)",
     "times": (
@@ -195,12 +203,6 @@ _SOURCES = {
         rf"(?<![\d.]){_D}(?:[-–—~～:：/+×x*]{_D}){{1,8}}"
         rf"(?!\d|[十百千万萬亿億]|{_SCALE}|[\d.]*[%％])"
     ),
-    # Either of two neighbors: 十七八岁, 三四百块.
-    "about": (
-        rf"(?<![{HAN_DIGITS}{HAN_UNITS}第初])(?:(?P<a>(?:[二三四五六七八九]?十)?)(?P<b>{_STEPS})"
-        rf"(?P<c>[十百千万亿]{{0,2}})(?![{HAN_DIGITS}{HAN_UNITS}])|(?P<d>\d)[、,，](?P<e>\d)(?={_MEASURED}))"
-    ),
-    "ordinal": rf"(?<!\d)(?P<n>\d+)(?:st|nd|rd|th)\b|第(?P<h>\d+|{_H})(?:名(?!字))?",
     "spoken": rf"\b{ENGLISH_NUMBER} point {ENGLISH_NUMBER}(?: {ENGLISH_NUMBER})?",
     "number": rf"(?<![\d.]){_D}(?:个?亿|个万|{_HAN_TAIL}|{_SCALE})?",
     "han": rf"{_H}(?:个亿|点[{HAN_DIGITS}]{{1,4}}(?=[倍万亿折岁寸折]))?",
@@ -213,9 +215,10 @@ PATTERNS = {
 COUNTED = re.compile(_MEASURED)
 # Most chat holds no amount, and few sentences more than one kind of sign.
 _POSSIBLE = re.compile(
-    rf"[\d半周週{HAN_DIGITS}{HAN_UNITS}]|星期|[礼禮]拜|时间"
+    rf"[\d半周週{HAN_DIGITS}{HAN_UNITS}]|星期|[礼禮]拜|[京国东西地约敦港北湾本坡部洋治]时间"
     rf"|\b(?:{ENGLISH_NUMBER}|half\b|an hour|a minute|twice|double|triple"
-    rf"|(?:a[ -])?quarter|{_MONTH}|{calendars.DAY_IN_ENGLISH}\b|time\b|[A-Z]{{2}}[CT]\b)",
+    rf"|(?:a[ -])?quarter|{_MONTH}|{calendars.DAY_IN_ENGLISH}\b|(?-i:[A-Z]{{1,3}}[CT]\b)"
+    r"|(?:beijing|china|eastern|pacific|central|local|york|london|tokyo|japan|korea|kong) time\b)",
     re.IGNORECASE,
 )
 _DIGIT, _LATIN = re.compile(r"\d"), re.compile("[A-Za-z]")

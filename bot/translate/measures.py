@@ -48,6 +48,13 @@ _UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "fps": ("{}fps", "{} fps", ("fps", "帧")),
     "sec": ("{}秒", "{} seconds", ("秒钟?", "secs?", "seconds?")),
     "min": ("{}分钟", "{} minutes", ("分钟", "mins?", "minutes?")),
+    "day": ("{}天", "{} days", ("天", "days?")),
+    "week": (
+        "{}周",
+        "{} weeks",
+        (r"周(?![年岁一二三四五六日天末])", "个?星期", "个?礼拜", "weeks?"),
+    ),
+    "month": ("{}个月", "{} months", ("个月", "months?")),
     "hr": ("{}小时", "{} hours", ("个?小时", "个?钟头", "h", "hrs?", "hours?")),
     "t": ("{}吨", "{} tons", ("吨", "tons?", "tonnes?")),
     "mg": ("{}毫克", "{} mg", ("毫克", "mg")),
@@ -66,7 +73,7 @@ READ_EVERYWHERE = frozenset(
         r"\S+", "kg kgs g km m cm mm ml l ℃ ℉ °c °f ㎡ m² km/h kb mb gb tb fps hz mah mbps db"
     )
 )
-LASTING = {"sec": 1, "min": 60, "hr": 3600}
+LASTING = {"sec": 1, "min": 60, "hr": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000}
 # What is told in the one and then in the other: 3 lb 4 oz.
 PARTS = frozenset(
     (("lb", "oz"), ("m", "cm"), ("kg", "g"), ("km", "m"), ("ft", "in"), ("g", "mg"), ("l", "ml"))

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from bot.translate import measures, numerals
 from bot.translate.figures import COUNTED
-from bot.translate.reading import Reading, is_firm_number, key, keys_of, shown, value_of
+from bot.translate.reading import Keys, Reading, is_firm_number, key, keys_of, shown, value_of
 
 _CUT = re.compile("折|优惠|减|降|省|便宜|少|低")
 
@@ -176,20 +176,24 @@ def below(match: re.Match[str], target: str) -> Reading | None:
     return Reading((key(-value),), unit="deg" if match["u"] else "", said=said)
 
 
+_VAGUE = re.compile(f"[{numerals.HAN_DIGITS}]{{2}}")  # 三五斤
 _THINGS = {"块", "度", "米", "foot", "feet", "pound", "pounds"}  # may be no measure at all
 
 
 def measure(match: re.Match[str], target: str) -> Reading | None:
-    count = match["n"] or match["e"]
-    unit = measures.canonical(match["u"] or match["v"])
+    count = match["n"] or match["e"] or match["m"]
+    unit = measures.canonical(match["u"] or match["v"] or match["w"])
     value = value_of(count)
-    if value is None:
+    if value is None or _VAGUE.fullmatch(count):
         return None
-    word = match["u"] or match["v"]
-    is_firm = is_firm_number(count) or (value >= 2 and word not in _THINGS)
+    word = match["u"] or match["v"] or match["w"]
+    least = 3 if unit in {"day", "week", "month"} else 2  # 这两天
+    is_firm = is_firm_number(count) or (value >= least and word not in _THINGS)
     written = shown(count, target)
     if unit in measures.LASTING:
         keys = key(f"d{value * measures.LASTING[unit]}")
+        if match["m"]:  # five more minutes
+            return Reading((keys,), is_firm, said=written)
         return Reading((keys,), is_firm, said=measures.said(written, unit, target))
     if unit in measures.MONEY and target == "en" and written.isdigit():
         written = f"{int(written):,}"
@@ -232,18 +236,29 @@ def about(match: re.Match[str], target: str) -> Reading | None:
     """十七八 is 17 or 18, 三四百 is 300 to 400, 两三天 is 2 or 3 days."""
     if match["d"]:
         low, high = int(match["d"]), int(match["e"])
-        keys = (key(low), key(high))
-        return Reading(keys, said=f"{low}-{high}", is_joined=True) if high == low + 1 else None
+        return (
+            _either(Fraction(low), Fraction(high), match["v"], target) if high == low + 1 else None
+        )
     tens, scale = value_of(match["a"] or "零"), value_of(match["c"] or "一")
     pair = [value_of(sign) for sign in match["b"]]
-    is_counted = COUNTED.match(match.string[match.end() :])
+    is_counted = match["u"] or COUNTED.match(match.string[match.end() :])
     if not (match["a"] or match["c"] or is_counted) or tens is None or scale is None:
         return None
-    values = [(tens + value) * scale for value in pair if value is not None]
+    low, high = ((tens + value) * scale for value in pair if value is not None)
+    return _either(low, high, match["u"], target, key(pair[0] or 0))
+
+
+def _either(
+    low: Fraction, high: Fraction, word: str | None, target: str, also: Keys = frozenset()
+) -> Reading:
+    """`also` is how the first may be said in short: three or four hundred."""
+    unit = measures.canonical(word or "")
     write = numerals.in_english if target == "en" else numerals.in_chinese
-    said = "-".join(write(value) for value in values)
-    first = key(values[0], pair[0] or 0)  # three or four hundred
-    return Reading((first, key(values[1])), said=said, is_joined=True)
+    factor = measures.LASTING.get(unit)
+    keys = [key(n, f"d{n * factor}") if factor else key(n) for n in (low, high)]
+    said = measures.said(f"{write(low)}-{write(high)}", unit, target)
+    is_named = unit and unit not in measures.LASTING
+    return Reading((keys[0] | also, keys[1]), True, unit if is_named else "", said, is_joined=True)
 
 
 def odd(match: re.Match[str], target: str) -> Reading | None:

@@ -103,9 +103,9 @@ def test_large_numbers_are_said_as_each_language_says_them() -> None:
         ("5到10块，5块到10块，¥20–30", ["5 to 10 yuan", "5 to 10 yuan", "¥20-¥30"]),
         ("3-5万，两三千，1到2千万", ["30,000-50,000", "2,000-3,000", "10 to 20 million"]),
         ("20~25℃，-5~5℃，零下5到5度", ["20-25℃", "-5 to 5℃", "-5 to 5 degrees"]),
-        ("三到五天，20-30分钟，10-15%", ["3 to 5", "20-30 minutes", "10-15%"]),
+        ("三到五天，20-30分钟，10-15%", ["3 to 5 days", "20-30 minutes", "10-15%"]),
         ("5月1号到5号，5月1日-6月3日", ["May 1 to 5", "May 1-June 3"]),
-        ("十七八岁，三四百块，二十七八个", ["17-18", "300-400", "27-28"]),
+        ("十七八岁，三四百块，二十七八个", ["17-18", "300-400 yuan", "27-28"]),
         ("七斤二两，三块五毛，47块5，5块零5分", ["7.2 jin", "3.5 yuan", "47.5 yuan", "5.05 yuan"]),
         ("三块五毛二，五毛钱，两毛五", ["3.52 yuan", "0.5 yuan", "0.25 yuan"]),
         ("1米75厘米，10块3斤", ["1 m 75 cm", "10 yuan", "3 jin"]),
@@ -128,11 +128,12 @@ def test_large_numbers_are_said_as_each_language_says_them() -> None:
             "80年代，我是90后，21世纪，2024年底，两千零八年",
             ["the 80s", "post-90s", "21st century", "the end of 2024", "2008"],
         ),
-        ("两三天，七八个人，2、3天，一两次", ["2-3", "7-8", "2-3", "1-2"]),
+        ("两三天，七八个人，2、3天，一两次", ["2-3 days", "7-8", "2-3 days", "1-2"]),
         ("三块钱两个，8.2元一升，两块五一斤", ["3 yuan", "8.2 yuan", "2.5 yuan"]),
         ("12车08F，16G内存，144Hz", ["12", "08F", "16G", "144Hz"]),
         ("快了10倍，两碗半，2尺1，2吨", ["10x", "2.5 bowls", "2.1 chi", "2 tons"]),
         ("半年，半公斤", ["half a year", "half a kilo"]),
+        ("3个月，第3天，第90分钟，10天，这两天", ["3 months", "3rd", "90th", "10 days"]),
     ],
 )
 def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -186,7 +187,7 @@ def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -
             ["周一到周五9点-5点", "周一到周五9点-5点", "周一到周四"],
         ),
         ("on Sat at 5pm, Friday", ["周六", "下午5点", "周五"]),
-        ("3-5 days, three to five days", ["3-5", "3到5"]),
+        ("3-5 days, three to five days", ["3-5天", "3到5天"]),
         (
             "$5-10k, $5 to $10, 20-30k, 1-2 million",
             ["$5000-$1万", "$5到$10", "2万-3万", "100万-200万"],
@@ -197,12 +198,13 @@ def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -
         ("10x better, 2-3x faster", ["10倍", "2-3倍"]),
         ("in his 40s, the 80s, 1990s, 21st century", ["40多岁", "80年代", "1990年代", "21世纪"]),
         ("off Sat and Sun, on Tuesdays & Thursdays", ["周六和周日", "周二和周四"]),
-        ("2 or 3 days, seven or eight of us", ["2-3", "7-8"]),
+        ("2 or 3 days, seven or eight of us", ["2-3天", "7-8"]),
         ("half a mile, two thirds of them", ["半英里", "三分之二"]),
         ("one point two billion, $1.5M, $65K", ["12亿", "$150万", "$6.5万"]),
         ("2 tons, 50 cents, 50 Mbps, 2 tsp", ["2吨", "50美分", "50 Mbps", "2茶匙"]),
         ("it's ten to five", ["4点50"]),
         ("five minutes, two hours", ["5分钟", "2小时"]),
+        ("10 days, 3 more weeks, a 6-month stay", ["10天", "3", "6个月"]),
     ],
 )
 def test_a_chinese_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -311,6 +313,9 @@ SAME = [
     ("30多度", "over 30 degrees"),
     ("我们5比3赢了", "We won 5 to 3"),
     ("2个亿", "200 million"),
+    ("再等5分钟", "Wait five more minutes"),
+    ("三个月", "three months"),
+    ("14天", "2 weeks"),
     ("周二和周四", "on Tuesdays and Thursdays"),
 ]
 OTHER = [
@@ -388,6 +393,9 @@ OTHER = [
     ("10x better", "10点"),
     ("2个亿", "2 billion"),
     ("三块钱", "five yuan"),
+    ("年终奖3个月", "the third of the year"),
+    ("放10天", "ten weeks off"),
+    ("第90分钟绝杀", "90 minutes of killing"),
     ("休息五分钟", "a break of ten minutes"),
     ("三四百块", "three or four yuan"),
 ]
