@@ -87,7 +87,7 @@ def fault(source: str, answer: str) -> str:
         return "unit"  # "at 2" is no 凌晨两点
     if _are_mixed_up(wanted, given) or _is_year(source) != _is_year(answer):
         return "unit"
-    if any(a.kind == "odd" and a.is_firm for a in wanted) and not _MORE.search(answer):
+    if any(a.kind in {"odd", "plus"} and a.is_firm for a in wanted) and not _MORE.search(answer):
         return "number"
     return (
         ""
@@ -162,6 +162,14 @@ _READERS: dict[str, Read] = {
     "days": moments.days,
     "weekdays": moments.weekdays,
     "weekday": moments.weekday,
+    "part_of_month": moments.part_of_month,
+    "ish": moments.ish,
+    "nine_to_five": moments.nine_to_five,
+    "nth": quantities.verbatim,
+    "tenths": quantities.tenths,
+    "vague": quantities.vague,
+    "plus": quantities.plus,
+    "per": quantities.per,
     "decade": moments.decade,
     "century": moments.century,
     "zone": moments.zone,

@@ -54,7 +54,7 @@ _SHORT = (
     "EST|EDT|PST|PDT|CST|CDT|MST|MDT|GMT|UTC|BST|CEST|CET|EEST|EET|MSK|HKT|SGT|JST|KST|AEST|AEDT|ACST"
     "|NZST|NZDT"
 )
-_SHORTEST = r"(?:(?<=[\dm])\s|(?<=m\.)\s|(?<=\d))(?:[ECMP]T)"
+_SHORTEST = r"(?:(?<=[\dm])\s|(?<=noon)\s|(?<=m\.)\s|(?<=\d))(?:[ECMP]T)"
 ZONE = (
     rf"(?P<named>{'|'.join(_NAMES)})"
     rf"|(?-i:(?<![A-Za-z])(?P<short>{_SHORT})(?![A-Za-z])(?:\s?[+-]\d{{1,2}}(?::?[0-5]0)?(?!\d))?)"

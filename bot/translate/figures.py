@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.core.language import HAN
 from bot.translate import calendars, measures
 from bot.translate.numerals import ENGLISH_NUMBER, HAN_DIGITS, HAN_UNITS
 
@@ -36,7 +37,7 @@ _PERIOD = (
 )
 _NOON = r"[ap](?:\.\s?m\.?|m(?![a-z]))"
 _HOUR = r"(?:2[0-4]|[01]?\d|[一二]?十[一二三四]?|[一二两三四五六七八九])"
-_MINUTE = f"(?:[0-5]\\d|[二三四五]?十{_ONES}?|零?{_ONES}(?=分))"
+_MINUTE = f"(?:零?\\d(?=分)|[0-5]\\d|[二三四五]?十{_ONES}?|零?{_ONES}(?=分))"
 _EN_HOUR = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
 _ON = "|".join(f"(?<={word} )" for word in ("on", "by", "next", "this", "last", "every", "until"))
 # Minutes that are told from an hour, and which way: quarter to, half past, 20 past.
@@ -59,7 +60,7 @@ _SOURCES = {
     # Figures of speech, and what only looks like a number.
     "idiom": (
         r"万一|千万(?=[不别要记小])|百分百|二百五|三七二十一|九九八十一|十万八千里|千千万万|万万|一一"
-        r"|半斤八两|一[分角毛]钱一分货|一分钱一分货|三三两两|双十[一二]|八九不离十|十有八九|一点(?![钟半整\d])|五五开|十一(?=假期|黄金周|长假)"
+        r"|半斤八两|一[分角毛]钱一分货|一分钱一分货|三三两两|双十[一二]|八九不离十|十有八九|一点(?![钟半整\d一二三四五六七八九零]|左右)|五五开|十一(?=假期|黄金周|长假)"
         r"|\bno one\b|\beach one\b|\bseconds?\b(?= (?:later|ago)\b)"
     ),
     "phone": (
@@ -87,6 +88,10 @@ _SOURCES = {
     ),
     "zone": calendars.ZONE,
     "iso": r"(?<!\d)(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?!\d)",
+    "part_of_month": (
+        rf"(?P<m>1[0-2]|0?[1-9]|十[一二]?|{_ONES})月(?P<part>初|上旬|中旬?|下旬|底|末)(?![到文国学心间])"
+        rf"|\b(?P<p>early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[ -](?P<e>{_MONTH})\b"
+    ),
     "zh_date": (
         rf"(?:(?P<year>{_YEAR})\s?年)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|{_ONES})\s?月份?"
         rf"(?:(?P<day>3[01]|[12]\d|0?[1-9]|{_HAN_DAY})\s?[日号號])?"
@@ -104,6 +109,7 @@ _SOURCES = {
     ),
     "century": rf"(?P<n>\d{{1,2}}|{_H})世纪|\b(?P<e>\d{{1,2}})(?:st|nd|rd|th)[ -]century\b",
     "month": rf"\b{_MONTH}\b",
+    "ish": r"(?<![\d.:])(?P<h>1[0-2]|[1-9])(?::(?P<m>[0-5]\d))?[ -]?ish\b",
     "clock": (
         rf"(?P<p>{_PERIOD})?(?<![\d:：])(?P<h>2[0-4]|[01]?\d)[:：](?P<m>[0-5]\d)(?::[0-5]\d)?"
         rf"(?![\d:：])(?:\s?(?P<noon>{_NOON}))?"
@@ -113,10 +119,13 @@ _SOURCES = {
         rf"\b(?:(?P<past>{_PAST})(?P<ph>{_EN_HOUR})(?!:?\d)(?:\s?o['’]?clock\b)?"
         rf"|(?P<h>{_EN_HOUR})\s?o['’]?clock\b)(?:\s?(?P<noon>{_NOON})|(?![a-z]))"
     ),
-    "to_hour": rf"差(?P<m>一刻|{_MINUTE}|\d{{1,2}})分?钟?(?:到)?(?P<h>{_HOUR})[点點]",
+    "to_hour": (
+        rf"差(?P<m>一刻|{_MINUTE}|\d{{1,2}})分?钟?(?:到)?(?P<h>{_HOUR})[点點]"
+        rf"|(?<![\d.{HAN_DIGITS}])(?P<h2>{_HOUR})[点點]差(?P<m2>一刻|{_MINUTE}|\d{{1,2}})分?"
+    ),
     "zh_hour": (
         rf"(?P<p>{_PERIOD})?(?<![\d.{HAN_DIGITS}])(?P<h>{_HOUR})[点點]"
-        rf"(?:(?P<half>半)|(?P<quarter>[一三]刻)|(?P<m>{_MINUTE})分?|钟|整"
+        rf"(?:(?P<half>半)|(?P<quarter>[一三]刻)|过?(?P<m>{_MINUTE})分?|钟|整"
         rf"|(?!半|[一三]刻|(?!一[起定直样下会边共])[{HAN_DIGITS}\d水建意]))"
     ),
     "percent": (
@@ -126,6 +135,10 @@ _SOURCES = {
         r")(?:\s?(?P<off>off)\b|(?=\s(?P<less>discount|cheaper|less|reduction)\b))?"
     ),
     "discount": rf"打?(?P<n>(?:[1-9]|{_ONES}|两)(?:\.?[1-9]|{_ONES})?)折(?![扣叠腾])(?:优惠)?",
+    "tenths": (
+        rf"(?P<n>[1-9]|{_ONES}|两)成(?P<half>半)?"
+        rf"(?![为就功本果绩熟交长员立都语了\d{HAN_DIGITS}])"
+    ),
     "share": (
         r"\b(?P<a>one|a|two|three|four)[ -]"
         r"(?P<b>third|quarter|fourth|fifth|sixth|tenth)s?\b(?! (?:past|to|of an?\b))"
@@ -156,7 +169,7 @@ _SOURCES = {
     ),
     # 三块五毛, 1米75, 七斤二两, 五毛.
     "split": (
-        rf"(?P<a>{_NUMBER})\s?(?:(?P<u>块|元(?=\d?[\d{HAN_DIGITS}][角分])|米|尺)零?"
+        rf"(?P<a>{_NUMBER})\s?(?:(?P<u>块|秒(?=\d(?!\d))|元(?=\d?[\d{HAN_DIGITS}][角分])|米|尺)零?"
         rf"(?P<b>\d{{1,2}}|(?!一[{_COUNTED}]){_ONES}(?:{_ONES}(?![{_COUNTED}]))?)"
         rf"(?P<t>[毛角](?:(?P<c>\d|(?!一[{_COUNTED}]){_ONES})分?)?|分)?钱?|斤(?P<l>\d|{_ONES}|半)两)"
         rf"(?![{_COUNTED}]|(?!一[{_COUNTED}])[\d{HAN_DIGITS}{HAN_UNITS}])"
@@ -169,11 +182,19 @@ _SOURCES = {
         r"(?<!\d)(?P<a>\d)(?:['’′]\s?(?P<b>1[01]|\d)(?!\d)(?:[\"”″]|'')?"
         r"|\s?(?:ft\.?|feet|foot)\s?(?P<c>1[01]|\d)(?!\d)(?:\s?in(?:ch(?:es)?)?\b)?(?!\s?[a-z]*\d))"
     ),
+    "vague": (
+        r"[几数](?P<n>十?万|百万|千万|十?亿)|\b(?P<e>(?:tens|hundreds) of thousands|millions"
+        r"|tens of millions|hundreds of millions|billions)\b"
+    ),
+    "plus": rf"(?<![\d.])(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE})?)\+(?![\d+]|\s\d)",
+    "nth": r"\b(?-i:No)\. ?\d+",
+    "nine_to_five": rf"早(?P<a>\d{{1,2}}|{_ONES})晚(?P<b>\d{{1,2}}|{_ONES})(?![点點\d])",
     # 二十几岁, 10多万: at least that many.
     "odd": (
         rf"(?<![\d.{HAN_DIGITS}])(?P<n>\d{{1,5}}|{_H})(?:[几多]|来(?=[个块岁人斤天年元万亿]))"
         rf"(?P<s>[万亿]?)(?![{HAN_DIGITS}{HAN_UNITS}])"
     ),
+    "per": rf"(?<=[\d元块万刀kKmM\ufffc])/\s?(?P<name>{measures.PER_NAMES})(?![A-Za-z{HAN}])",
     "room": r"(?<![A-Za-z0-9_.])\d{1,6}(?-i:[A-FHIJN-VX-Z])(?![A-Za-z0-9])",
     "size": rf"(?<![\d.]){_D}\s?[x×]\s?{_D}(?!\d)",
     "crowd": rf"(?<![\d.]){_D}{_CROWD}",
@@ -195,7 +216,7 @@ _SOURCES = {
     ),
     "score": r"(?<![\d.])(?P<a>\d{1,3})比(?P<b>\d{1,3})(?!\d)",
     "times": (
-        rf"(?P<n>{_D}|{_H})(?:[-–~～到](?P<m>{_D}))?倍(?![增镜])"
+        rf"(?P<n>{_D}|{_H}(?:点[{HAN_DIGITS}]{{1,4}})?)(?:[-–~～到](?P<m>{_D}))?倍(?![增镜])"
         rf"|(?<![\d.])(?P<e>{_D})(?:[-–](?P<f>{_D}))?[ -]?x(?![A-Za-z0-9])"
         r"|\b(?P<g>twice|doubled?|tripled?)\b"
     ),
@@ -204,7 +225,7 @@ _SOURCES = {
         rf"(?!\d|[十百千万萬亿億]|{_SCALE}|[\d.]*[%％])"
     ),
     "spoken": rf"\b{ENGLISH_NUMBER} point {ENGLISH_NUMBER}(?: {ENGLISH_NUMBER})?",
-    "number": rf"(?<![\d.]){_D}(?:个?亿|个万|{_HAN_TAIL}|{_SCALE})?",
+    "number": rf"(?<![\d.]){_D}(?:{_HAN_TAIL}|个亿|个万|{_SCALE})?",
     "han": rf"{_H}(?:个亿|点[{HAN_DIGITS}]{{1,4}}(?=[倍万亿折岁寸折]))?",
     "words": rf"\b{ENGLISH_NUMBER}\b",
 }
@@ -216,15 +237,32 @@ COUNTED = re.compile(_MEASURED)
 # Most chat holds no amount, and few sentences more than one kind of sign.
 _POSSIBLE = re.compile(
     rf"[\d半周週{HAN_DIGITS}{HAN_UNITS}]|星期|[礼禮]拜|[京国东西地约敦港北湾本坡部洋治]时间"
-    rf"|\b(?:{ENGLISH_NUMBER}|half\b|an hour|a minute|twice|double|triple"
+    rf"|\b(?:{ENGLISH_NUMBER}|half\b|an hour|a minute|twice|double|triple|tens of"
+    r"|hundreds of|[mb]illions"
     rf"|(?:a[ -])?quarter|{_MONTH}|{calendars.DAY_IN_ENGLISH}\b|(?-i:[A-Z]{{1,3}}[CT]\b)"
     r"|(?:beijing|china|eastern|pacific|central|local|york|london|tokyo|japan|korea|kong) time\b)",
     re.IGNORECASE,
 )
 _DIGIT, _LATIN = re.compile(r"\d"), re.compile("[A-Za-z]")
-_DIGITAL = frozenset(
-    ("phone", "tag", "iso", "en_date", "clock", "noon", "feet", "room", "size", "crowd", "figure")
-) | {"number"}
+_DIGITAL = (
+    frozenset(("per", "ish", "plus", "nth", "score"))
+    | frozenset(
+        (
+            "phone",
+            "tag",
+            "iso",
+            "en_date",
+            "clock",
+            "noon",
+            "feet",
+            "room",
+            "size",
+            "crowd",
+            "figure",
+        )
+    )
+    | {"number"}
+)
 _NONE = frozenset[str]()
 _LATIN_ONLY = frozenset(("month", "o_clock", "share", "spoken", "words"))
 # A text without any of these characters, in small letters, holds none of the kind.
@@ -236,6 +274,14 @@ _SIGNS = {
         "iso": "-/.",
         "zh_date": "月年",
         "decade": "代后s",
+        "part_of_month": "月abcdefghijklmnopqrstuvwxyz",
+        "tenths": "成",
+        "per": "/",
+        "ish": "h",
+        "plus": "+",
+        "nth": ".",
+        "nine_to_five": "早",
+        "vague": "几数fmb",
         "century": "纪y",
         "score": "比",
         "times": "倍xwb",
@@ -246,7 +292,7 @@ _SIGNS = {
         "discount": "折",
         "fraction": "分/",
         "price": "$¥￥€£₩byd",
-        "split": "块元米斤尺",
+        "split": "块元米斤尺秒",
         "mao": "毛",
         "lasting": "时头分刻hm半",
         "feet": "'’′f",

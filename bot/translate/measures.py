@@ -133,6 +133,7 @@ _SPANS: dict[str, tuple[str, str, tuple[str, ...]]] = {
 _HALVED = {
     **{
         "mile": "英里",
+        "jin": "斤",
         "kilo": "公斤",
         "kg": "公斤",
         "kilogram": "公斤",
@@ -142,7 +143,7 @@ _HALVED = {
     **{"year": "年", "month": "个月", "day": "天", "dozen": "打", "meter": "米", "liter": "升"},
 }
 HALVED_IN_ENGLISH = "|".join(_HALVED)
-HALVED = "英里|公斤|公里|磅(?!礴)|年(?!级)|个月|天(?!没|不|才|都)|打"
+HALVED = "英里|斤(?!八两)|公斤|公里|磅(?!礴)|年(?!级)|个月|天(?!没|不|才|都)|打"
 # What has a half more in Chinese: 两碗半.
 _SERVED = {
     **{"碗": "bowls", "杯": "cups", "瓶": "bottles", "盒": "boxes", "页": "pages", "圈": "laps"},
@@ -172,9 +173,34 @@ _HALVES = {
         r"|(?<!\d)(?:1[2-9]|2[0-3])(?::|点)"
     ),
 }
+# What a price is for → (in Chinese, in English, how it is written, what else says so).
+_PER = {
+    "per hour": ("小时", "hour", "hr|hours?|h|小时"),
+    "per month": ("月", "month", "mo|months?|月"),
+    "per year": ("年", "year", "yr|years?|年"),
+    "per day": ("天", "day", "days?|天|日"),
+    "per week": ("周", "week", "wk|weeks?|周"),
+    "per night": ("晚", "night", "nights?|晚"),
+    "per person": ("人", "person", "person|pp|head|人|位"),
+    "per piece": ("件", "piece", "pcs?|piece|item|件|个"),
+    "per jin": ("斤", "jin", "jin|斤"),
+    "per kg": ("公斤", "kg", "kg|公斤|千克"),
+    "per lb": ("磅", "lb", "lbs?|pound|磅"),
+    "per gallon": ("加仑", "gallon", "gal|gallon|加仑"),
+    "per cup": ("杯", "cup", "cup|杯"),
+    "per m²": ("平米", "m²", "sqm|m²|平米?|平方米?|㎡"),
+}
+PER_NAMES = "|".join(
+    sorted((w for *_, words in _PER.values() for w in words.split("|")), key=len)[::-1]
+)
+_ELSE = {"per hour": "hourly", "per person": "each|people|per head", "per piece": "each|一"}
 _WRITTEN = {unit: re.compile(words, re.IGNORECASE) for unit, words in _HALVES.items()} | {
     unit: re.compile("|".join(rf"(?<![A-Za-z]){_edged(w)}" for w in words), re.IGNORECASE)
     for unit, (_, _, words) in _UNITS.items()
+}
+_WRITTEN |= {
+    name: re.compile(rf"(?<![A-Za-z])(?:{words}|{_ELSE.get(name, words)})", re.IGNORECASE)
+    for name, (_, _, words) in _PER.items()
 }
 
 
@@ -212,6 +238,20 @@ def alike(unit: str) -> frozenset[str]:
     degrees = frozenset(("C", "F", "deg"))
     pounds = frozenset(("lb", "GBP"))
     return next((group for group in (degrees, pounds) if unit in group), frozenset((unit,)))
+
+
+def half_key(word: str) -> frozenset[str]:
+    return frozenset((f"half {_HALVED.get(word.lower(), word)}",))
+
+
+def per(word: str) -> str:
+    """The name of what something is counted by."""
+    folded = word.lower()
+    return next(name for name, (*_, words) in _PER.items() if re.fullmatch(words, folded))
+
+
+def said_per(name: str, target: str) -> str:
+    return f"/{_PER[name][0 if target == 'zh' else 1]}"
 
 
 def half_of(word: str, target: str) -> str:

@@ -62,7 +62,8 @@ def en_date(match: re.Match[str], target: str) -> Reading:
 
 def month(match: re.Match[str], target: str) -> Reading:
     number = MONTHS.index(match.group()[:3].lower()) + 1
-    return Reading((key(f"m{number}"),), is_firm=False)
+    said = f"{number}月" if target == "zh" else match.group()
+    return Reading((key(f"m{number}"),), is_firm=False, said=said)
 
 
 _AFTERNOON = {"晚", "中午", "下午", "傍晚", "晚上", "夜里"}
@@ -154,8 +155,9 @@ def _minutes_past(match: re.Match[str]) -> int | None:
 
 def to_hour(match: re.Match[str], target: str) -> Reading | None:
     """差一刻三点 is 2:45."""
-    before = 15 if match["m"] == "一刻" else value_of(match["m"])
-    hour = value_of(match["h"])
+    told = match["m"] or match["m2"]
+    before = 15 if told == "一刻" else value_of(told.lstrip("零"))
+    hour = value_of(match["h"] or match["h2"])
     if before is None or hour is None or not 0 < before < 60:
         return None
     at = (int(hour) * 60 - int(before)) % 720
@@ -169,7 +171,7 @@ def zh_hour(match: re.Match[str], target: str) -> Reading | None:
     if match["quarter"]:
         minute = 15 if match["quarter"][0] == "一" else 45
     elif match["m"]:
-        minute = int(value_of(match["m"]) or 0)
+        minute = int(value_of(match["m"].lstrip("零")) or 0)
     if value is None or value > 24 or minute > 59:
         return None
     hour = int(value)
@@ -178,6 +180,47 @@ def zh_hour(match: re.Match[str], target: str) -> Reading | None:
     is_firm = bool(match["p"] or minute or re.search(r"\d", match.group()))
     said = said if target == "en" else ""
     return Reading((_hours(hour, minute),), is_firm, _half_of_day(hour, match["p"], None), said)
+
+
+_PARTS_OF_MONTH = {
+    "初": "early",
+    "上": "early",
+    "中": "mid",
+    "下": "late",
+    "底": "late",
+    "末": "late",
+}
+_PARTS_IN_CHINESE = {"early": "初", "mid": "中旬", "late": "底"}
+
+
+def part_of_month(match: re.Match[str], target: str) -> Reading | None:
+    """6月初, mid-August."""
+    value = value_of(match["m"]) if match["m"] else MONTHS.index(match["e"][:3].lower()) + 1
+    if value is None:
+        return None
+    word = (match["p"] or "").lower()
+    late = "late" if "end" in word else "mid" if "mid" in word else "early"
+    part = _PARTS_OF_MONTH[match["part"][0]] if match["part"] else word if word == "late" else late
+    month, gap = int(value), "-" if part == "mid" else " "
+    said = f"{month}月{_PARTS_IN_CHINESE[part]}"
+    if target == "en":
+        said = f"{part}{gap}{_ENGLISH_MONTHS[month - 1]}"
+    return Reading((key(f"m{month}"), key(f"part {part}")), said=said)
+
+
+def ish(match: re.Match[str], target: str) -> Reading:
+    """10ish, 7:30ish."""
+    hour, minute = int(match["h"]), int(match["m"] or 0)
+    told = f"{hour}点半" if minute == 30 else f"{hour}:{minute:02d}" if minute else f"{hour}点"
+    return Reading((_hours(hour, minute),), said=f"{told}左右" if target == "zh" else match.group())
+
+
+def nine_to_five(match: re.Match[str], target: str) -> Reading | None:
+    """早9晚5."""
+    hours = [value_of(part) for part in match.group("a", "b")]
+    keys = tuple(_hours(int(hour), 0) for hour in hours if hour is not None)
+    said = f"{hours[0]} a.m. to {hours[1]} p.m."
+    return Reading(keys, said=said if target == "en" else match.group(), is_joined=True)
 
 
 def decade(match: re.Match[str], target: str) -> Reading | None:

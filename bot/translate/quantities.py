@@ -110,7 +110,9 @@ def split(match: re.Match[str], target: str) -> Reading | None:
         return None
     is_in_cents = part >= 10 or (match["t"] or "").startswith("分")
     value = whole + part / (100 if is_in_cents else 10) + _cents(match["c"])
-    unit = {"米": "m", "尺": "chi", None: "jin"}.get(match["u"], "CNY")
+    unit = {"米": "m", "尺": "chi", "秒": "sec", None: "jin"}.get(match["u"], "CNY")
+    if unit == "sec":
+        return _lasting([(unit, value)], target)
     return Reading(
         (key(value),), unit=unit, said=measures.said(numerals.grouped(value), unit, target)
     )
@@ -141,9 +143,7 @@ def lasting(match: re.Match[str], target: str) -> Reading | None:
         said = "half an hour" if target == "en" else "半小时"
         return Reading((key("d1800"),), said=said)
     if of := match["of"] or match["von"]:
-        return Reading(
-            (key("f1/2", "p50", "off50", Fraction(1, 2)),), said=measures.half_of(of, target)
-        )
+        return Reading((measures.half_key(of),), said=measures.half_of(of, target))
     if match["one"]:
         seconds = 3600 if match["one"].lower().endswith("hour") else 60
         return Reading((key(f"d{seconds}"),), is_firm=False)
@@ -268,6 +268,45 @@ def odd(match: re.Match[str], target: str) -> Reading | None:
     value *= numerals.SCALES.get(match["s"], 1)
     said = f"over {numerals.in_english(value)}" if target == "en" else match.group()
     return Reading((key(value),), said=said)
+
+
+def tenths(match: re.Match[str], target: str) -> Reading | None:
+    """三成 is 30%."""
+    value = value_of(match["n"])
+    if value is None:
+        return None
+    value = value * 10 + (5 if match["half"] else 0)
+    keys = key(f"p{value}", f"off{value}", f"f{Fraction(value, 100)}")
+    return Reading((keys,), said=f"{value}%")
+
+
+_VAGUELY = {
+    "tens of thousands": "万",
+    "hundreds of thousands": "十万",
+    "millions": "百万",
+    "tens of millions": "千万",
+    "hundreds of millions": "亿",
+    "billions": "十亿",
+}
+
+
+def vague(match: re.Match[str], target: str) -> Reading:
+    """几十万 are hundreds of thousands."""
+    size = match["n"] or _VAGUELY[match["e"].lower()]
+    told = next(english for english, chinese in _VAGUELY.items() if chinese == size)
+    return Reading((key(f"v{size}"),), said=f"几{size}" if target == "zh" else told)
+
+
+def plus(match: re.Match[str], target: str) -> Reading | None:
+    """100+ people, 10万+."""
+    value = value_of(match["n"])
+    return None if value is None else Reading((key(value),), said=f"{shown(match['n'], target)}+")
+
+
+def per(match: re.Match[str], target: str) -> Reading:
+    """The hour in $50/hr, 斤 in 2.5元/斤."""
+    name = measures.per(match["name"])
+    return Reading((), unit=name, said=measures.said_per(name, target))
 
 
 def score(match: re.Match[str], target: str) -> Reading:

@@ -42,7 +42,7 @@ _COUNTED_IN = re.compile(
 
 def joined(text: str, found: Sequence[Amount], target: str, reread: Reread) -> list[Amount]:
     """`found` in order, with those that belong together made one."""
-    for join in (_compound, _range(reread, target), _zoned, _dated):
+    for join in (_compound, _priced, _range(reread, target), _zoned, _dated):
         kept: list[Amount] = []
         for amount in found:
             whole = join(text, kept[-1], amount, target) if kept else None
@@ -96,6 +96,13 @@ def _compound(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
     return replace(whole, units=a.units)  # 6 ft 2
 
 
+def _priced(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
+    """$50/hr, 2.5元/斤."""
+    if b.kind != "per" or a.end != b.start:
+        return None
+    return _merged(a, b, f"{a.said}{b.said}")
+
+
 def _range(reread: Reread, target: str) -> Callable[[str, Amount, Amount, str], Amount | None]:
     def join(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
         if not _are_ends(text, a, b):
@@ -109,7 +116,7 @@ def _range(reread: Reread, target: str) -> Callable[[str, Amount, Amount, str], 
             end += text[end : end + 1] in {"日", "号", "號"}
         if a.kind in _DATES and b.kind == "number" and target == "zh":
             said += "日"
-        if _OR.fullmatch(text[a.end : b.start]):
+        if _OR.fullmatch(text[a.end : b.start]) or a.kind == b.kind == "month":
             a = replace(a, is_firm=True)
         elif not (a.is_firm or b.is_firm):
             a = replace(a, is_firm=_is_counted(text, a, b))
@@ -165,7 +172,11 @@ def _alike(text: str, a: Amount, b: Amount, reread: Reread) -> tuple[Amount, Amo
             tail = half
         if half or is_less:
             a = _as(a, reread(first + tail), is_scaled=b.kind in {"number", "noon"})
-    if a.kind == b.kind == "zh_hour":
+    if a.kind == "clock" and not a.units and b.kind in {"noon", "clock"} and b.units:
+        low, high = _value(first.split(":")[0]), _value(re.split(r"\D", second)[0])
+        if low is not None and high is not None and low % 12 <= high % 12:
+            a = _as(a, reread(f"{first} {b.units[0]}"), is_scaled=True)
+    if {a.kind, b.kind} <= {"zh_hour", "clock"}:
         b = _in_period(first, second, b, reread)
     if a.kind == "price" and b.kind == "number":
         b = _as(b, reread(re.sub(r"[\d.,].*", "", first) + second), is_scaled=False)
@@ -184,7 +195,7 @@ def _as(amount: Amount, read: Sequence[Amount], *, is_scaled: bool) -> Amount:
 def _in_period(first: str, second: str, b: Amount, reread: Reread) -> Amount:
     period = re.match("[早上下中傍晚夜凌半][晨午上晚里间晨夜]", first)
     told = [first.removeprefix(period.group()) if period else first, second]
-    hours = [_value(re.sub(r"[点點].*", "", part)) for part in told]
+    hours = [_value(re.sub(r"[点點:].*", "", part)) for part in told]
     if not period or hours[0] is None or hours[1] is None or not hours[0] < hours[1] <= 12:
         return b
     return _as(b, reread(period.group() + second), is_scaled=True)
