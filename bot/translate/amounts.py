@@ -14,7 +14,12 @@ from bot.translate import measures, moments, quantities, ranges
 from bot.translate.figures import sought
 from bot.translate.reading import Amount, Keys, Reading
 
+# Every pattern is in simplified characters and ASCII digits.
 _WIDE = {code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), 0xFF05, 0xFF0E, 0xFF1A)}
+_WIDE |= str.maketrans(
+    "個點塊號時間週禮億幾歲鐘雙紀後當錢兩噸頁場節盤裡約從與來內國東倫紐臺灣韓萬為數壓陽億萬",
+    "个点块号时间周礼亿几岁钟双纪后当钱两吨页场节盘里约从与来内国东伦纽台湾韩万为数压阳亿万",
+)
 _DIGIT = re.compile(r"\d")
 _GONE = "\ufffc"
 _SMALL_HOURS = re.compile("凌晨|半夜")
