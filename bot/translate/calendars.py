@@ -57,7 +57,7 @@ _SHORT = (
 _SHORTEST = r"(?:(?<=[\dm])\s|(?<=noon)\s|(?<=m\.)\s|(?<=\d))(?:[ECMP]T)"
 ZONE = (
     rf"(?P<named>{'|'.join(_NAMES)})"
-    rf"|(?-i:(?<![A-Za-z])(?P<short>{_SHORT})(?![A-Za-z])(?:\s?[+-]\d{{1,2}}(?::?[0-5]0)?(?!\d))?)"
+    rf"|(?-i:(?<![A-Za-z])(?P<short>{_SHORT})(?![A-Za-z]|\.\s?\d)(?:\s?[+-]\d{{1,2}}(?::?[0-5]0)?(?!\d))?)"
     rf"|(?-i:(?P<shortest>{_SHORTEST})(?![A-Za-z]))"
     rf"|(?<=[\dm]\s)(?P<loose>eastern|pacific)\b(?!\s(?:ocean|coast|europe))"
 )

@@ -76,12 +76,12 @@ _SOURCES = {
     ),
     "weekdays": (
         rf"{calendars.DAY_IN_CHINESE}(?P<a>{calendars.DAY_SIGN}(?:[、/和及跟]?{calendars.DAY_IN_CHINESE}?"
-        rf"{calendars.DAY_SIGN})+)(?![{HAN_DIGITS}百千万次个個天节回趟块元分点點号月年])"
+        rf"[一二三四五六日])+)(?![{HAN_DIGITS}百千万次个個天节回趟块元分点點号月年])"
         rf"|\b(?P<c>{calendars.DAY_IN_ENGLISH}(?:\s?(?:&|/|,|\band\b)\s?{calendars.DAY_IN_ENGLISH})+)\b"
     ),
     "weekday": (
         rf"{calendars.DAY_IN_CHINESE}(?P<a>{calendars.DAY_SIGN})"
-        rf"(?![{HAN_DIGITS}百千万日次个個天小节回趟块元分])"
+        rf"(?!天(?!天)|[{HAN_DIGITS}百千万日次个個小节回趟块元分围])"
         rf"|\b(?P<c>(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?-i:(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri)\b\.?"
         rf"|(?:{_ON})(?:Sat|Sun)\b|(?:Sat|Sun)\b(?=\s(?:at\s|night|morning|afternoon|evening|\d))))"
         r"(?![A-Za-z])"
@@ -137,7 +137,7 @@ _SOURCES = {
     "discount": rf"打?(?P<n>(?:[1-9]|{_ONES}|两)(?:\.?[1-9]|{_ONES})?)折(?![扣叠腾])(?:优惠)?",
     "tenths": (
         rf"(?P<n>[1-9]|{_ONES}|两)成(?P<half>半)?"
-        rf"(?![为就功本果绩熟交长员立都语了\d{HAN_DIGITS}])"
+        rf"(?!不变|[为就功本果绩熟交长员立都语了\d{HAN_DIGITS}])"
     ),
     "share": (
         r"\b(?P<a>one|a|two|three|four)[ -]"
@@ -176,7 +176,7 @@ _SOURCES = {
     ),
     "mao": (
         rf"(?P<a>[1-9]|{_ONES}|两)毛(?P<b>\d|{_ONES})?钱?"
-        rf"(?![{HAN_DIGITS}\d巾笔衣线发病球肚孩党特豆不驴])"
+        rf"(?![{HAN_DIGITS}\d巾笔衣线发病球肚孩党特豆不驴流])"
     ),
     "feet": (
         r"(?<!\d)(?P<a>\d)(?:['’′]\s?(?P<b>1[01]|\d)(?!\d)(?:[\"”″]|'')?"

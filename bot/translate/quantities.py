@@ -277,9 +277,12 @@ def tenths(match: re.Match[str], target: str) -> Reading | None:
         return None
     value = value * 10 + (5 if match["half"] else 0)
     keys = key(f"p{value}", f"off{value}", f"f{Fraction(value, 100)}")
-    return Reading((keys,), said=f"{value}%")
+    before, after = match.string[: match.start()], match.string[match.end() :]
+    is_share = before.endswith(_CHANGED) or after.startswith(("的", "左右", "以", "首付"))
+    return Reading((keys,), is_share, said=f"{value}%")  # 八成是他: it is probably him
 
 
+_CHANGED = (*"了涨跌降升占省减增加近约到有过超", "不到")
 _VAGUELY = {
     "tens of thousands": "万",
     "hundreds of thousands": "十万",

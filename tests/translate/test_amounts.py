@@ -133,7 +133,7 @@ def test_large_numbers_are_said_as_each_language_says_them() -> None:
         ("12车08F，16G内存，144Hz", ["12", "08F", "16G", "144Hz"]),
         ("快了10倍，两碗半，2尺1，2吨", ["10x", "2.5 bowls", "2.1 chi", "2 tons"]),
         ("半年，半公斤，半斤虾", ["half a year", "half a kilo", "half a jin"]),
-        ("三成，一点五倍，11秒8，1亿3千万", ["30%", "1.5x", "11.8 seconds", "130 million"]),
+        ("涨了三成，一点五倍，11秒8，1亿3千万", ["30%", "1.5x", "11.8 seconds", "130 million"]),
         ("五点差一刻，3点零5分，3点过5分", ["4:45", "3:05", "3:05"]),
         ("几十万，10万+，早9晚5", ["hundreds of thousands", "100,000+", "9 a.m. to 5 p.m."]),
         ("6月初，8月中旬，3月底", ["early June", "mid-August", "late March"]),
@@ -227,6 +227,16 @@ def test_a_chinese_reader_is_told_the_same_amount(text: str, said: list[str]) ->
 @pytest.mark.parametrize(
     "text",
     [
+        *(
+            "周一围来了",
+            "一成不变",
+            "八成是他",
+            "三毛流浪记",
+            "一级棒",
+            "十分好看",
+            "两天没见",
+            "加倍努力",
+        ),
         *("万一下雨呢", "一点也不", "一下子就好了", "一心一意", "一起去吧", "三心二意", "几十个人"),
         *(
             "千万别来",
@@ -239,6 +249,15 @@ def test_a_chinese_reader_is_told_the_same_amount(text: str, said: list[str]) ->
             "半斤八两",
         ),
         *("no one knows", "wait a second", "one of them", "first of all", "in May", "a bit of it"),
+        *(
+            "the sun is out",
+            "he sat down",
+            "mon ami",
+            "CT scan",
+            "one on one",
+            "an hour ago",
+            "half asleep",
+        ),
     ],
 )
 def test_what_only_sounds_like_an_amount_is_not_asked_for(text: str) -> None:
