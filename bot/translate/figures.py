@@ -54,6 +54,7 @@ _COUNTED = (
     "套位名片页颗袋桶排"
 )
 _MEASURED = "[天个個周月年岁歲块元斤次小分秒点號号人条只家度米公楼件位名倍杯瓶本章集层里遍趟句步]"
+_NOT_TOGETHER = "(?!一[起定直样下会边共般])"  # 周五一起去
 _HOURS = rf"(?:{_D}|[{HAN_DIGITS}十百]{{1,4}})"
 
 _SOURCES = {
@@ -76,12 +77,12 @@ _SOURCES = {
     ),
     "weekdays": (
         rf"{calendars.DAY_IN_CHINESE}(?P<a>{calendars.DAY_SIGN}(?:[、/和及跟]?{calendars.DAY_IN_CHINESE}?"
-        rf"[一二三四五六日])+)(?![{HAN_DIGITS}百千万次个個天节回趟块元分点點号月年])"
+        rf"{_NOT_TOGETHER}[一二三四五六日])+)(?![{HAN_DIGITS}百千万次个個天节回趟块元分点點号月年])"
         rf"|\b(?P<c>{calendars.DAY_IN_ENGLISH}(?:\s?(?:&|/|,|\band\b)\s?{calendars.DAY_IN_ENGLISH})+)\b"
     ),
     "weekday": (
         rf"{calendars.DAY_IN_CHINESE}(?P<a>{calendars.DAY_SIGN})"
-        rf"(?!天(?!天)|[{HAN_DIGITS}百千万日次个個小节回趟块元分围])"
+        rf"(?!天(?!天)|{_NOT_TOGETHER}[{HAN_DIGITS}百千万日次个個小节回趟块元分围])"
         rf"|\b(?P<c>(?:mon|tues|wednes|thurs|fri|satur|sun)days?|(?-i:(?:Mon|Tues?|Wed|Thu(?:rs?)?|Fri)\b\.?"
         rf"|(?:{_ON})(?:Sat|Sun)\b|(?:Sat|Sun)\b(?=\s(?:at\s|night|morning|afternoon|evening|\d))))"
         r"(?![A-Za-z])"
@@ -158,7 +159,7 @@ _SOURCES = {
         rf"(?P<m2>{_D}|{ENGLISH_NUMBER})\s?(?:m|mins?|minutes?)(?![a-z])"
         rf"|(?<![\d.])(?P<m3>{_D})\s?(?:m|mins?|minutes?)(?:,|\s?and)?\s?(?P<s3>{_D})"
         r"\s?(?:s|secs?|seconds?)(?![a-z])"
-        r"|(?P<part>[一三])刻钟|(?P<half>半个?(?:小时|钟头)|\bhalf (?:an? |-)?hour\b)"
+        r"|(?P<part>[一三])刻钟|(?P<half>半个?多?(?:小时|钟头)|\bhalf (?:an? |-)?hour\b)"
         rf"|\bhalf an? (?P<of>{measures.HALVED_IN_ENGLISH})\b|半(?P<von>{measures.HALVED})"
         r"|\b(?P<one>an hour|a minute)\b(?! (?:and|ago))"
     ),

@@ -141,6 +141,7 @@ def lasting(match: re.Match[str], target: str) -> Reading | None:
         return _lasting([("min", Fraction(15 if match["part"] == "一" else 45))], target)
     if match["half"]:
         said = "half an hour" if target == "en" else "半小时"
+        said = f"more than {said}" if "多" in match["half"] else said
         return Reading((key("d1800"),), said=said)
     if of := match["of"] or match["von"]:
         return Reading((measures.half_key(of),), said=measures.half_of(of, target))

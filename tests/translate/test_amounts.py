@@ -139,6 +139,8 @@ def test_large_numbers_are_said_as_each_language_says_them() -> None:
         ("6月初，8月中旬，3月底", ["early June", "mid-August", "late March"]),
         ("2.5元/斤，￥59.9/件", ["2.5 yuan/jin", "￥59.9/piece"]),
         ("晚上8:00-9:30", ["8:00-9:30 p.m."]),
+        ("礼拜天一起吃，周五一起玩", ["Sunday", "Friday"]),
+        ("半个多小时", ["more than half an hour"]),
         ("北京時間晚上8點半，週一到週五", ["8:30 p.m. Beijing time", "Monday to Friday"]),
         ("三塊五毛，兩個半小時，5個月，3萬", ["3.5 yuan", "2.5 hours", "5 months", "30,000"]),
         ("3个月，第3天，第90分钟，10天，这两天", ["3 months", "3rd", "90th", "10 days"]),
