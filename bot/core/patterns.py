@@ -50,19 +50,32 @@ _DRESS = "[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]*"
 _ONE = f"(?:[{_PICTURE}]|[{_TEXT_PICTURE}]\ufe0f){_DRESS}"
 _EMOJI = f"[\U0001f1e6-\U0001f1ff]{{2}}|[0-9#*]\ufe0f?\u20e3|{_ONE}(?:\u200d{_ONE})*"
 
-_FACE = "◕‿ω∀▽□°╥﹏≧≦｡◡ﾟ´｀`•ᴗ˘ε³ノヽツಠ╯╰^_><;≖Дд⊙◔･・꒳ㅂ\u0300-\u036f▔ᵔ﹃ʖᴥ¬◠゜￣＼"
+# What only a face is made of; one of them is in every pair of brackets that holds one.
+_FACE = (
+    "◕‿ω∀▽□°╥﹏≧≦｡◡ﾟ´｀`•ᴗ˘ε³ノヽツಠ╯╰^_><;≖Дд⊙◔･・꒳ㅂ\u0300-\u036f▔ᵔ﹃ʖᴥ¬◠゜￣＼"
+    "˶ᵕᗜˊˋ੭؂ᗒᗣᗕᗨᗝᐛᐕ⌓⌒⌣‸ꞈﻌ⁄˵˙˚ಥಡ▓⓿✪❁❀ˬ₃º˃˂ˆ¯⸝⸜꒪ʃƪڡ∇ᐠᐟ❛ᆺ◞◟⚆☉∩∂○●ヮ◍⌐■҂ཀᴖ﹋𖦹ﾉ⸌⸍๑；"
+)
 _INSIDE = (
-    rf"{_FACE}TQOoxXuUvwnzbdq30AВз=\-~～*'\"./\\|,，。 #+「」∠:：≡!！@＾ー√♥❤✿★☆♪๑ʘ˶っつづง"
-    "╬〃皿益눈Ι"
+    rf"{_FACE}TQOoxXuUvwnzbdq30AВз=\-−~～*'\"./\\|,，。 #+「」∠:：≡!！@＾ー√♥♡❤✿★☆♪ʘ˓っつづง"
+    "╬〃皿益눈Ις︶へ一口ロʔｰ彡灬艸￢oíìฅლ′₍₎♢⋆\u200b"
+)
+_ARMS = r"(?:[ヽヾԅ¯\\(（_ლʕ٩๑ヘᕙΣ╮૮ଘ⸜φψ꒰ঌฅ｡ﾟ･ノﾉ┬─┻━┴彡੭༼]|ദ്ദി|:(?=[･｡ﾟ])|(?<![A-Za-z])[od]){0,6}"
+_TAIL = (
+    r"(?:\s?[︵┻━┴彡✧♥♡☆★♪و۶ﻭ](?!\ufe0f)[\u0311]?|[งづっつ੭՞აゞブﾉノロ⟆⸝ฅʃ~～╭╮╯｡ﾟ･ヽヾ໒՛♫꒱]|[)）]"
+    r"|>?⌐■-■|/(?=[~～\s]|$)|:(?=[･｡ﾟ])|\*(?=[:･｡ﾟ])|[ob](?![A-Za-z])){0,10}"
 )
 _KAOMOJI = (
-    rf"[ヽヾԅ¯\\(（_ლʕ٩o๑ヘᕙΣ╮]{{0,2}}[(（ʕ](?=[{_INSIDE}]{{0,14}}[{_FACE}])[{_INSIDE}]{{2,15}}"
-    rf"[)）ʔ](?:[و۶งづっ]\s?[\u0311✧]{{0,3}}|[{_FACE}/︵ ┻━~～*o_╭☆]{{0,8}})(?<! )"
+    r"_\(´ཀ`」 ?∠\)_|[(（]T[oO]T[)）](?:/~*)?"
+    rf"|{_ARMS}[(（ʕ꒰₍](?=[{_INSIDE}]{{0,14}}[{_FACE}])[{_INSIDE}]{{2,18}}[)）ʔ꒱₎]{_TAIL}"
     r"|┭┮﹏┭┮"
-    r"|¯\\_\(ツ\)_/¯|_\(:[зз]」∠\)_"
-    r"|(?<![A-Za-z0-9])(?:[:;=][\-']?[)(DPpOo3/\\|*]{1,3}|[xX]D+|[TQ][_.][TQ]|Q[AwWuU]Q"
-    r"|[TO][AωwW][TO]|[oO]_[oO]|[uU][wW][uU]"
-    r"|orz|OTZ|Orz|>[_.]<|\^[_.\-]?\^|[-=]_[-=]|</?3)(?![A-Za-z0-9])"
+    r"|¯\\_\(ツ\)_/¯|_\(:[зз3]」∠\)_|ᓚᘏᗢ|[(（]¦3\[▓▓\]|/?ᐠ[^\sA-Za-z]{1,8}ᐟ\\?"
+    r"|ฅ\^[^\sA-Za-z]{1,5}\^ฅ|₍\^[. ˶•ﻌ]{1,5}\^₎⟆?"
+    r"|[ಠಥ¬•◕⊙눈≖￢˘⌐■]{1,2}[_﹏.ω‿‸︿][ಠಥ¬•◕⊙눈≖￢˘■]"
+    r"|>[:;][()D]|>﹏<|(?<![\\A-Za-z0-9])\\o/(?![A-Za-z0-9])|(?m:(?<![A-Za-z0-9])D:(?=\s*$))"
+    r"|(?<![A-Za-z0-9'])T T(?![A-Za-z0-9])|(?<![A-Za-z0-9-])-_-\|\|"
+    r"|(?<![A-Za-z0-9])(?:[:;=][\-']?[)(DPpOo3/\\|*]{1,3}|[xX]D+|[TQ][_.^][TQ]|Q[AwWuUvV]Q"
+    r"|[TO][AωwWvV][TO]|[oO0][_.][oO0]|[oO][wv][oO]|0[wv]0|q[wa]q|[uU][wW][uU]|;[_-];"
+    r"|orz|OTZ|Orz|OTL|ORZ|>[_.]<|\^[_.\-]?\^|[-=]_[-=]|</?3)(?![A-Za-z0-9])"
 )
 # What our own machinery means something by, and what a tokenizer chokes on.
 _SLOT = r"[<＜]\s?/?[xX]\s?\d{1,2}\s?[>＞]|<2[a-z]{2}>"
@@ -70,12 +83,15 @@ _SLOT = r"[<＜]\s?/?[xX]\s?\d{1,2}\s?[>＞]|<2[a-z]{2}>"
 _MARKUP = r"\|\|"
 # Names that no language has a word for: snake_case, GPT-4, iPhone15, YouTube, C++, AT&T.
 _NAME = (
-    r"(?<![A-Za-z0-9_])(?:_*[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}_*(?![A-Za-z0-9_])"
+    r"(?<![A-Za-z0-9_])(?:__(?:init|main|name|file|doc|all|str|repr|call|dict|enter|exit|slots)__"
+    r"(?![A-Za-z0-9_])|_*[A-Za-z0-9]{1,40}(?:_[A-Za-z0-9]{1,40}){1,8}_*(?![A-Za-z0-9_])"
     r"|(?!(?:RMB|CNY|USD)\d)(?=[A-Za-z]{0,11}[A-Z]|[A-Za-z]{2,12}-\d"
     r"|(?!(?:rmb|cny|usd|str)\d)[a-z]{3,12}\d)[A-Za-z]{1,12}-?\d{1,6}"
     r"[A-Za-z0-9]{0,6}(?![A-Za-z0-9])"
     r"|(?!WeChat|McDonald)(?:[A-Z][a-z]{1,15}(?:[A-Z][a-z]{1,15}){1,3}|[a-z]{1,2}[A-Z][A-Za-z]{1,15})"
     r"(?![A-Za-z0-9])"
+    r"|\d{1,6}[A-Z]{1,4}\d[A-Z0-9]{2,20}(?![A-Za-z0-9])"
+    r"|(?:RTX|GTX|RX|USB|iOS) ?\d{1,5}(?:\.\d)?(?: ?(?:Ti|XT|Super)(?![A-Za-z]))?(?![A-Za-z0-9])"
     r"|C\+\+|[CF]#(?![A-Za-z0-9])|[A-Z]{1,3}&[A-Z]{1,3}(?![A-Za-z0-9])"
     r"|[48]K(?![A-Za-z0-9])|[2-6]G(?![A-Za-z0-9])|[23]D(?![A-Za-z0-9]))"
 )
@@ -104,6 +120,7 @@ PROTECTED = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _K
 # Each of them holds one of these: a sign that is no stop, a letter in an unusual place, a face.
 _HINT = re.compile(
     rf"[^{HAN}A-Za-z0-9 \n,.!?'，。！？、]|[A-Za-z][A-Z0-9]|[0-9][A-Za-z]|\.(?=\S)|[oO]rz|[uU]wu"
+    r"|[oO0q][vwa][oO0q]|T T"
 )
 ADDRESSES = frozenset({"link", "email", "domain", "mention", "hashtag", "file"})
 

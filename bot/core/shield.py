@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from bot.core import emphasis
 from bot.core.patterns import ADDRESSES, protected
 from bot.core.richtext import RichText, Span, Style
 
@@ -103,7 +104,20 @@ def guards(text: RichText) -> list[Guard]:
         kind = match.lastgroup or ""
         end = match.start() + len(_trimmed(match.group())) if kind in ADDRESSES else match.end()
         found.append(Guard(match.start(), end, kind))
-    return merged(found)
+    kept = merged(found)
+    marks = _emphasis(text.text, kept)
+    return sorted([*kept, *marks], key=lambda guard: guard.start) if marks else kept
+
+
+def _emphasis(text: str, kept: Sequence[Guard]) -> list[Guard]:
+    """Both marks of each pair, where nothing else covers one of them."""
+    ends = [0, *(guard.end for guard in kept)]
+    starts = [guard.start for guard in kept]
+    marks: list[Guard] = []
+    for a, b, c, d in emphasis.pairs(text):
+        if all(ends[bisect_right(starts, stop - 1)] <= start for start, stop in ((a, b), (c, d))):
+            marks += [Guard(a, b, "emphasis"), Guard(c, d, "emphasis")]
+    return marks
 
 
 def merged(found: list[Guard]) -> list[Guard]:

@@ -14,7 +14,7 @@ from functools import cache, partial
 
 from bot.core import sentences
 from bot.core.errors import TranslationError
-from bot.core.language import is_translatable
+from bot.core.language import is_translatable, is_worded
 from bot.core.shield import MARK, Family
 from bot.translate import amounts
 from bot.translate.checks import fault
@@ -85,8 +85,9 @@ class Attempt:
         if marked is None:
             return "slots"
         whole = asked.view.restored(marked)
-        target = self.direction.target
-        found = fault(_bare(asked.view.text), _bare(marked), target=target)
+        words, target = _bare(asked.view.text), self.direction.target
+        is_told = MARK.search(marked) and _is_small(words) and not is_worded(_bare(marked))
+        found = "" if is_told else fault(words, _bare(marked), target=target)
         if found or (asked.view.text == body and marked == whole):
             return found
         return amounts.fault(_bare(body), _bare(whole))

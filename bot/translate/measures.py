@@ -29,7 +29,7 @@ _UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "cm": ("{}厘米", "{} cm", ("厘米", "公分", "cm", "centimet(?:er|re)s?")),
     "mm": ("{}毫米", "{} mm", ("毫米", "mm", "millimet(?:er|re)s?")),
     "mi": ("{}英里", "{} miles", ("英里", "miles?", "mi")),
-    "ft": ("{}英尺", "{} ft", ("英尺", "ft", "feet", "foot")),
+    "ft": ("{}英尺", "{} ft", ("英尺", "ft", "feet", "foot", r"['’′](?=\s?\d)")),
     "in": ("{}英寸", "{} inches", ("英寸", "寸", "inch(?:es)?")),
     "sqm": ("{}平米", "{} m²", ("平方米", "平米", "㎡", "m²", "sqm", "square met(?:er|re)s?")),
     "sqft": ("{}平方英尺", "{} sq ft", ("平方英尺", "sq ?ft", "square f(?:ee|oo)t")),
@@ -43,13 +43,40 @@ _UNITS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "kmh": ("{}公里/小时", "{} km/h", ("公里/小时", "km/h", "kmh", "kph")),
     "kB": ("{}KB", "{} KB", ("kb",)),
     "MB": ("{}MB", "{} MB", ("mb", "兆")),
-    "GB": ("{}GB", "{} GB", ("gb",)),
+    "GB": ("{}GB", "{} GB", ("gb", "(?-i:G)")),
     "TB": ("{}TB", "{} TB", ("tb",)),
     "fps": ("{}fps", "{} fps", ("fps", "帧")),
+    "sec": ("{}秒", "{} seconds", ("秒钟?", "secs?", "seconds?")),
+    "min": ("{}分钟", "{} minutes", ("分钟", "mins?", "minutes?")),
+    "day": ("{}天", "{} days", ("天", "days?")),
+    "week": (
+        "{}周",
+        "{} weeks",
+        (r"周(?![年岁一二三四五六日天末])", "个?星期", "个?礼拜", "weeks?"),
+    ),
+    "month": ("{}个月", "{} months", ("个月", "months?")),
+    "hr": ("{}小时", "{} hours", ("个?小时", "个?钟头", "h", "hrs?", "hours?")),
+    "t": ("{}吨", "{} tons", ("吨", "tons?", "tonnes?")),
+    "mg": ("{}毫克", "{} mg", ("毫克", "mg")),
+    "chi": ("{}尺", "{} chi", ("尺", "chi")),
+    "cent": ("{}美分", "{} cents", ("美分", "cents?")),
+    "tsp": ("{}茶匙", "{} tsp", ("茶匙", "tsps?", "teaspoons?")),
+    "tbsp": ("{}汤匙", "{} tbsp", ("汤匙", "tbsps?", "tablespoons?")),
+    "Hz": ("{}Hz", "{} Hz", ("hz",)),
+    "mAh": ("{}mAh", "{} mAh", ("mah",)),
+    "Mbps": ("{}Mbps", "{} Mbps", ("mbps",)),
+    "dB": ("{}dB", "{} dB", ("db",)),
     "kcal": ("{}大卡", "{} kcal", ("大卡", "千卡", "kcals?")),
 }
 READ_EVERYWHERE = frozenset(
-    re.findall(r"\S+", "kg kgs g km m cm mm ml l ℃ ℉ °c °f ㎡ m² km/h kb mb gb tb fps")
+    re.findall(
+        r"\S+", "kg kgs g km m cm mm ml l ℃ ℉ °c °f ㎡ m² km/h kb mb gb tb fps hz mah mbps db"
+    )
+)
+LASTING = {"sec": 1, "min": 60, "hr": 3600, "day": 86_400, "week": 604_800, "month": 2_592_000}
+# What is told in the one and then in the other: 3 lb 4 oz.
+PARTS = frozenset(
+    (("lb", "oz"), ("m", "cm"), ("kg", "g"), ("km", "m"), ("ft", "in"), ("g", "mg"), ("l", "ml"))
 )
 MONEY = {"USD", "CNY", "EUR", "GBP", "JPY", "KRW", "HKD", "TWD"}
 _MEASURING = {
@@ -57,7 +84,23 @@ _MEASURING = {
     **{"pounds?": "lb", "度": "deg", "degrees?": "deg", "[¥￥]": "CNY"},
 }
 # After a number these are a word as often as a unit, or stand before it.
-_UNSURE = {"won", "l", "g", "mu", "ntd?", "mi", r"\$", "[¥￥]", "€", "£", "₩", r"hk\$", r"nt\$"}
+_UNSURE = {
+    "chi",
+    r"['’′](?=\s?\d)",
+    "won",
+    "l",
+    "g",
+    "mu",
+    "ntd?",
+    "mi",
+    r"\$",
+    "[¥￥]",
+    "€",
+    "£",
+    "₩",
+    r"hk\$",
+    r"nt\$",
+}
 SIGNS = {
     **{"$": "USD", "US$": "USD", "¥": "CNY", "￥": "CNY", "€": "EUR", "£": "GBP", "₩": "KRW"},
     **{"HK$": "HKD", "NT$": "TWD", "RMB": "CNY", "CNY": "CNY", "USD": "USD"},
@@ -86,6 +129,36 @@ _SPANS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "mile": ("{}英里", "{} miles", ("英里", "miles?")),
     "m": ("{}米", "{} m", ("米", "met(?:er|re)s?")),
 }
+# Half of one of them is an amount (how English calls it, how Chinese does).
+_HALVED = {
+    **{
+        "mile": "英里",
+        "jin": "斤",
+        "kilo": "公斤",
+        "kg": "公斤",
+        "kilogram": "公斤",
+        "km": "公里",
+        "pound": "磅",
+    },
+    **{"year": "年", "month": "个月", "day": "天", "dozen": "打", "meter": "米", "liter": "升"},
+}
+HALVED_IN_ENGLISH = "|".join(_HALVED)
+HALVED = "英里|斤(?!八两)|公斤|公里|磅(?!礴)|年(?!级)|个月|天(?!没|不|才|都)|打"
+# What has a half more in Chinese: 两碗半.
+_SERVED = {
+    **{"碗": "bowls", "杯": "cups", "瓶": "bottles", "盒": "boxes", "页": "pages", "圈": "laps"},
+    **{
+        "勺": "spoons",
+        "片": "slices",
+        "场": "games",
+        "节": "classes",
+        "盘": "plates",
+        "倍": "times",
+    },
+}
+SERVED = "".join(_SERVED)
+# Never said of a number that was only a number.
+BODILY = frozenset(("lb", "kg", "g", "oz", "km", "mi", "m", "cm", "ft", "in", "C", "F", "Hz"))
 SPAN, SPAN_IN_ENGLISH = (
     "(?:"
     + "|".join(w for *_, words in _SPANS.values() for w in words if w.isascii() is latin)
@@ -93,21 +166,47 @@ SPAN, SPAN_IN_ENGLISH = (
     for latin in (False, True)
 )
 _HALVES = {
-    "am": r"早|上午|凌晨|半夜|(?<![a-z])a\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
+    "am": r"早|上午|凌晨|半夜|(?:晚上|夜里)(?:12|十二|[123一二两三])[点:]"
+    r"|(?<![a-z])a\.?m\b|morning|midnight|(?<!\d)(?:0?\d|1[01]):\d\d(?! ?p)",
     "pm": (
         r"下午|晚|傍晚|中午|夜|(?<![a-z])p\.?m\b|noon|evening|night"
         r"|(?<!\d)(?:1[2-9]|2[0-3])(?::|点)"
     ),
 }
+# What a price is for → (in Chinese, in English, how it is written, what else says so).
+_PER = {
+    "per hour": ("小时", "hour", "hr|hours?|h|小时"),
+    "per month": ("月", "month", "mo|months?|月"),
+    "per year": ("年", "year", "yr|years?|年"),
+    "per day": ("天", "day", "days?|天|日"),
+    "per week": ("周", "week", "wk|weeks?|周"),
+    "per night": ("晚", "night", "nights?|晚"),
+    "per person": ("人", "person", "person|pp|head|人|位"),
+    "per piece": ("件", "piece", "pcs?|piece|item|件|个"),
+    "per jin": ("斤", "jin", "jin|斤"),
+    "per kg": ("公斤", "kg", "kg|公斤|千克"),
+    "per lb": ("磅", "lb", "lbs?|pound|磅"),
+    "per gallon": ("加仑", "gallon", "gal|gallon|加仑"),
+    "per cup": ("杯", "cup", "cup|杯"),
+    "per m²": ("平米", "m²", "sqm|m²|平米?|平方米?|㎡"),
+}
+PER_NAMES = "|".join(
+    sorted((w for *_, words in _PER.values() for w in words.split("|")), key=len)[::-1]
+)
+_ELSE = {"per hour": "hourly", "per person": "each|people|per head", "per piece": "each|一"}
 _WRITTEN = {unit: re.compile(words, re.IGNORECASE) for unit, words in _HALVES.items()} | {
     unit: re.compile("|".join(rf"(?<![A-Za-z]){_edged(w)}" for w in words), re.IGNORECASE)
     for unit, (_, _, words) in _UNITS.items()
+}
+_WRITTEN |= {
+    name: re.compile(rf"(?<![A-Za-z])(?:{words}|{_ELSE.get(name, words)})", re.IGNORECASE)
+    for name, (_, _, words) in _PER.items()
 }
 
 
 def canonical(word: str) -> str:
     """The name of the unit that `word` writes, or ""."""
-    folded = word.strip().lower()
+    folded = word.strip().lower() if word.strip() != "G" else "gb"
     return next((unit for pattern, unit in _CANONICAL if pattern.fullmatch(folded)), "")
 
 
@@ -116,6 +215,8 @@ def said(number: str, unit: str, target: str) -> str:
     if unit not in _UNITS:
         return number
     in_chinese, in_english, _ = _UNITS[unit]
+    if number == "1" and unit in LASTING:
+        in_english = in_english.removesuffix("s")
     return (in_chinese if target == "zh" else in_english).format(number)
 
 
@@ -130,6 +231,40 @@ def span(word: str) -> str:
 def said_span(number: str, name: str, target: str) -> str:
     in_chinese, in_english, _ = _SPANS[name]
     return (in_chinese if target == "zh" else in_english).format(number)
+
+
+def alike(unit: str) -> frozenset[str]:
+    """Those that may be meant by the same word: 度 is one of three."""
+    degrees = frozenset(("C", "F", "deg"))
+    pounds = frozenset(("lb", "GBP"))
+    return next((group for group in (degrees, pounds) if unit in group), frozenset((unit,)))
+
+
+def half_key(word: str) -> frozenset[str]:
+    return frozenset((f"half {_HALVED.get(word.lower(), word)}",))
+
+
+def per(word: str) -> str:
+    """The name of what something is counted by."""
+    folded = word.lower()
+    return next(name for name, (*_, words) in _PER.items() if re.fullmatch(words, folded))
+
+
+def said_per(name: str, target: str) -> str:
+    return f"/{_PER[name][0 if target == 'zh' else 1]}"
+
+
+def half_of(word: str, target: str) -> str:
+    """Half a mile, 半英里."""
+    known = {chinese: english for english, chinese in reversed(_HALVED.items())}
+    english = word.lower() if word.isascii() else known[word]
+    if target == "zh":
+        return f"半{_HALVED[english]}"
+    return f"half a {english}"
+
+
+def served(number: str, word: str) -> str:
+    return f"{number} {_SERVED[word]}"
 
 
 def times_written(unit: str, text: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 HAN_DIGITS = "零〇一二两兩三四五六七八九"
+HAN_ONES = "零一二三四五六七八九十"
 HAN_UNITS = "十百千万萬亿億"
 _DIGIT = dict(zip(HAN_DIGITS, (0, 0, 1, 2, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 _SMALL = {"十": 10, "百": 100, "千": 1000}
@@ -50,6 +51,13 @@ ENGLISH_NUMBER = (
 
 def chinese(text: str) -> Fraction | None:
     """The value of a numeral such as 三千五, 1万2 or 二〇二四; None where it is none."""
+    whole, point, part = text.replace("个", "").partition("点")
+    if point:
+        value, digits = chinese(whole), [_DIGIT.get(sign, 10) for sign in part]
+        is_read = value is not None and digits and max(digits) < 10
+        decimals = "".join(map(str, digits))
+        return (value or 0) + Fraction(int(decimals), 10 ** len(decimals)) if is_read else None
+    text = whole
     tokens = _TOKEN.findall(text)
     if "".join(tokens) != text or not tokens:
         return None
@@ -67,7 +75,8 @@ def _with_units(tokens: Sequence[str]) -> Fraction | None:
             section += (Fraction(1) if current is None else current) * _SMALL[token]
             current, last = None, _SMALL[token]
         elif token in _LARGE:
-            section += current or 0
+            is_bare = current is None and not section and not total
+            section += 1 if is_bare else current or 0
             total = (
                 (total + section) * _LARGE[token]
                 if _LARGE[token] > 10**4
@@ -85,6 +94,9 @@ def _with_units(tokens: Sequence[str]) -> Fraction | None:
 
 def english(text: str) -> Fraction | None:
     """The value of "one hundred and twenty", "half a million" or "nineteen ninety-five"."""
+    whole, point, part = text.lower().partition(" point ")
+    if point:
+        return _spoken(whole, part.split())
     total, section = Fraction(0), Fraction(0)
     for word in re.split(r"[\s-]+", text.lower()):
         scale = SCALES.get(word.removesuffix("s")) if word not in _ENGLISH else None
@@ -100,6 +112,17 @@ def english(text: str) -> Fraction | None:
         else:
             return None
     return total + section
+
+
+def _spoken(whole: str, part: Sequence[str]) -> Fraction | None:
+    """One point two billion."""
+    digits = [_ENGLISH.get(word, 10) for word in part if word not in SCALES]
+    scale = SCALES.get(part[-1], 1)
+    value = english(whole)
+    if value is None or not digits or max(digits) > 9:
+        return None
+    decimals = "".join(map(str, digits))
+    return (value + Fraction(int(decimals), 10 ** len(decimals))) * scale
 
 
 def _appended(before: Fraction, number: int) -> Fraction:
@@ -132,3 +155,9 @@ def in_english(value: Fraction) -> str:
             is_short = (scaled * 100).denominator == 1
             return f"{grouped(scaled)} {name}" if is_short else grouped(value)
     return grouped(value)
+
+
+def ordinal_ending(number: int) -> str:
+    if number % 100 in {11, 12, 13}:
+        return "th"
+    return {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

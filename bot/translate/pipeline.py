@@ -163,7 +163,8 @@ class Pipeline:
             if remembered is not None:
                 attempt.give(body, remembered, "memory")
                 continue
-            phrase = None if MARK.search(body) else attempt.direction.phrase(body)
+            is_whole = not MARK.search(body) and body not in whole.parts
+            phrase = attempt.direction.phrase(body) if is_whole else None
             if phrase is not None:
                 attempt.give(body, phrase, "phrasebook")
 

@@ -27,7 +27,7 @@ _DEEPEST = 4  # spoilers in links in spoilers…
 _MOST_MARKS = 9  # in one sentence that are to become slots
 
 # These never belong to a sentence; the next ones do where the words beside them ask for them.
-_LOOSE = {"emoji", "kaomoji", "markup", "control", "slot"}
+_LOOSE = {"emoji", "kaomoji", "markup", "emphasis", "control", "slot"}
 _NAMING = {"mention", "link", "domain", "hashtag", "code"}
 _FEELING = re.compile(
     "[\U0001f600-\U0001f64f\U0001f910-\U0001f92f\U0001f970-\U0001f97a\U0001f480\U0001f44d-\U0001f44f"
@@ -72,6 +72,7 @@ class Plan:
     lines: tuple[Line, ...]
     held: tuple[Held, ...]
     islands: dict[int, Line] = field(default_factory=dict[int, Line])  # by number of their mark
+    parts: frozenset[str] = frozenset()  # bodies that are a few words of a sentence, never a whole
 
     def sentences(self) -> Iterator[Sentence]:
         for line in (*self.lines, *self.islands.values()):
@@ -90,13 +91,14 @@ class _Planner:
         self._direction = direction
         self._held: list[Held] = []
         self._islands: dict[int, Line] = {}
+        self._parts: set[str] = set()
 
     def plan(self, text: RichText, terms: Sequence[Term], protected: Sequence[Guard]) -> Plan:
         own = term_guards(text.text, terms, protected, self._direction)
         found = _runs(sorted([*protected, *own], key=lambda guard: guard.start))
         skeleton = collapse(text, found, self._held)
         lines = tuple(self._line(line, depth=0) for line in skeleton.lines())
-        return Plan(lines, tuple(self._held), self._islands)
+        return Plan(lines, tuple(self._held), self._islands, frozenset(self._parts))
 
     def _line(self, line: RichText, *, depth: int) -> Line:
         start, stop = _inked(line.text)
@@ -119,7 +121,40 @@ class _Planner:
             held[at] = replace(held[at], content=_hidden(held[at].content))
             if depth < _DEEPEST:
                 self._islands[at] = self._line(held[at].content, depth=depth + 1)
+        return self._emphasized(skeleton, depth)
+
+    def _emphasized(self, line: RichText, depth: int) -> RichText:
+        """Words between two marks of Markdown become a mark, and keep theirs around them."""
+        pairs = self._pairs(line.text) if depth < _DEEPEST else []
+        if not pairs:
+            return line
+        held, first = self._held, len(self._held)
+        found = [Guard(start, end, "emphasis") for start, end in pairs]
+        skeleton = collapse(line, found, held, is_words=True)
+        for at in range(first, first + len(found)):
+            content = held[at].content
+            inner = self._line(content.cut(1, len(content) - 1), depth=depth + 1)
+            opening, closing = content.text[0], content.text[-1]
+            margin, end = f"{opening}{inner.margin}", f"{inner.end}{closing}"
+            self._islands[at] = replace(inner, margin=margin, end=end)
+            if is_worded(MARK.sub("", skeleton.text)):
+                self._parts.update(sentence.body.text for sentence in inner.sentences)
         return skeleton
+
+    def _pairs(self, line: str) -> list[tuple[int, int]]:
+        """The outermost stretches from an opening mark to its closing one."""
+        waiting: list[tuple[str, int]] = []
+        found: list[tuple[int, int]] = []
+        for mark in MARK.finditer(line):
+            if self._kind(mark.group()) != "emphasis":
+                continue
+            sign = self._held[number(mark.group())].content.text
+            if waiting and waiting[-1][0] == sign:
+                _, start = waiting.pop()
+                found = [pair for pair in found if pair[0] < start] + [(start, mark.end())]
+            else:
+                waiting.append((sign, mark.start()))
+        return found
 
     def _sentences(self, line: RichText) -> Iterator[Sentence]:
         at = 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.language import HAN, LATIN
+from bot.translate.numerals import ordinal_ending
 
 _WIDE = str.maketrans({",": "，", "!": "！", "?": "？", ":": "：", ";": "；", "(": "（", ")": "）"})
 _NARROW = str.maketrans(
@@ -41,6 +42,8 @@ _STOP_IN_WORDS = re.compile(
     rf"(?<=[a-z])([.!?])(?=[A-Z][a-z'])|(?<=[{LATIN}])([,;!?])(?=[{LATIN}])"
 )
 _BLANK_BEFORE_QUOTE = re.compile(r"([!?.])\s+(?=[\"')](?:\s|$))")
+_BLANK_AFTER_OPENING = re.compile(r"(?<=[(\[])\s+(?=\S)")
+_ORDINAL = re.compile(r"(?<![\d.,])(\d{1,6})(?:st|nd|rd|th)\b")
 _FIRST_LETTER = re.compile(r"^([\"'(]?)([a-z])(?=[a-z']*(?:[\s,.!?']|$))")
 
 
@@ -103,4 +106,6 @@ def _english(text: str) -> str:
     text = _BLANK_BEFORE_STOP.sub("", text)
     text = _STOP_IN_WORDS.sub(r"\1\2 ", text)
     text = _BLANK_BEFORE_QUOTE.sub(r"\1", text)
+    text = _BLANK_AFTER_OPENING.sub("", text)
+    text = _ORDINAL.sub(lambda m: m[1] + ordinal_ending(int(m[1])), text)  # models say 3th
     return _FIRST_LETTER.sub(lambda m: m[1] + m[2].upper(), text)

@@ -14,10 +14,31 @@ Keys = frozenset[str]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
+    """`is_joined`: its values belong together, in this order: 3-2, 5 to 10."""
+
     keys: tuple[Keys, ...]
     is_firm: bool = True
     unit: str = ""
     said: str = ""
+    is_joined: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Each of `keys` must be met by the translation; any of a set will do.
+
+    `said` is how the other language writes it, "" where only a translator can know. Each of
+    `joined` are keys that must stay side by side, in this order.
+    """
+
+    start: int
+    end: int
+    kind: str
+    keys: tuple[Keys, ...]
+    is_firm: bool
+    units: tuple[str, ...] = ()
+    said: str = ""
+    joined: tuple[tuple[Keys, ...], ...] = ()
 
 
 def key(*values: Fraction | int | str) -> Keys:
@@ -26,7 +47,7 @@ def key(*values: Fraction | int | str) -> Keys:
 
 def value_of(text: str) -> Fraction | None:
     """2.5k, 3万5, 三千, 1,200 or "twelve thousand"."""
-    plain = text.replace(",", "").strip()
+    plain = text.replace(",", "").replace("个", "").strip()
     scaled = re.fullmatch(r"(\d+(?:\.\d+)?)\s?([A-Za-z]+|[十百千万萬亿億]+)?", plain)
     if scaled and scaled[2] in SCALES:
         return Fraction(scaled[1]) * SCALES[scaled[2]]

@@ -35,7 +35,7 @@ async def test_a_number_that_no_hypothesis_has_is_asked_for_as_a_slot() -> None:
 
 
 async def test_a_sentence_that_is_too_much_at_once_goes_clause_by_clause() -> None:
-    engine = Says(**{"You can do it": "你做得到。", "<x1> for <x2> minutes": "<x1><x2>分钟。"})
+    engine = Says(**{"You can do it": "你做得到。", "<x1> for <x2>": "<x1><x2>。"})
     answer = await said(Pipeline(engine), "You can do it, 200 degrees for 40 minutes.")
     assert answer.text.text == "你做得到，200度40分钟。"
 

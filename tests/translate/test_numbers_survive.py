@@ -86,10 +86,12 @@ AMOUNTS = {
     "zh": [
         *("$2,500", "3k", "7pm", "19:30", "12.5%", "80 kg", "twenty-five", "Nov 21", "3-2"),
         *("1995", "half a million", "6'2\"", "1/2", "1st"),
+        *("3-5 days", "10am-6pm", "Mon-Fri 9-5", "2h30m", "7pm EST", "3 lb 4 oz", "$50/hr"),
     ],
     "en": [
         *("3万", "2500块", "晚上8点", "19:30", "12.5%", "60公斤", "二十五", "12月25号", "3:2"),
         *("五折", "1米75", "第3名", "￥200", "百分之五十"),
+        *("5到10块", "周一到周五", "七斤二两", "1小时20分", "晚上8点（北京时间）", "两三天"),
     ],
 }
 
@@ -108,4 +110,5 @@ async def test_amounts_come_through_any_engine(message: tuple[str, str], seed: i
     prior = "en" if target == "zh" else "zh"
     said = await Pipeline(Hostile(seed)).translate(RichText(text), target=target, prior=prior)
     assert fault(text, said.text.text) == ""
-    assert len(amounts(said.text.text)) >= sum(each.is_firm for each in amounts(text))
+    told = [key for each in amounts(said.text.text) for key in each.keys]
+    assert len(told) >= sum(len(each.keys) for each in amounts(text) if each.is_firm)

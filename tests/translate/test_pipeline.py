@@ -47,7 +47,7 @@ def words_under(said: Translation, style: Style) -> list[str]:
         ("`a b` fails", "zh", "猫 `a b` 猫"),
         ("@Bob is here", "zh", "猫 @Bob 猫"),
         ("look at https://a.com/x", "zh", "猫 https://a.com/x 猫"),
-        ("4、5个人", "en", "Cat 4 cat 5 cat"),
+        ("4、5个人", "en", "Cat 4-5 cat"),
     ],
 )
 async def test_only_the_words_change(text: str, target: str, said: str) -> None:

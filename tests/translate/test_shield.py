@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -37,6 +38,8 @@ def protected(text: RichText | str) -> list[str]:
         ("¯\\_(ツ)_/¯", ["¯\\_(ツ)_/¯"]),
         ("haha T_T :) (^_^)", ["T_T", ":)", "(^_^)"]),
         ("(see this) (好的) (1)", []),
+        ("hello(^_^)bye (^_^) `code` and **it**", ["(^_^)", "(^_^)", "`code`", "**", "**"]),
+        ("oh (no) (e.g., x) (a/b) (我 = 你) (90°C) (привет) (おはよう)", []),
         ("run `a b` now", ["`a b`"]),
         ("```py\nx = 1\n``` end", ["```py\nx = 1\n```"]),
         ("```never closed", ["```never closed"]),
@@ -49,7 +52,7 @@ def protected(text: RichText | str) -> list[str]:
         ("@john_doe_99 hi @小明", ["@john_doe_99", "@小明"]),
         ("看报告_最终版.pdf和a.png", ["看报告_最终版.pdf", "a.png"]),
         ("版本v2.0发布了", ["v2.0"]),
-        ("snake_case_name or _this_", ["snake_case_name"]),
+        ("snake_case_name or _this_", ["snake_case_name", "_", "_"]),
         ("GPT-4, COVID-19 and iPhone15", ["GPT-4", "COVID-19", "iPhone15"]),
         ("C++, C# or AT&T", ["C++", "C#", "AT&T"]),
         ("gr8 m8, b4 u go 2nd", []),
@@ -62,6 +65,25 @@ def protected(text: RichText | str) -> list[str]:
 )
 def test_what_is_not_words_is_protected(text: str, kept: list[str]) -> None:
     assert protected(text) == kept
+
+
+FACES = r"""
+(˶ᵔ ᵕ ᵔ˶)  (╥﹏╥)  ｡ﾟ(ﾟ´Д｀ﾟ)ﾟ｡  ٩(ˊᗜˋ*)و  (ง •̀_•́)ง  ଘ(੭ˊᵕˋ)੭  ʕ•ᴥ•ʔ  (˘³˘)♥
+Orz  QAQ  TAT  ^_^  :-P  (づ｡◕‿‿◕｡)づ  (っ˘ω˘ς )  (◍•ᴗ•◍)  (≧∇≦)/  (ﾉ◕ヮ◕)ﾉ*:･ﾟ✧
+┬─┬ノ( º _ ºノ)  (ಥ_ಥ)  ಠ_ಠ  (；′⌒`)  (ToT)/~~~  ( ´ ▽ ` )ﾉ  (ᗒᗣᗕ)՞  (๑>؂<๑)
+૮₍ ˶ᵔ ᵕ ᵔ˶ ₎ა  ₍^. .^₎⟆  /ᐠ｡ꞈ｡ᐟ\  ฅ^•ﻌ•^ฅ  (ฅ'ω'ฅ)  (♡˙︶˙♡)  (⁄ ⁄•⁄ω⁄•⁄ ⁄)
+(´；ω；`)  (*´∀`)~♥  (๑•́ ₃ •̀๑)  (；´д｀)ゞ  ｡:ﾟ(｡ﾉω＼｡)ﾟ･｡  ( •̀ ω •́ )✧  (•ˋ _ ˊ•)
+(￢_￢)  (⌒‿⌒)  (⌐■_■)  ლ(ಠ益ಠლ)  (¦3[▓▓]  (꒪⌓꒪)  (ノಠ益ಠ)ノ彡┻━┻  (^_−)☆  (；一_一)
+(´▽`ʃ♡ƪ)  ( •_•)>⌐■-■  o(*￣▽￣*)ブ  (❁´◡`❁)  (✪ω✪)  (ಡωಡ)  d(`･∀･)b  (๑˃ᴗ˂)ﻭ
+(´∩｡• ᵕ •｡∩`)  (っ◔◡◔)っ ♥  QvQ  -_-||  >﹏<  T^T  ;-;  ;_;  O.o  ¬_¬  qwq  ovo
+T T  OTL  _(´ཀ`」 ∠)_  ᓚᘏᗢ  ദ്ദി(˵ •̀ ᴗ - ˵ ) ✧  ꒰ঌ(˶ˆᗜˆ˵)໒꒱  ⸜(｡˃ ᵕ ˂ )⸝♡
+( ⸝⸝´꒳`⸝⸝)  (⓿_⓿)  (°∀°)ﾉ  ( ゜- ゜)つロ  φ(゜▽゜*)♪  >:(  \o/"""
+
+
+@pytest.mark.parametrize("face", re.split(r" {2,}|\n", FACES.strip()))
+def test_a_face_is_kept_whole_wherever_it_stands(face: str) -> None:
+    texts = (f"好的{face}", f"nice {face}", f"今天好累 {face} 想睡觉", f"so {face} tired")
+    assert [protected(text) for text in texts] == [[face]] * 4
 
 
 def test_what_the_platform_marked_is_protected_whole() -> None:
@@ -142,7 +164,33 @@ def test_a_slot_that_was_spaced_out_is_still_found() -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    ["😂", "(", "`", "```a ", "www.", "a.", "@", "#", ":a", "_", "^", "(^", "a-", "http://", "猫."],
+    [
+        "😂",
+        "(",
+        "(^",
+        "｡ﾟ(",
+        "(ﾟ",
+        "･｡:",
+        "ᐠ.",
+        "T ",
+        "**",
+        "**a",
+        "*a ",
+        "_a_ ",
+        "~~",
+        "`",
+        "```a ",
+        "www.",
+        "a.",
+        "@",
+        "#",
+        ":a",
+        "_",
+        "^",
+        "a-",
+        "http://",
+        "猫.",
+    ],
 )
 def test_hostile_text_is_searched_in_linear_time(unit: str) -> None:
     begin = time.perf_counter()
@@ -159,6 +207,7 @@ NEAR_MISSES = [
     "4K",
     "iPhone",
     "jpg",
+    *("qwq", "OTL", "T T", "0v0", "D", "~~", "**"),
 ]
 
 

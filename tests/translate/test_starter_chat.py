@@ -40,7 +40,7 @@ TO_CHINESE = [
     ("only 3.5 billion people", ["35亿"]),
     ("1/2 cup of sugar", ["1/2"]),
     ("he's 6'2\"", ["6英尺"]),
-    ("I have a PS5, an iPhone 15 and 256GB left", ["PS5", "iPhone", "256GB"]),
+    ("I have a PS5, an iPhone 15 and 256GB left", ["PS5", "iPhone", "256G"]),
     ("COVID-19 cases went up", ["COVID-19"]),
     ("what does 加油 mean?", ["加油"]),
     ("this meme is too funny 哈哈哈", ["哈哈哈"]),
@@ -53,6 +53,15 @@ TO_CHINESE = [
     ("mail me at foo.bar+baz@example.co.uk please", ["foo.bar+baz@example.co.uk"]),
     ("C++ and C# are languages", ["C++", "C#"]),
     ("||he did it|| lol", ["||"]),
+    ("this is **really** important", ["这是**", "**重要"]),
+    ("please read the __rules__ first (˶ᵔ ᵕ ᵔ˶)", ["__", "(˶ᵔ ᵕ ᵔ˶)"]),
+    ("it takes 3-5 days", ["3-5天"]),
+    ("see you at quarter to 5", ["4点45"]),
+    ("take a 5 min break", ["5分钟"]),
+    ("the stream is at 7pm EST", ["晚上7点 EST"]),
+    ("I work Mon-Fri 9-5", ["周一到周五9点-5点"]),
+    ("he is 6 ft 2 and the baby was 3 lb 4 oz", ["6英尺2英寸", "3磅4盎司"]),
+    ("the movie is 2h30m long", ["2小时30分钟"]),
     ("1. milk\n2. eggs\n\n- bread", ["1. ", "2. ", "\n\n- "]),
 ]
 TO_ENGLISH = [
@@ -97,6 +106,13 @@ TO_ENGLISH = [
     ("等了一个半小时", []),
     ("全场八折", ["20%"]),
     ("2w块", ["20,000"]),
+    ("吃顿饭5到10块", ["5 to 10 yuan"]),
+    ("周一到周五9点到18点上班", ["Monday to Friday, 9:00 to 18:00"]),
+    ("今天20~25℃", ["20-25℃"]),
+    ("买了七斤二两苹果", ["7.2 jin"]),
+    ("三块五毛一个", ["3.5 yuan"]),
+    ("开了1小时20分", ["1 hour 20 minutes"]),
+    ("原价~~100元~~现价80元", ["~~100 yuan~~", "80 yuan"]),
 ]
 
 
