@@ -68,6 +68,7 @@ class AskTheOtherSide(Cog):
     name = "ask"
     describe = N_("Questions to the other side, and their best answers")
     is_optional = True
+    title = N_("questions to the other side")
     stores = N_(
         "The questions you asked, with your name; and answers of yours that were chosen, "
         "their words only if you agreed."

@@ -62,6 +62,7 @@ class Compare(Cog):
     name = "compare"
     describe = N_("Compare prices and pay")
     is_optional = True
+    title = N_("comparing prices and pay")
     passing_posts = ("compare:",)
     stores = N_(
         "Amounts with the side and the day, never with a person. While a comparison is open, a"

@@ -47,6 +47,7 @@ class Corrections(Cog):
     name = "corrections"
     describe = N_("Better translations: suggested by members, decided by mods")
     is_optional = True
+    title = N_("better translations")
     stores = N_(
         "Translations you reported, until a mod has decided, and what you decided as a mod."
     )

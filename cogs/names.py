@@ -47,6 +47,7 @@ class Names(Cog):
     name = "names"
     describe = N_("Chinese and English names")
     is_optional = True
+    title = N_("Chinese and English names")
     stores = N_("Nothing: names are made anew each time you ask.")
 
     def __init__(self, host: Host) -> None:

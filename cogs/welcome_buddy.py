@@ -42,6 +42,7 @@ class WelcomeBuddy(Cog):
     group = "buddy"
     describe = N_("Newcomers and their buddies from the other side")
     is_optional = True
+    title = N_("buddies for newcomers")
     stores = N_(
         "Your name, channel, languages, interests and time zone if you look for a buddy or are "
         "one; who was introduced to you; whom you blocked."
