@@ -537,6 +537,7 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
             keep=RetentionSettings(),
             chats=list(world.chats.values()),
             wake=world.courier.wake,
+            rereads=[world.wordbook.load, world.strandbook.load],
         ),
         translator=world.translator,
         wordbook=world.wordbook,
