@@ -88,6 +88,7 @@ class Bridge:
             announce=self.dispatcher.announce,
             strandbook=self.strandbook,
             listens_to=self.dispatcher.listens_to,
+            renew=self.wordbook.renew,
         )
         self.relaybook.on_change = self._follow_relays
         self.relaybook.on_start = self.intake.begin

@@ -323,6 +323,7 @@ class World:
             announce=lambda event, happening: self.announced.append(event),
             strandbook=self.strandbook,
             listens_to=self._listens_to,
+            renew=self.wordbook.renew,
         )
 
     def _listens_to(self, kind: type[Event]) -> bool:
