@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from bot.cog import NOT_LINKED, Cog, Context, Describe, Host, Reply, command, listener, repeating
 from bot.core.errors import Refused
-from bot.core.model import MessageId, Posted, Relay, RelayChannel
+from bot.core.model import ChannelId, MessageId, Posted, Relay, RelayChannel
 from bot.core.richtext import join
 from bot.i18n import N_, Language
+from bot.store import posts
 from cogs._trace_reader import Reader
-from cogs._trace_story import gathered
+from cogs._trace_story import gathered, seen_from
 from cogs._trace_trial import (
     KEY,
     Trial,
@@ -54,7 +55,8 @@ class Trace(Cog):
         relay = ctx.relay()
         ref = self._which(ctx, relay, link)
         async with self.host.store.reading() as connection:
-            found = await gathered(self.host, connection, ref)
+            places = await self._places(connection, ctx, relay)
+            found = seen_from(places, await gathered(self.host, connection, ref))
         both = (ctx.language, other_language(ctx.language, relay))
         texts = [join(told(found, self._reader(ctx, relay, one)), "\n") for one in both]
         return Reply(join(texts, "\n\n"), is_secret=True)
@@ -97,6 +99,13 @@ class Trace(Cog):
         is_ours = any(member.channel == found.channel for member in relay.channels)
         if not is_ours and found.channel != ctx.channel:
             raise Refused(ELSEWHERE)
+        return found
+
+    async def _places(self, connection: Any, ctx: Context, relay: Relay) -> set[ChannelId]:
+        """The relay's channels, what hangs in them, and where it is asked."""
+        found = {ctx.channel, *(member.channel for member in relay.channels)}
+        for member in relay.channels:
+            found |= set(await posts.threads_in(connection, member.channel))
         return found
 
     def _member(self, ctx: Context, relay: Relay) -> RelayChannel:

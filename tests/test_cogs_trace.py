@@ -28,6 +28,7 @@ from tests.parts import ANN, EN, LINKED, ZH, World, eventually, host_of, running
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
+QUIET = ChannelId("east", "quiet")
 BLOCKED_SINCE = (
     "The first of those has failed since 07:00:00: the bot was kicked. The next try is at 07:01:00."
 )
@@ -147,6 +148,37 @@ async def test_messages_of_other_relays_are_not_told_of(mod: Mod) -> None:
     ref = await mod.world.say("hello", channel=other[0].channel)
     told = await mod.ask("relay", "trace", text=f"https://example.org/quiet/{ref.id}")
     assert told == "That message is in none of this relay's channels."
+
+
+async def test_messages_from_before_a_channel_changed_its_relay_are_not_told_of(mod: Mod) -> None:
+    ref = await mod.world.say("hello")
+    old_post = await old_relays_post(mod)
+    (copy,) = set(mod.world.west.messages) - {old_post}
+    far = RelayChannel(ChannelId("east", "far"), "en")
+    new = [("main", (LINKED[0], far)), ("new", (LINKED[1], RelayChannel(QUIET, "en")))]
+    async with mod.world.database.transaction() as connection:
+        await relays.declare(connection, new)
+    await mod.world.relaybook.reload()
+    for old in (MessageId(ZH, copy), ref):
+        told = await mod.ask("relay", "trace", channel=old.channel, reply_to=old)
+        assert told == "That message crossed between other channels than this relay's; ask there."
+    told = await mod.ask(
+        "relay", "trace", channel=ZH, reply_to=MessageId(ZH, old_post), locale="en"
+    )
+    assert "this channel" in told
+    assert "east en" not in told
+
+
+async def old_relays_post(mod: Mod) -> str:
+    """Said in both channels after what was said there; its id in the second."""
+    await mod.world.deliver()
+    before = set(mod.world.west.messages)
+    async with mod.world.database.transaction() as connection:
+        for channel in (EN, ZH):
+            await mod.host.posts.say(connection, channel, Post(RichText("meow")), key="cats:1")
+    await mod.world.deliver()
+    (shown,) = set(mod.world.west.messages) - before
+    return shown
 
 
 async def test_a_channel_that_is_not_linked_is_told_so(mod: Mod) -> None:
