@@ -53,9 +53,8 @@ class Mod:
         return next(one for one in repeatings if one.name == "trace.end_tests")
 
     async def trace(self, ref: MessageId, **how: Any) -> list[str]:
-        """The lines in the asker's language."""
         told = await self.ask("relay", "trace", reply_to=ref, **({"channel": ref.channel} | how))
-        return told.split("\n\n")[0].splitlines()
+        return told.splitlines()
 
 
 @pytest.fixture
@@ -105,13 +104,13 @@ async def test_a_copy_tells_the_story_of_its_original_by_its_own_sides_clock(mod
     ]
 
 
-async def test_it_is_told_in_both_languages(mod: Mod) -> None:
+async def test_it_is_told_in_the_askers_language_alone(mod: Mod) -> None:
     ref = await mod.world.say("hello")
-    told = await mod.ask("relay", "trace", reply_to=ref)
-    mine, other = told.split("\n\n")
-    assert mine.startswith("Message from Ann")
-    assert len(mine.splitlines()) == len(other.splitlines())
-    assert (await mod.ask("relay", "trace", reply_to=ref, locale="zh-CN")) == f"{other}\n\n{mine}"
+    mine = await mod.trace(ref)
+    assert mine[0].startswith("Message from Ann")
+    chinese = await mod.trace(ref, locale="zh-CN")
+    assert chinese[0].startswith("Ann")
+    assert len(chinese) == len(mine)
 
 
 async def test_the_words_of_a_message_are_not_told(mod: Mod) -> None:
@@ -320,6 +319,23 @@ async def test_a_test_that_does_not_arrive_says_what_holds_it(mod: Mod) -> None:
     ]
     assert told[6].startswith("Not reached so far: 1 of 1.")
     assert mod.reply.is_private
+
+
+@pytest.mark.parametrize(
+    ("label", "why"),
+    [
+        ("no-model", "no model translates into it from English"),
+        ("failed", "no engine gave a good translation"),
+        ("same-language", "it counts as written in that language already"),
+    ],
+)
+async def test_why_a_sample_was_not_translated_is_told_in_words(
+    mod: Mod, label: str, why: str
+) -> None:
+    mod.world.translator.label = label
+    mod.world.west.fail(Blocked("the bot was kicked"))
+    told = (await mod.ask("relay", "test")).splitlines()
+    assert told[2] == f"• a sample could not be translated into Simplified Chinese: {why}."
 
 
 async def test_a_test_that_arrives_is_reported_with_its_times(mod: Mod) -> None:

@@ -138,7 +138,7 @@ def test_failures_are_told_with_their_times(failure: Failure, line: str) -> None
         (
             made(("language", "en"), ("shield", "3: emoji 2, link 1"), ("checks", "ok")),
             [
-                "Simplified Chinese: translated from English by argos in 31 ms.",
+                "Simplified Chinese: translated from English by the model on this machine in 31 ms.",
                 "Kept as it was: emoji × 2, link × 1.",
                 "The checks found nothing wrong.",
             ],
@@ -146,7 +146,7 @@ def test_failures_are_told_with_their_times(failure: Failure, line: str) -> None
         (
             made(("shield", "0"), ("checks", "echo 1, something new 2")),
             [
-                "Simplified Chinese: translated from English by argos in 21 ms.",
+                "Simplified Chinese: translated from English by the model on this machine in 21 ms.",
                 "The checks found and mended: the original repeated × 1, something new × 2.",
             ],
         ),
