@@ -98,6 +98,7 @@ class Bridge:
             database=database,
             clock=clock,
             relays=self.relaybook.all,
+            strandbook=self.strandbook,
             checks=checks,
             wake=self._wake,
         )
@@ -256,6 +257,7 @@ class Bridge:
         declared = [(relay.name, relay.relay_channels) for relay in self.settings.relays]
         await self.relaybook.declare(declared)
         await self.intake.load()
+        await self.strandbook.load()  # before what is closed: threads are
         await self.closings.load()
         await self.courier.recover()
         await self.load()
