@@ -95,7 +95,10 @@ class Names(Cog):
 
     def _everywhere(self, here: ChannelId) -> list[ChannelId]:
         relay = self.host.relays.of(here)
-        return [member.channel for member in relay.channels] if relay else [here]
+        if relay is None:
+            return [here]
+        reads = (one for one in relay.channels if one.options.receives or one.channel == here)
+        return [member.channel for member in reads]
 
 
 def _owner(asked: Asked, person: PersonId) -> str:

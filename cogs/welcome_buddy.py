@@ -78,6 +78,8 @@ class WelcomeBuddy(Cog):
         person = joined.person
         if relay is None or person.is_bot or relay.is_paused or not self._greets(relay):
             return
+        if joined.channel not in [one.channel for one in relay.channels if one.options.is_mutual]:
+            return
         async with self.host.store.transaction() as connection:
             known = (
                 await buddies.newcomer(connection, relay.id, person.person),
