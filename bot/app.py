@@ -64,7 +64,9 @@ class Bridge:
         clock: Clock,
         chain: Chain,
         translator: Translator | None = None,
+        is_beside: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`is_beside` answers whether another one runs, for which this one only prepares."""
         self.settings = settings
         self.database = database
         self.clock = clock
@@ -86,6 +88,7 @@ class Bridge:
             announce=self.dispatcher.announce,
             strandbook=self.strandbook,
             listens_to=self.dispatcher.listens_to,
+            renew=self.wordbook.renew,
         )
         self.relaybook.on_change = self._follow_relays
         self.relaybook.on_start = self.intake.begin
@@ -95,6 +98,7 @@ class Bridge:
             database=database,
             clock=clock,
             relays=self.relaybook.all,
+            strandbook=self.strandbook,
             checks=checks,
             wake=self._wake,
         )
@@ -163,6 +167,8 @@ class Bridge:
                 chats=list(chats.values()),
                 wake=self._wake,
                 wipe=translator.wipe if isinstance(translator, Pipeline) else _nothing,
+                rereads=[self.wordbook.load, self.strandbook.load],
+                is_beside=is_beside,
             ),
             translator=translator,
             wordbook=self.wordbook,
@@ -251,6 +257,7 @@ class Bridge:
         declared = [(relay.name, relay.relay_channels) for relay in self.settings.relays]
         await self.relaybook.declare(declared)
         await self.intake.load()
+        await self.strandbook.load()  # before what is closed: threads are
         await self.closings.load()
         await self.courier.recover()
         await self.load()
@@ -362,7 +369,13 @@ async def idle(settings: Settings) -> AsyncGenerator[Bridge, None]:
     """The bridge with its cogs, hearing and saying nothing: also beside one that runs."""
     database, clock = Database(settings.database_url.get_secret_value()), SystemClock()
     async with aclosing(database), chain_of(settings, database, clock) as chain:
-        bridge = Bridge(settings=settings, database=database, clock=clock, chain=chain)
+        bridge = Bridge(
+            settings=settings,
+            database=database,
+            clock=clock,
+            chain=chain,
+            is_beside=lambda: is_in_use(settings.data_dir),
+        )
         await bridge.relaybook.reload()
         await bridge.load()
         try:

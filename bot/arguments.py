@@ -17,7 +17,10 @@ NOT_A_DURATION = N_("“{value}” is not a length of time; write 30m, 2h or 7d.
 NOT_A_CHOICE = N_("“{value}” is not one of: {choices}.")
 OUT_OF_BOUNDS = N_("“{name}” must be between {minimum} and {maximum}.")
 WRONG_LENGTH = N_("“{name}” must be {minimum} to {maximum} characters long.")
-NOT_TYPED = N_("“{name}” can't be given here.")
+NOT_KNOWN = N_(
+    "I can't tell who “{value}” is. Use the command in a reply to something that they have written."
+)
+NO_FILE = N_("“{name}” is a file: send it together with the command.")
 
 _UNITS = {
     "minutes": ("m", "min", "mins", "minute", "minutes", "分", "分钟", "分鐘"),
@@ -48,7 +51,8 @@ def read_arguments(parameters: Sequence[Parameter], text: str) -> dict[str, Valu
         if word:
             read[parameter.name] = _value(parameter, word)
         elif parameter.is_required:
-            raise Refused(MISSING, name=parameter.name)
+            is_file = parameter.kind is Kind.ATTACHMENT
+            raise Refused(NO_FILE if is_file else MISSING, name=parameter.name)
         elif parameter.default is not None:
             read[parameter.name] = parameter.default
     return read
@@ -82,8 +86,10 @@ def _value(parameter: Parameter, word: str) -> Value:
             return _yes_or_no(word)
         case Kind.DURATION:
             return _duration(word)
-        case Kind.MEMBER | Kind.ATTACHMENT:
-            raise Refused(NOT_TYPED, name=parameter.name)
+        case Kind.MEMBER:
+            raise Refused(NOT_KNOWN, value=word[:60])
+        case Kind.ATTACHMENT:
+            raise Refused(NO_FILE, name=parameter.name)
 
 
 def _chosen(parameter: Parameter, word: str) -> str:

@@ -1,13 +1,15 @@
 """Channels that are closed to us: their lanes wait, the others are told once, and once more after.
 
-A row of `closed_lanes` is an episode. It decides who was told what, so nothing is said twice, also
-not after a kill. What is written to a closed channel is never dropped here.
+So are threads and rooms of ours, of which those are told who talk with the people there. A row of
+`closed_lanes` is an episode. It decides who was told what, so nothing is said twice, also not after
+a kill. What is written to a closed channel is never dropped here.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
@@ -21,6 +23,7 @@ from bot.store import lanes, outbox
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.lanes import ClosedLane
 from bot.store.outbox import Action, Order, State
+from bot.strandbook import Strandbook
 from bot.verdicts import Ruling
 
 log = structlog.get_logger(__name__)
@@ -32,6 +35,11 @@ CLOSED = N_(
     "⚠️ What is written here does not reach {place} at the moment. It waits, in order, and nothing "
     "is lost."
 )
+TALK_CLOSED = N_(
+    "⚠️ What is written in this conversation does not reach {place} at the moment. It waits, in "
+    "order, and nothing is lost."
+)
+PLACE_GONE = N_("• Its place there is closed or was deleted. If it stays so, go on in the channel.")
 REFUSED = N_("The bot is not let in there: {reason}.")
 LOOK_AT_RIGHTS = N_("Check the bot's rights there.")
 LOOKS_AGAIN = N_(
@@ -52,6 +60,25 @@ LANGUAGES = {
 WHOLE = "{words}"  # a notice whose words are in its reader's language already
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where those are who write to what is closed. `reply_to` is a native id there."""
+
+    lane: ChannelId
+    language: str
+    reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What is closed: a channel of the relay, or what hangs in it, and who is to hear of it."""
+
+    relay: Relay
+    member: RelayChannel
+    ends: tuple[_End, ...]
+    is_aside: bool = False
+
+
 class Closings:
     def __init__(
         self,
@@ -59,6 +86,7 @@ class Closings:
         database: Database,
         clock: Clock,
         relays: Callable[[], Sequence[Relay]],
+        strandbook: Strandbook,
         checks: Mapping[str, Checks],
         wake: Callable[[], None],
     ) -> None:
@@ -66,6 +94,7 @@ class Closings:
         self._database = database
         self._clock = clock
         self._relays = relays
+        self._strandbook = strandbook
         self._checks = checks
         self._wake = wake
         self._closed: set[ChannelId] = set()  # as committed
@@ -77,7 +106,8 @@ class Closings:
     async def load(self) -> None:
         """What is stored of channels that are still linked. Raises `StoreUnavailable`."""
         async with self._database.transaction() as connection:
-            await lanes.keep_only(connection, list(self._members()))
+            kept = [*self._members(), *self._strandbook.places()]
+            await lanes.keep_only(connection, kept)
             found = await lanes.closed(connection)
         self._closed = {one.lane for one in found}
         self._is_stale = False
@@ -90,18 +120,22 @@ class Closings:
     def hear(self, channel: ChannelId, reason: str | None) -> None:
         """The platform says that this channel is closed to us, or, without a reason, may be open.
 
-        No promise hangs on it: the next attempt to send there finds out as well.
+        No promise hangs on it: the next attempt to send there finds out as well. Of what hangs in a
+        channel only that is told: nobody may be talking in it.
         """
-        if reason is not None:
+        if reason is not None and self._strandbook.home(channel) is None:
             self._heard[channel] = reason
-        elif channel in self._closed or channel in self._heard:
+        elif reason is None and (channel in self._closed or channel in self._heard):
             self._heard.pop(channel, None)
             self._doubted.add(channel)
         self._news.set()
 
     async def look(self, channels: Iterable[ChannelId]) -> int:
         """Look at once at those that are closed; how many they are."""
-        closed = self._closed.intersection(channels)
+        wanted = set(channels)
+        closed = {
+            lane for lane in self._closed if wanted & {lane, self._strandbook.home(lane) or lane}
+        }
         self._doubted |= closed
         self._news.set()
         return len(closed)
@@ -172,13 +206,15 @@ class Closings:
             await self._open_if_mended(lane)
 
     async def _open_if_mended(self, lane: ChannelId) -> None:
+        if lane not in self._members():  # nobody says of a thread whether we may write in it
+            return
         problems = await self._problems(lane)
         if problems is not None and not problems:
             async with self._database.transaction() as connection:
                 await self._open(connection, lane)
 
     async def _close(self, connection: Connection, lane: ChannelId, reason: str) -> None:
-        if lane not in self._members():
+        if self._found(lane) is None:
             return
 
         def closed() -> None:
@@ -191,52 +227,47 @@ class Closings:
     async def _open(self, connection: Connection, lane: ChannelId) -> None:
         ended = await lanes.open_again(connection, lane)
         self._database.after_commit(connection, lambda: self._closed.discard(lane))
-        member = self._members().get(lane)
-        if ended is None or ended.told_at is None or member is None:
+        found = self._found(lane)
+        if ended is None or ended.told_at is None or found is None:
             return
         count = await lanes.held_up(connection, lane, ended.since)
         message = {0: OPEN_FOR_NONE, 1: OPEN_FOR_ONE}.get(count, OPEN)
         told = {
-            other.channel: translate(
-                message, language, place=self._place(member[0], member[1], language), count=count
-            )
-            for other, language in _others(*member)
+            end: translate(message, language, place=_place(found, language), count=count)
+            for end, language in _readers(found)
         }
-        await self._say(connection, member[0], told)
+        await self._say(connection, told)
         log.info("a channel is open to the bot again", lane=str(lane), waited=count)
 
     async def _tell(self, one: ClosedLane) -> None:
         """What happened, and what mends it, in each channel's own language."""
-        member = self._members().get(one.lane)
-        problems = await self._problems(one.lane)
+        found = self._found(one.lane)
+        problems = await self._problems(found.member.channel if found else one.lane)
         async with self._database.transaction() as connection:
-            if not await lanes.mark_told(connection, one.lane, self._clock.now()) or not member:
+            if not await lanes.mark_told(connection, one.lane, self._clock.now()) or not found:
                 return
-            relay, closed = member
+            message = TALK_CLOSED if found.is_aside else CLOSED
             told = {
-                other.channel: "\n".join(
+                end: "\n".join(
                     [
-                        translate(CLOSED, language, place=self._place(relay, closed, language)),
-                        *_explained(problems or [_refused(one, language)], language),
+                        translate(message, language, place=_place(found, language)),
+                        *_reasons(found, one, problems, language),
                         translate(LOOKS_AGAIN, language),
                     ]
                 )
-                for other, language in _others(relay, closed)
+                for end, language in _readers(found)
             }
-            await self._say(connection, relay, told)
+            await self._say(connection, told)
 
-    async def _say(
-        self, connection: Connection, relay: Relay, told: Mapping[ChannelId, str]
-    ) -> None:
+    async def _say(self, connection: Connection, told: Mapping[_End, str]) -> None:
         orders = [
             Order(
-                one.channel,
+                end.lane,
                 Action.POST,
-                one.language,
-                post={"message": WHOLE, "values": {"words": told[one.channel]}},
+                end.language,
+                post={"message": WHOLE, "values": {"words": words}, "reply_to": end.reply_to},
             )
-            for one in relay.channels
-            if one.channel in told
+            for end, words in told.items()
         ]
         await outbox.enqueue(connection, orders, self._clock.now())
         self._database.after_commit(connection, self._wake)
@@ -253,24 +284,54 @@ class Closings:
         return None
 
     def _members(self) -> dict[ChannelId, tuple[Relay, RelayChannel]]:
-        """Threads of ours and private chats are not among them: nobody else is told of those."""
         return {one.channel: (relay, one) for relay in self._relays() for one in relay.channels}
 
-    def _place(self, relay: Relay, one: RelayChannel, language: Language) -> str:
-        """Its number too where the relay has another one that would be called the same."""
-        platform = one.channel.platform
-        named = translate(
-            A_PLACE,
-            language,
-            platform=translate(PLATFORMS.get(platform, platform), language),
-            spoken=translate(LANGUAGES[one.language], language),
+    def _found(self, lane: ChannelId) -> _Closed | None:
+        """None for what is neither linked nor a place of talk that is carried."""
+        members = self._members()
+        if lane in members:
+            relay, member = members[lane]
+            ends = (_End(one.channel, one.language) for one in _others(relay, member))
+            return _Closed(relay, member, tuple(ends))
+        strand, home = self._strandbook.of(lane), self._strandbook.home(lane)
+        if strand is None or home not in members:
+            return None
+        ends = (
+            _End(place.lane, place.language, None if place.thread else place.root)
+            for place in strand.places
+            if place.lane != lane
         )
-        alike = [
-            other
-            for other in relay.channels
-            if (other.channel.platform, other.language) == (platform, one.language)
-        ]
-        return f"{named} {one.channel.id}" if len(alike) > 1 else named
+        return _Closed(*members[home], tuple(ends), is_aside=True)
+
+
+def _place(found: _Closed, language: Language) -> str:
+    """Its number too where the relay has another one that would be called the same."""
+    one, platform = found.member, found.member.channel.platform
+    named = translate(
+        A_PLACE,
+        language,
+        platform=translate(PLATFORMS.get(platform, platform), language),
+        spoken=translate(LANGUAGES[one.language], language),
+    )
+    alike = [
+        other
+        for other in found.relay.channels
+        if (other.channel.platform, other.language) == (platform, one.language)
+    ]
+    return f"{named} {one.channel.id}" if len(alike) > 1 else named
+
+
+def _readers(found: _Closed) -> list[tuple[_End, Language]]:
+    return [(end, pick(end.language)) for end in found.ends]
+
+
+def _reasons(
+    found: _Closed, one: ClosedLane, problems: Sequence[Problem] | None, language: Language
+) -> list[str]:
+    """`problems` are the channel's."""
+    if found.is_aside and not problems:
+        return [translate(PLACE_GONE, language)]
+    return _explained(problems or [_refused(one, language)], language)
 
 
 def _was_said_in(ruling: Ruling, lane: ChannelId) -> bool:
@@ -279,12 +340,11 @@ def _was_said_in(ruling: Ruling, lane: ChannelId) -> bool:
     return bool(ruling.copies) or (posted is not None and posted.ref.channel == lane)
 
 
-def _others(relay: Relay, closed: RelayChannel) -> list[tuple[RelayChannel, Language]]:
+def _others(relay: Relay, closed: RelayChannel) -> list[RelayChannel]:
     """Those from which something would cross into it."""
     if not closed.options.receives:
         return []
-    others = (one for one in relay.channels if one != closed and one.options.sends)
-    return [(one, pick(one.language)) for one in others]
+    return [one for one in relay.channels if one != closed and one.options.sends]
 
 
 def _refused(one: ClosedLane, language: Language) -> Problem:

@@ -272,6 +272,7 @@ class Cog:
     describe: ClassVar[str] = ""
     group: ClassVar[str | None] = None
     is_optional: ClassVar[bool] = False  # a community may switch it off
+    title: ClassVar[str] = ""  # a catalogue entry: what people call it inside a sentence
     stores: ClassVar[str] = ""  # a catalogue entry: what it keeps about a person
     gathers: ClassVar[Sequence[type]] = ()  # `bot.store.happenings` that it reads in its own time
     # How the keys begin of posts that it neither changes nor says again after a year.

@@ -265,7 +265,8 @@ class Consignor:
         if is_named(consignment.delivery):
             return await post_parts(consignment.delivery, can, self._pictures)
         if consignment.message is None:
-            return [Part(text=post_text(consignment.delivery))]
+            reply_to = (consignment.delivery.post or {}).get("reply_to") if can.replies else None
+            return [Part(text=post_text(consignment.delivery), reply_to=reply_to)]
         return render(await self.said(consignment, translation, can, with_files=with_files), can)
 
     async def said(

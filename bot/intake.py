@@ -36,7 +36,9 @@ from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.relaybook import Relaybook, by_channel
 from bot.store import (
+    corrections,
     cursors,
+    glossary,
     happenings,
     messages,
     moving,
@@ -85,11 +87,14 @@ class Intake:
         announce: Callable[[Event, int | None], None],
         strandbook: Strandbook,
         listens_to: Callable[[type[Event]], bool],
+        renew: Callable[[Connection, int], None],
     ) -> None:
         """`wake` follows a commit that enqueued; `announce` takes each new event after it.
 
-        `listens_to` answers whether any cog is to hear of such events also after a kill.
+        `listens_to` answers whether any cog is to hear of such events also after a kill. `renew`
+        lets a community's words be read anew once the transaction has committed.
         """
+        self._renew = renew
         self._listens_to = listens_to
         self._strandbook = strandbook
         self._has_parted = False  # since the strands were last read
@@ -365,6 +370,9 @@ class Intake:
         rows = list(known.values())
         await messages.remove(connection, rows, now)
         await translations.forget(connection, rows)
+        await corrections.drop_messages(connection, rows)
+        for community in await glossary.unlearn_messages(connection, rows):
+            self._renew(connection, community)
         planned = [order for row in rows for order in await outbox.lanes_of(connection, row)]
         return [replace(order, action=Action.DELETE) for order in planned]
 

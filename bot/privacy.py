@@ -1,12 +1,13 @@
 """What members may ask about themselves: what is kept, all of it, none of it, and nothing from now.
 
 Everything in one place for the command, the operator's terminal and whatever comes later. An
-erasure that was begun is ended after a kill: its row goes last.
+erasure that was begun is ended after a kill: its row goes last. What another process has erased
+while this one runs is carried out here again: it may remember what the tables hold no more.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any
 
 import structlog
@@ -38,10 +39,15 @@ class StoredPrivacy:
         chats: Sequence[object],
         wake: Callable[[], None],
         wipe: Callable[[], None] = lambda: None,
+        rereads: Sequence[Callable[[], Awaitable[None]]] = (),
+        is_beside: Callable[[], bool] = lambda: False,
     ) -> None:
         """`wake` follows a commit that ordered deletions; `wipe` empties what else remembers words:
-        nobody knows whose they are there."""
+        nobody knows whose they are there. `rereads` renew what is kept in memory of the tables.
+        `is_beside` answers whether another process runs on this database, and is to do the same."""
         self._wipe = wipe
+        self._rereads = rereads
+        self._is_beside = is_beside
         self._database = database
         self._clock = clock
         self._cogs = cogs
@@ -72,8 +78,8 @@ class StoredPrivacy:
     async def erase(self, person: PersonId, name: str = "") -> Erased:
         now = self._clock.now()
         async with self._database.transaction() as connection:
-            await private.ask_erasure(connection, person, now)
-            names = await people.names_of(connection, person) | {name}
+            known = await people.names_of(connection, person) | {name}
+            names = await private.ask_erasure(connection, person, known, now)
             files = await sandbox.files_of(connection, person)
         for cog in self._cogs():
             await cog.forget(person)
@@ -81,20 +87,23 @@ class StoredPrivacy:
             await people.erase(connection, person)
             copies = await erasure.erase(connection, person, names, now)
             await erasure.take_back(connection, now, most=AT_ONCE)
-            await private.end_erasure(connection, person)
             self._database.after_commit(connection, self._wake)
         await self._discard(files)
         self._wipe()
+        for reread in self._rereads:
+            await reread()
+        if not self._is_beside():
+            await self._end(person)
         await self._database.scrub()
         log.info("a person was erased", platform=person.platform, copies=copies)
         return Erased(copies, now)
 
     async def finish(self) -> None:
-        """End what a kill interrupted, and order the next deletions of copies."""
+        """End what a kill interrupted or another process did, and order the next deletions."""
         async with self._database.reading() as connection:
             left = await private.unfinished(connection)
         for person in left:
-            log.info(N_("An erasure that was interrupted is carried out"))
+            log.info(N_("An erasure that another process began is carried out"))
             await self.erase(person)
         now = self._clock.now()
         async with self._database.transaction() as connection:
@@ -121,6 +130,10 @@ class StoredPrivacy:
     async def is_paused(self, person: PersonId) -> bool:
         async with self._database.reading() as connection:
             return await private.is_paused(connection, person)
+
+    async def _end(self, person: PersonId) -> None:
+        async with self._database.transaction() as connection:
+            await private.end_erasure(connection, person)
 
     async def _discard(self, files: Collection[str]) -> None:
         """A kill before this leaves files that nothing shows: the next start sweeps them."""

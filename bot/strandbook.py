@@ -143,6 +143,10 @@ class Strandbook:
     def threads(self, platform: str) -> Sequence[ChannelId]:
         return [thread for thread in self._by_thread if thread.platform == platform]
 
+    def places(self) -> Sequence[ChannelId]:
+        """All threads of ours whose talk is carried, and private chats."""
+        return list(self._by_thread)
+
     def home(self, thread: ChannelId, strand: Strand | None = None) -> ChannelId | None:
         """The channel in which this thread of ours hangs, for this strand where it has several."""
         strand = strand or next(iter(self._by_thread.get(thread, ())), None)

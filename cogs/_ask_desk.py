@@ -82,7 +82,7 @@ class Desk:
         now = self._host.clock.now()
         ask = await asks.add(connection, draft, now, now + self._lifetime(relay))
         await ask_words.put(connection, ask.id, likeness.index_words(ask.texts.values()))
-        channels = core.destinations(relay, ask.channel)
+        channels = core.open_to(relay, ask.channel)
         for channel in channels:
             card = ask_cards.card(ask, _language(relay, channel), core.chinese(relay))
             await self._host.posts.say(connection, channel, card, key=ask.key)

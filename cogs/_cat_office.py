@@ -283,7 +283,11 @@ class Office:
         relay = self.relay(receipt)
         if relay is None:
             return []
-        return [to for to in relay.channels if base(to.language) != receipt.side]
+        here = next((one for one in relay.channels if one.channel == receipt.channel), None)
+        if here is not None and not here.options.sends:
+            return []
+        others = (one for one in relay.channels if base(one.language) != receipt.side)
+        return [to for to in others if to.options.receives]
 
     def _post(self, receipt: Receipt, channel: ChannelId) -> Post:
         text = words.receipt(receipt.number or 0, receipt.name, self._language(channel))

@@ -84,7 +84,7 @@ class Rounds:
 
     async def _ask(self, connection: Any, channel: ChannelId, group: Sequence[Newcomer]) -> None:
         relay = self._host.relays.of(channel)
-        if relay is None or not self._greets(relay):
+        if relay is None or not self._greets(relay) or not _is_mutual(relay, channel):
             return
         names = [one.name for one in group if await self._is_to_be_asked(connection, one)]
         if names:
@@ -127,7 +127,9 @@ class Rounds:
         )
 
     async def _show(self, relay: Relay, its_side: str, week: Week) -> None:
-        members = [one for one in relay.channels if base(one.language) == its_side]
+        members = [
+            one for one in relay.channels if base(one.language) == its_side and one.options.receives
+        ]
         others = next((one for one in SIDES if one != its_side), "")
         async with self._host.store.reading() as connection:
             if not members or await cat_calendar.was_shown(
@@ -206,6 +208,10 @@ def _called(receipt: Receipt) -> str:
     """Short enough that all of them are one message with their picture, which goes with it."""
     name = excerpt(RichText(receipt.name), LONGEST_NAME).text
     return f"{numbered(receipt.number or 0)} · {name}"
+
+
+def _is_mutual(relay: Relay, channel: ChannelId) -> bool:
+    return any(one.channel == channel and one.options.is_mutual for one in relay.channels)
 
 
 def _language(relay: Relay, channel: ChannelId) -> str:

@@ -24,7 +24,10 @@ KEPT = N_(
 )
 OPT_OUT = N_("“/privacy pause” keeps what you write from crossing and from being kept.")
 STAY_OUT = N_("Whoever wants to stay out writes in a channel that is not linked.")
-FEATURES = N_("On here besides: {names}. Moderators switch them with “/community switch”.")
+FEATURES = N_(
+    "On here besides: {names}. “/community show” lists them, and moderators switch them with "
+    "“/community switch”."
+)
 NO_FEATURES = N_("Moderators switch more on with “/community switch”.")
 GOODBYE = N_("👋 {place} has left “{name}”. Nothing new crosses to it or from it.")
 LEFT = N_(
@@ -80,7 +83,7 @@ def _hello(host: Host, relay: Relay, here: RelayChannel, language: Language) -> 
     places = BETWEEN[base(language)].join(_place(one, language) for one in others)
     commands = {command.name for command in host.commands()}
     on = [
-        cog.name
+        translate(cog.title or cog.name, language)
         for cog in host.cogs()
         if cog.is_optional and host.preferences.is_on(relay, cog.name)
     ]

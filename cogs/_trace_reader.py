@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.community.explain_cards import ENGINES
 from bot.core.model import ChannelId
 from bot.core.richtext import RichText, Style
 from bot.i18n import N_, Language, translate
@@ -28,6 +29,13 @@ class Reader:
 
     def t(self, message: str, **values: object) -> str:
         return translate(message, self.language, **values)
+
+    def reason(self, words: str | None) -> str:
+        """Ours in the reader's language; a platform's own words as they are."""
+        return self.t(words) if words else ""
+
+    def engine(self, name: str) -> str:
+        return self.t(ENGINES.get(name, name))
 
     def time(self, at: datetime) -> str:
         """With its date where that is not today's."""

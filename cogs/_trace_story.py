@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from bot.cog import Host
+from bot.core.errors import Refused
 from bot.core.model import ChannelId, Copy, MessageId, Translation
+from bot.i18n import N_
 from bot.store import messages, posts, traces, translations
 from bot.store.messages import Stored
 from bot.store.outbox import Action
 from bot.store.traces import Traced
+
+BEFORE = N_("That message crossed between other channels than this relay's; ask there.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,8 @@ class Story:
     made: Mapping[str, Translation] = field(default_factory=dict[str, Translation])
     journeys: tuple[Journey, ...] = ()
     left_out: tuple[ChannelId, ...] = ()  # of the relay as it is now
+    is_aside: bool = False  # said in the talk under a post
+    home: ChannelId | None = None  # in which the origin hangs
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,29 @@ async def _story(host: Host, connection: Any, ref: MessageId, row: int) -> Story
         made=await _made(connection, message),
         journeys=journeys,
         left_out=_left_out(host, message, journeys),
+        is_aside=message.strand is not None,
+        home=host.relays.home(message.ref.channel),
     )
+
+
+def seen_from(
+    places: Collection[ChannelId], found: Story | OurPost | Skipped | None
+) -> Story | OurPost | Skipped | None:
+    """What of it went between these places: a channel may have come from another relay, whose
+    members' messages are nobody's business here. Raises `Refused` where that is nothing."""
+    match found:
+        case Story():
+            went = tuple(one for one in found.journeys if found.is_aside or one.sent.lane in places)
+            is_ours = found.origin in places or found.home in places
+            if not is_ours or (found.journeys and not went):
+                raise Refused(BEFORE)
+            spoken = {one.sent.language for one in went}
+            made = {one: made for one, made in found.made.items() if one in spoken}
+            return replace(found, journeys=went, made=made)
+        case OurPost():
+            return OurPost(tuple(one for one in found.places if one.channel in places))
+        case _:
+            return found
 
 
 def _left_out(host: Host, message: Stored, journeys: Sequence[Journey]) -> tuple[ChannelId, ...]:

@@ -79,7 +79,7 @@ def _translation(made: Translation, reader: Reader) -> list[str]:
         message = LABELS.get(made.label, LABELS["failed"])
         return [reader.t(message, **names)]
     ms = round(sum(step.milliseconds for step in made.steps))
-    lines = [reader.t(IN_LANGUAGE, **names, engine=made.engine, ms=ms)]
+    lines = [reader.t(IN_LANGUAGE, **names, engine=reader.engine(made.engine), ms=ms)]
     for step in made.steps:
         counted = _counted(step.detail)
         if step.name == "shield" and counted:

@@ -37,7 +37,13 @@ SAMPLE = {
 HEADLINE = N_("Test {mark} of “{name}”")
 COMMITTED = N_("accepted, and safe in the database after {ms} ms")
 TRANSLATED = N_("a sample was translated into {target} by {engine} in {ms} ms: {text}")
-UNTRANSLATED = N_("a sample could not be translated into {target}: {label}")
+UNTRANSLATED = N_("a sample could not be translated into {target}: {why}.")
+WHYS = {
+    "same-language": N_("it counts as written in that language already"),
+    "nothing-to-translate": N_("there is nothing to translate in it"),
+    "no-model": N_("no model translates into it from {source}"),
+    "failed": N_("no engine gave a good translation"),
+}
 ARRIVED = N_("{place}: sent after {sent} s, confirmed after {confirmed} s")
 MISSING = N_("{place}: not there after {seconds} s.")
 ALL_THERE = N_("Everything came through.")
@@ -158,7 +164,9 @@ def _hop(
         values = {"sent": _since(trial, sent), "confirmed": _since(trial, confirmed)}
         return [RichText("• ") + reader.linked(ARRIVED, channel, link, **values)]
     if row is not None and row.state is State.DEAD:
-        return [RichText("• ") + reader.linked(REFUSED, channel, None, reason=row.reason or "")]
+        return [
+            RichText("• ") + reader.linked(REFUSED, channel, None, reason=reader.reason(row.reason))
+        ]
     lines = [RichText("• ") + reader.linked(MISSING, channel, None, seconds=round(PATIENCE))]
     if row is not None:
         lines += [line for _, line in failures(row, reader)]
@@ -169,10 +177,16 @@ def _hop(
 def _sampled(sample: Sample, reader: Reader) -> str:
     made, target = sample.made, reader.spoken(sample.made.target)
     if made.engine is None:
-        return reader.t(UNTRANSLATED, target=target, label=made.label)
+        source = reader.spoken(base(made.source))
+        why = reader.t(WHYS.get(made.label, WHYS["failed"]), source=source)
+        return reader.t(UNTRANSLATED, target=target, why=why)
     text = f"{sample.text} → {made.text.text}"
     return reader.t(
-        TRANSLATED, target=target, engine=made.engine, ms=sample.milliseconds, text=text
+        TRANSLATED,
+        target=target,
+        engine=reader.engine(made.engine),
+        ms=sample.milliseconds,
+        text=text,
     )
 
 
@@ -187,11 +201,6 @@ def _message(trial: Trial, there: RelayChannel) -> RichText:
 def _chinese(relay: Relay) -> Language:
     spoken = {member.language for member in relay.channels}
     return "zh-Hant" if "zh-Hant" in spoken and "zh" not in spoken else "zh"
-
-
-def other_language(language: Language, relay: Relay) -> Language:
-    """The one that the other side reads, beneath the reader's own."""
-    return "en" if base(language) == "zh" else _chinese(relay)
 
 
 def _since(trial: Trial, at: datetime) -> float:

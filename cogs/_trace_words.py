@@ -55,6 +55,7 @@ SKIPPED = {
     "paused": N_("Not carried over: the relay was paused then."),
     "flood": N_("Not carried over: bots wrote too much here within a minute."),
     "one-way": N_("Not carried over: the options of the channels let nothing through this way."),
+    "unlinked": N_("Not carried over: this channel was not linked then."),
     "over": N_("Not carried over: the conversation in this thread was over."),
 }
 OTHERWISE = N_("Not carried over: {reason}.")
@@ -99,7 +100,7 @@ def waiting(row: Traced, reader: Reader) -> list[RichText]:
             reader.t(
                 BLOCKED,
                 since=reader.time(one.first_at),
-                reason=one.reason,
+                reason=reader.reason(one.reason),
                 due=reader.time(row.head.due_at),
             )
         )
@@ -154,7 +155,7 @@ def _said(one: Said, reader: Reader) -> list[RichText]:
         if row.state in (State.PENDING, State.SENDING):
             lines += waiting(row, reader)
         elif row.state is State.DEAD:
-            lines.append(reader.linked(REFUSED, row.lane, None, reason=row.reason or ""))
+            lines.append(reader.linked(REFUSED, row.lane, None, reason=reader.reason(row.reason)))
     return lines
 
 
@@ -199,14 +200,16 @@ def _aside(words: str, reader: Reader) -> str:
 
 
 def _ended(message: str, row: Traced, reader: Reader) -> RichText:
-    return reader.linked(message, row.lane, None, reason=row.reason or "")
+    return reader.linked(message, row.lane, None, reason=reader.reason(row.reason))
 
 
 def _failure(one: Failure, lane: ChannelId, reader: Reader) -> RichText:
     if one.times == 1:
-        return reader.linked(FAILED_ONCE, lane, None, reason=one.reason)
+        return reader.linked(FAILED_ONCE, lane, None, reason=reader.reason(one.reason))
     until = reader.time(one.last_at)
-    return reader.linked(FAILED_OFTEN, lane, None, reason=one.reason, times=one.times, until=until)
+    return reader.linked(
+        FAILED_OFTEN, lane, None, reason=reader.reason(one.reason), times=one.times, until=until
+    )
 
 
 def _open(journey: Journey, reader: Reader) -> list[RichText]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from bot.cog import Cog, Context, Describe, Host, Reply, command, daily, on_button, repeating
 from bot.community import ask_cards, likeness
 from bot.core import asks as core
-from bot.core.asks import Ask, Choice, Consent, Draft, State
+from bot.core.asks import Ask, Choice, Consent, Draft, State, open_to
 from bot.core.errors import Refused
 from bot.core.language import base, chinese_script
 from bot.core.model import Button, PersonId, Relay
@@ -33,6 +33,7 @@ NUMBER = N_("The question's number")
 INTO = N_("The number of the question it repeats")
 
 ONE_SIDE = N_("Everyone in this relay writes the same language, so there is no other side to ask.")
+ONE_WAY = N_("The other side's channels are set to one direction, so nobody there could answer.")
 PAUSED = N_("The relay is paused, so your question would not reach the other side now.")
 WRONG_LENGTH = N_("A question has {shortest} to {longest} characters; yours has {count}.")
 NO_WORDS = N_("Please put your question into words.")
@@ -68,6 +69,7 @@ class AskTheOtherSide(Cog):
     name = "ask"
     describe = N_("Questions to the other side, and their best answers")
     is_optional = True
+    title = N_("questions to the other side")
     stores = N_(
         "The questions you asked, with your name; and answers of yours that were chosen, "
         "their words only if you agreed."
@@ -299,6 +301,8 @@ class AskTheOtherSide(Cog):
         relay = ctx.relay()
         if len({base(member.language) for member in relay.channels}) < 2:
             raise Refused(ONE_SIDE)
+        if not set(open_to(relay, ctx.channel)) - {ctx.channel}:
+            raise Refused(ONE_WAY)
         if relay.is_paused:
             raise Refused(PAUSED)
         return relay

@@ -82,6 +82,7 @@ class CatTax(Cog):
     name = NAME
     describe = N_("Cat tax: pictures of cats, stamped receipts, cats of the week")
     is_optional = True
+    title = N_("cat tax")
     passing_posts = (f"{NAME}.ask:",)
     stores = N_(
         "Your cat tax: receipts with your name and the date, a small copy of each picture without "

@@ -19,7 +19,7 @@ from bot.community.spread import Spread, per_hour, spreads
 from bot.community.topics import WAGE, Topic, topics
 from bot.core.errors import Refused
 from bot.core.language import base
-from bot.core.model import Button, PersonId, Relay
+from bot.core.model import Button, ChannelId, PersonId, Relay, RelayChannel
 from bot.i18n import N_
 from bot.preferences import SIDES
 from bot.services import Post
@@ -62,6 +62,7 @@ class Compare(Cog):
     name = "compare"
     describe = N_("Compare prices and pay")
     is_optional = True
+    title = N_("comparing prices and pay")
     passing_posts = ("compare:",)
     stores = N_(
         "Amounts with the side and the day, never with a person. While a comparison is open, a"
@@ -85,7 +86,7 @@ class Compare(Cog):
             )
             if opened is None:
                 raise Refused(OPEN_ALREADY, topic=chosen.label.say(ctx.language), key=topic)
-            for member in relay.channels:
+            for member in _asked(relay, ctx.channel):
                 text = compare_words.card(chosen, member.language, hours=hours)
                 add = Button(ADD, "compare.add", str(opened.id), "primary")
                 post = Post(text, buttons=(add,))
@@ -215,7 +216,8 @@ class Compare(Cog):
             for member in relay.channels:
                 told = compare_words.result(topic, made, pays, member.language)
                 post, key = Post(told, image=image), f"{found.key}:result"
-                await self.host.posts.say(connection, member.channel, post, key=key)
+                if member.options.receives:
+                    await self.host.posts.say(connection, member.channel, post, key=key)
                 closed = Post(compare_words.card(topic, member.language, hours=None))
                 await self.host.posts.revise(connection, member.channel, closed, key=found.key)
 
@@ -236,6 +238,11 @@ class Compare(Cog):
     def _currency(self, ctx: Context, relay: Relay) -> Currency:
         """Of an amount without a sign."""
         return "USD" if self._side(ctx, relay) == "en" else "CNY"
+
+
+def _asked(relay: Relay, here: ChannelId) -> list[RelayChannel]:
+    """Where people can answer, and where it was opened."""
+    return [one for one in relay.channels if one.options.is_mutual or one.channel == here]
 
 
 def _mark(salt: str, person: PersonId) -> str:

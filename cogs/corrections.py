@@ -10,15 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 
-from bot.cog import Cog, Context, Describe, Host, Reply, command, daily, listener, on_button
+from bot.cog import Cog, Context, Describe, Host, Reply, command, daily, on_button
 from bot.community import corrections as queue
 from bot.community.corrections import LONGEST, STALE, Accepted, Said
 from bot.community.glossary import MOST, entries_of, is_short
 from bot.core.errors import Refused
-from bot.core.model import Button, Deleted, PersonId
+from bot.core.model import Button, PersonId
 from bot.core.richtext import RichText, Style, join
 from bot.i18n import N_
-from bot.store import corrections, glossary, messages
+from bot.store import corrections, glossary
 from bot.store.corrections import Correction, State
 from cogs import _correction_words as words
 
@@ -47,6 +47,7 @@ class Corrections(Cog):
     name = "corrections"
     describe = N_("Better translations: suggested by members, decided by mods")
     is_optional = True
+    title = N_("better translations")
     stores = N_(
         "Translations you reported, until a mod has decided, and what you decided as a mod."
     )
@@ -192,15 +193,6 @@ class Corrections(Cog):
                 raise Refused(words.NOT_LEARNT, number=number)
             self.host.wordbook.renew(connection, relay.id)
         return Reply(ctx.t(words.UNLEARNT, number=number), is_private=False)
-
-    @listener("deleted")
-    async def drop(self, deleted: Deleted) -> None:
-        """What its author takes back is neither corrected nor remembered."""
-        async with self.host.store.transaction() as connection:
-            rows = list((await messages.ids_of(connection, deleted.refs)).values())
-            await corrections.drop_messages(connection, rows)
-            for community in await glossary.unlearn_messages(connection, rows):
-                self.host.wordbook.renew(connection, community)
 
     @daily(time(3, 40))
     async def let_go(self) -> None:

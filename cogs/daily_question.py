@@ -62,6 +62,7 @@ class DailyQuestion(Cog):
     group = "question"
     describe = N_("The question of the day")
     is_optional = True
+    title = N_("the question of the day")
     passing_posts = ("question:", "question-late:", "question-rests:")  # dated: rows say what was
     stores = N_(
         "Questions you suggested, with your name, until a moderator has decided; an approved one "

@@ -18,6 +18,7 @@ class Etiquette(Cog):
     name = "etiquette"
     describe = N_("Culture tips")
     is_optional = True
+    title = N_("culture tips")
     stores = N_("Nothing: your tip of the day is worked out from the date.")
 
     @command("etiquette", N_("One small tip a day on how the other side does things"))

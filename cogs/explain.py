@@ -37,6 +37,7 @@ class Explain(Cog):
     name = "explain"
     describe = N_("What messages mean and how they are read")
     is_optional = True
+    title = N_("explanations of messages")
     stores = N_("Nothing: explanations are made anew each time you ask.")
 
     @command(

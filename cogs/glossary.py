@@ -55,6 +55,7 @@ class Glossary(Cog):
     group = "glossary"
     describe = N_("The community's own words in translations")
     is_optional = True
+    title = N_("the community's own words")
     stores = N_("Which terms of the glossary you added.")
 
     @command("add", N_("Say how a word is to be translated, or that it stays"), for_mods=True)

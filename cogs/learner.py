@@ -29,6 +29,7 @@ class Learner(Cog):
     name = "learner"
     describe = N_("Original words and pinyin for those who learn")
     is_optional = True
+    title = N_("help for learners")
     stores = N_("In which channels you learn, since when, and when you last wrote there.")
 
     def __init__(self, host: Host) -> None:

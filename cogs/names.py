@@ -47,6 +47,7 @@ class Names(Cog):
     name = "names"
     describe = N_("Chinese and English names")
     is_optional = True
+    title = N_("Chinese and English names")
     stores = N_("Nothing: names are made anew each time you ask.")
 
     def __init__(self, host: Host) -> None:
@@ -94,7 +95,10 @@ class Names(Cog):
 
     def _everywhere(self, here: ChannelId) -> list[ChannelId]:
         relay = self.host.relays.of(here)
-        return [member.channel for member in relay.channels] if relay else [here]
+        if relay is None:
+            return [here]
+        reads = (one for one in relay.channels if one.options.receives or one.channel == here)
+        return [member.channel for member in reads]
 
 
 def _owner(asked: Asked, person: PersonId) -> str:

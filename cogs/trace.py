@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated
+from typing import Annotated, Any
 
 from bot.cog import NOT_LINKED, Cog, Context, Describe, Host, Reply, command, listener, repeating
 from bot.core.errors import Refused
-from bot.core.model import MessageId, Posted, Relay, RelayChannel
+from bot.core.model import ChannelId, MessageId, Posted, Relay, RelayChannel
 from bot.core.richtext import join
-from bot.i18n import N_, Language
+from bot.i18n import N_
+from bot.store import posts
 from cogs._trace_reader import Reader
-from cogs._trace_story import gathered
+from cogs._trace_story import gathered, seen_from
 from cogs._trace_trial import (
     KEY,
     Trial,
     new_trial,
     order,
-    other_language,
     report,
     sampled,
     take_back,
@@ -54,10 +54,9 @@ class Trace(Cog):
         relay = ctx.relay()
         ref = self._which(ctx, relay, link)
         async with self.host.store.reading() as connection:
-            found = await gathered(self.host, connection, ref)
-        both = (ctx.language, other_language(ctx.language, relay))
-        texts = [join(told(found, self._reader(ctx, relay, one)), "\n") for one in both]
-        return Reply(join(texts, "\n\n"), is_secret=True)
+            places = await self._places(connection, ctx, relay)
+            found = seen_from(places, await gathered(self.host, connection, ref))
+        return Reply(join(told(found, self._reader(ctx, relay)), "\n"), is_secret=True)
 
     @command(
         "test",
@@ -74,8 +73,7 @@ class Trace(Cog):
             await order(self.host, trial, here.channel)
             sample = await sampled(self.host, trial, here)
             await wait(self.host, trial)
-            reader = self._reader(ctx, relay, ctx.language)
-            return Reply(await report(self.host, ctx, trial, sample, reader))
+            return Reply(await report(self.host, ctx, trial, sample, self._reader(ctx, relay)))
         finally:
             del self._trials[trial.key]
 
@@ -99,6 +97,13 @@ class Trace(Cog):
             raise Refused(ELSEWHERE)
         return found
 
+    async def _places(self, connection: Any, ctx: Context, relay: Relay) -> set[ChannelId]:
+        """The relay's channels, what hangs in them, and where it is asked."""
+        found = {ctx.channel, *(member.channel for member in relay.channels)}
+        for member in relay.channels:
+            found |= set(await posts.threads_in(connection, member.channel))
+        return found
+
     def _member(self, ctx: Context, relay: Relay) -> RelayChannel:
         """The channel, or that in which this thread hangs. Raises `Refused`."""
         channel = self.host.relays.home(ctx.channel) or ctx.channel
@@ -107,11 +112,11 @@ class Trace(Cog):
             raise Refused(NOT_LINKED)
         return here
 
-    def _reader(self, ctx: Context, relay: Relay, language: Language) -> Reader:
-        """By the clock of the asker's side, in whichever language."""
+    def _reader(self, ctx: Context, relay: Relay) -> Reader:
+        """In the asker's language, by the clock of their side."""
         side = self.host.relays.language(ctx.channel) or ctx.language
         return Reader(
-            language=language,
+            language=ctx.language,
             zone=self.host.preferences.zone(relay, side),
             now=self.host.clock.now(),
             here=ctx.channel,

@@ -42,6 +42,7 @@ class WelcomeBuddy(Cog):
     group = "buddy"
     describe = N_("Newcomers and their buddies from the other side")
     is_optional = True
+    title = N_("buddies for newcomers")
     stores = N_(
         "Your name, channel, languages, interests and time zone if you look for a buddy or are "
         "one; who was introduced to you; whom you blocked."
@@ -76,6 +77,8 @@ class WelcomeBuddy(Cog):
         relay = self.host.relays.of(joined.channel)
         person = joined.person
         if relay is None or person.is_bot or relay.is_paused or not self._greets(relay):
+            return
+        if joined.channel not in [one.channel for one in relay.channels if one.options.is_mutual]:
             return
         async with self.host.store.transaction() as connection:
             known = (

@@ -323,6 +323,7 @@ class World:
             announce=lambda event, happening: self.announced.append(event),
             strandbook=self.strandbook,
             listens_to=self._listens_to,
+            renew=self.wordbook.renew,
         )
 
     def _listens_to(self, kind: type[Event]) -> bool:
@@ -537,6 +538,7 @@ def host_of(world: World, dispatcher: Dispatcher) -> ProgramHost:
             keep=RetentionSettings(),
             chats=list(world.chats.values()),
             wake=world.courier.wake,
+            rereads=[world.wordbook.load, world.strandbook.load],
         ),
         translator=world.translator,
         wordbook=world.wordbook,

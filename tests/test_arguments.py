@@ -162,9 +162,14 @@ def test_nothing_is_made_up_for_what_has_no_default() -> None:
     assert read_arguments([optional], "") == {}
 
 
-@pytest.mark.parametrize("kind", [Kind.MEMBER, Kind.ATTACHMENT])
-def test_a_person_or_a_file_cannot_be_typed(kind: Kind) -> None:
-    assert refusal(kind, "@Ann") == "“what” can't be given here."
+def test_who_tries_to_type_a_person_is_told_how_to_name_one() -> None:
+    assert refusal(Kind.MEMBER, "@Ann").startswith("I can't tell who “@Ann” is. Use the command in")
+
+
+@pytest.mark.parametrize("typed", ["cat.png", ""])
+def test_who_sends_no_file_is_told_to_send_one(typed: str) -> None:
+    told = refusal(Kind.ATTACHMENT, typed)
+    assert told == "“what” is a file: send it together with the command."
 
 
 def test_a_refusal_repeats_only_the_beginning_of_a_long_word() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from bot.checkup import disk, machine, models, pairs_of
@@ -16,7 +17,9 @@ PAIRS = {("en", "zh"), ("zh", "en")}
 
 def test_a_full_disk_is_broken_before_the_folder_is_made(tmp_path: Path) -> None:
     folder = tmp_path / "data" / "deep"
-    assert disk(folder, least=1).code == "disk.ok"
+    roomy = disk(folder, least=1)
+    assert roomy.code == "disk.ok"
+    assert re.search(r" \d+\.\d GB are free", str(roomy))
     full = disk(folder, least=2**70)
     assert (full.code, full.severity) == ("disk.full", Severity.BROKEN)
     assert not folder.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from bot.core.model import (
     Author,
     Button,
     ChannelId,
+    ChannelOptions,
     Deleted,
     PersonId,
     RelayChannel,
@@ -55,6 +57,29 @@ async def test_both_sides_see_the_question_in_both_languages(town: Community) ->
         assert "1" in card.splitlines()[0]
     assert town.texts(EN).index(QUESTION) < town.texts(EN).index("zh<")
     assert town.texts(ZH).index("zh<") < town.texts(ZH).rindex(QUESTION)
+
+
+READS, WRITES = ChannelOptions(mode="read"), ChannelOptions(mode="write")
+
+
+@pytest.mark.parametrize("options", [READS, WRITES], ids=["read", "write"])
+async def test_a_channel_that_is_open_one_way_is_asked_nothing(
+    town: Community, options: ChannelOptions
+) -> None:
+    other = ChannelId("west", "news")
+    await relink(town, *LINKED, RelayChannel(other, "zh", options))
+    await town.ask()
+    assert len(town.world.west.texts(ZH)) == 1
+    assert town.world.west.texts(other) == []
+    await town.answer()
+    assert town.world.west.texts(other) == []
+
+
+async def test_nobody_is_asked_where_the_whole_other_side_can_not_answer(town: Community) -> None:
+    await relink(town, LINKED[0], replace(LINKED[1], options=READS))
+    told = (await town.ask()).rich.text
+    assert told.startswith("The other side's channels are set to one direction")
+    assert town.world.west.texts(ZH) == []
 
 
 async def test_a_thread_opens_under_the_question_where_there_are_threads(town: Community) -> None:

@@ -27,7 +27,7 @@ from bot.store import relays
 from bot.store.database import Database
 from bot.store.outbox import Action
 from bot.wordbook import StoredWordbook
-from tests.parts import ANN, EN, LINKED, MEI, ZH, Room, World, host_of, running, world_of
+from tests.parts import ANN, EN, LINKED, MEI, ZH, Room, World, host_of, world_of
 
 BO = Author(PersonId("east", "bo"), "Bo")
 LI = Author(PersonId("west", "li"), "李雷")
@@ -470,23 +470,19 @@ async def test_a_message_that_is_long_gone_is_not_mistaken_for_another(court: Co
     (job,) = court.dispatcher.dailies()
     await job.run()
     await court.say("晚安")
-    court.dispatcher.announce(Deleted((court.refs[-1],)))
-    async with running(court.dispatcher.listen()):
-        await court.dispatcher.settle()
+    await court.world.hear(Deleted((court.refs[-1],)))
     assert court.remembered() == "Morning"
     assert "No. 2" in (await court.decide("list")).rich.text
 
 
 async def test_what_its_author_deletes_is_neither_corrected_nor_remembered(court: Court) -> None:
+    """Whether the feature is on by then or not: nobody but the bridge has to hear of it."""
     copy = await court.say()
     for words in ("Morning", "Good morning!"):
         await court.correct(words, copy)
     await court.press("Accept it", await court.decide("list"))
     (ref,) = court.refs
     await court.world.hear(Deleted((ref,)))
-    court.dispatcher.announce(Deleted((ref,)))
-    async with running(court.dispatcher.listen()):
-        await court.dispatcher.settle()
     assert court.remembered() is None
     assert await court.world.query("SELECT 1 FROM corrections") == []
     assert await court.world.query("SELECT 1 FROM translation_memory") == []

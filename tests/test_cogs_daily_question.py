@@ -8,17 +8,18 @@ from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from bot.cog import Reply
-from bot.core.model import Author, ChannelId, MessageId, PersonId
+from bot.core.model import Author, ChannelId, ChannelOptions, MessageId, PersonId, RelayChannel
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.host import load_cogs
-from bot.store import posts
+from bot.store import posts, relays
 from bot.store.database import Database
 from cogs.daily_question import DailyQuestion
-from tests.parts import ANN, EN, MEI, NOW, ZH, World, host_of, world_of
+from tests.parts import ANN, EN, LINKED, MEI, NOW, ZH, World, host_of, world_of
 
 TITLE = "每日一问 · Question of the day"
 BO = Author(PersonId("east", "bo"), "Bo")
@@ -101,6 +102,26 @@ async def test_the_cog_is_found_by_itself(world: World) -> None:
     assert [command.name for command in other.commands] == [
         command.name for command in club.dispatcher.commands
     ]
+
+
+@pytest.mark.parametrize(("mode", "digests"), [("read", 1), ("write", 0)])
+async def test_a_channel_that_is_open_one_way_gets_no_question_but_reads_the_answers(
+    club: Club, mode: Any, digests: int
+) -> None:
+    news = ChannelId("west", "news")
+    one_way = RelayChannel(news, "zh", ChannelOptions(mode=mode))
+    async with club.world.database.transaction() as connection:
+        await relays.declare(connection, [("main", (*LINKED, one_way))])
+    await club.world.relaybook.reload()
+    await club.look()
+    assert len(club.asked(ZH)) == len(club.asked(EN)) == 1
+    await club.answer("me too", club.world.east.sent[-1].id, channel=EN)
+    await club.world.deliver()
+    club.world.clock.advance(13 * HOUR)
+    await club.look()
+    texts = club.world.west.texts(news)
+    assert not [text for text in texts if text.startswith(TITLE)]
+    assert len([text for text in texts if "me too" in text]) == digests
 
 
 async def test_both_sides_get_the_same_question_in_both_languages(club: Club) -> None:

@@ -266,7 +266,7 @@ async def test_both_channels_are_told_in_both_languages(mods: Mods) -> None:
     (hall,), (cafe,) = mods.east.texts(HALL), mods.west.texts(CAFE)
     assert hall.startswith("👋 “Cats” links this channel with west (Simplified Chinese).")
     assert "the words of messages for 2 days" in hall
-    assert "On here besides: etiquette. Moderators switch" in hall
+    assert "On here besides: culture tips. “/community show” lists them" in hall
     assert len(hall.split("\n\n")) == len(cafe.split("\n\n")) == 2
     assert hall.split("\n\n")[0] != cafe.split("\n\n")[0]
     assert "👋 “Cats” links this channel with east (English)." in cafe.split("\n\n")[1]

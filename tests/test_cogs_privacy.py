@@ -28,10 +28,15 @@ from bot.core.richtext import RichText
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.host import load_cogs
 from bot.posts import Pictures
+from bot.privacy import StoredPrivacy
+from bot.services import Post
 from bot.settings import RetentionSettings
+from bot.store import glossary
 from bot.store.database import Database
+from bot.store.glossary import Lesson
 from bot.store.schema import outbox
 from bot.upkeep import Upkeep
+from bot.wordbook import text_key
 from tests.parts import ANN, EN, MEI, ZH, World, host_of, world_of
 
 NOWHERE = ChannelId("east", "dm-ann")
@@ -68,6 +73,17 @@ class Town:
         file = (await self.run("export", **how)).file
         assert file is not None
         return json.loads(file.content)
+
+    def privacy(self, **how: Any) -> StoredPrivacy:
+        """That of another process on the same database."""
+        wanted: dict[str, Any] = {"cogs": lambda: self.dispatcher.cogs, "chats": ()}
+        return StoredPrivacy(
+            database=self.world.database,
+            clock=self.world.clock,
+            keep=RetentionSettings(),
+            wake=self.world.courier.wake,
+            **(wanted | how),
+        )
 
     async def look(self) -> None:
         for job in self.dispatcher.repeatings():
@@ -225,6 +241,55 @@ class _Killed(Exception):
 
 async def _killed(person: PersonId) -> None:
     raise _Killed(person)
+
+
+def _stopped() -> None:
+    raise _Killed
+
+
+async def test_names_that_only_the_asker_told_are_hidden_also_after_an_interruption(
+    town: Town, tmp_path: Path
+) -> None:
+    await town.world.say("hello")
+    async with town.world.database.transaction() as connection:
+        post = Post(RichText("Annie is here"))
+        await town.host.posts.say(connection, EN, post, key="party:1")
+    (cog,) = town.dispatcher.cogs
+    cog.forget = _killed  # type: ignore[method-assign]
+    with pytest.raises(_Killed):
+        await town.host.privacy.erase(ANN.person, "Annie")
+    later = Town(town.world.killed(tmp_path / "later"))
+    await later.start()
+    await later.host.privacy.finish()
+    ((told,),) = await later.world.query("SELECT post FROM outbox WHERE post LIKE '%party:1%'")
+    assert "█████ is here" in json.loads(str(told))["text"]["text"]
+
+
+async def test_an_erasure_is_begun_again_where_a_kill_left_only_its_traces(
+    town: Town, tmp_path: Path
+) -> None:
+    await town.world.say("hello")
+    privacy = town.privacy(wipe=_stopped)
+    with pytest.raises(_Killed):
+        await privacy.erase(ANN.person)
+    later = Town(town.world.killed(tmp_path / "later"))
+    await later.start()
+    assert len(await later.world.query("SELECT * FROM erasures")) == 1
+    await later.look()
+    assert await later.world.query("SELECT * FROM erasures") == []
+
+
+async def test_a_running_bridge_forgets_what_was_erased_beside_it(town: Town) -> None:
+    await town.world.say("hello")
+    lesson = Lesson("en", "zh", text_key("hello"), "hello", "喵", author=ANN.person)
+    async with town.world.database.transaction() as connection:
+        await glossary.learn(connection, 1, lesson, MEI.person, town.world.clock.now())
+    await town.world.wordbook.load()
+    assert town.world.wordbook.remembered(1, "en", "zh", "hello") == "喵"
+    await town.privacy(cogs=list, is_beside=lambda: True).erase(ANN.person)
+    await town.look()
+    assert town.world.wordbook.remembered(1, "en", "zh", "hello") is None
+    assert await town.world.query("SELECT * FROM erasures") == []
 
 
 async def test_the_deletions_outlive_a_restart(town: Town, tmp_path: Path) -> None:

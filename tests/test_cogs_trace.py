@@ -28,6 +28,7 @@ from tests.parts import ANN, EN, LINKED, ZH, World, eventually, host_of, running
 
 pytestmark = pytest.mark.databases("sqlite", "postgresql")
 
+QUIET = ChannelId("east", "quiet")
 BLOCKED_SINCE = (
     "The first of those has failed since 07:00:00: the bot was kicked. The next try is at 07:01:00."
 )
@@ -52,9 +53,8 @@ class Mod:
         return next(one for one in repeatings if one.name == "trace.end_tests")
 
     async def trace(self, ref: MessageId, **how: Any) -> list[str]:
-        """The lines in the asker's language."""
         told = await self.ask("relay", "trace", reply_to=ref, **({"channel": ref.channel} | how))
-        return told.split("\n\n")[0].splitlines()
+        return told.splitlines()
 
 
 @pytest.fixture
@@ -104,13 +104,13 @@ async def test_a_copy_tells_the_story_of_its_original_by_its_own_sides_clock(mod
     ]
 
 
-async def test_it_is_told_in_both_languages(mod: Mod) -> None:
+async def test_it_is_told_in_the_askers_language_alone(mod: Mod) -> None:
     ref = await mod.world.say("hello")
-    told = await mod.ask("relay", "trace", reply_to=ref)
-    mine, other = told.split("\n\n")
-    assert mine.startswith("Message from Ann")
-    assert len(mine.splitlines()) == len(other.splitlines())
-    assert (await mod.ask("relay", "trace", reply_to=ref, locale="zh-CN")) == f"{other}\n\n{mine}"
+    mine = await mod.trace(ref)
+    assert mine[0].startswith("Message from Ann")
+    chinese = await mod.trace(ref, locale="zh-CN")
+    assert chinese[0].startswith("Ann")
+    assert len(chinese) == len(mine)
 
 
 async def test_the_words_of_a_message_are_not_told(mod: Mod) -> None:
@@ -147,6 +147,37 @@ async def test_messages_of_other_relays_are_not_told_of(mod: Mod) -> None:
     ref = await mod.world.say("hello", channel=other[0].channel)
     told = await mod.ask("relay", "trace", text=f"https://example.org/quiet/{ref.id}")
     assert told == "That message is in none of this relay's channels."
+
+
+async def test_messages_from_before_a_channel_changed_its_relay_are_not_told_of(mod: Mod) -> None:
+    ref = await mod.world.say("hello")
+    old_post = await old_relays_post(mod)
+    (copy,) = set(mod.world.west.messages) - {old_post}
+    far = RelayChannel(ChannelId("east", "far"), "en")
+    new = [("main", (LINKED[0], far)), ("new", (LINKED[1], RelayChannel(QUIET, "en")))]
+    async with mod.world.database.transaction() as connection:
+        await relays.declare(connection, new)
+    await mod.world.relaybook.reload()
+    for old in (MessageId(ZH, copy), ref):
+        told = await mod.ask("relay", "trace", channel=old.channel, reply_to=old)
+        assert told == "That message crossed between other channels than this relay's; ask there."
+    told = await mod.ask(
+        "relay", "trace", channel=ZH, reply_to=MessageId(ZH, old_post), locale="en"
+    )
+    assert "this channel" in told
+    assert "east en" not in told
+
+
+async def old_relays_post(mod: Mod) -> str:
+    """Said in both channels after what was said there; its id in the second."""
+    await mod.world.deliver()
+    before = set(mod.world.west.messages)
+    async with mod.world.database.transaction() as connection:
+        for channel in (EN, ZH):
+            await mod.host.posts.say(connection, channel, Post(RichText("meow")), key="cats:1")
+    await mod.world.deliver()
+    (shown,) = set(mod.world.west.messages) - before
+    return shown
 
 
 async def test_a_channel_that_is_not_linked_is_told_so(mod: Mod) -> None:
@@ -288,6 +319,23 @@ async def test_a_test_that_does_not_arrive_says_what_holds_it(mod: Mod) -> None:
     ]
     assert told[6].startswith("Not reached so far: 1 of 1.")
     assert mod.reply.is_private
+
+
+@pytest.mark.parametrize(
+    ("label", "why"),
+    [
+        ("no-model", "no model translates into it from English"),
+        ("failed", "no engine gave a good translation"),
+        ("same-language", "it counts as written in that language already"),
+    ],
+)
+async def test_why_a_sample_was_not_translated_is_told_in_words(
+    mod: Mod, label: str, why: str
+) -> None:
+    mod.world.translator.label = label
+    mod.world.west.fail(Blocked("the bot was kicked"))
+    told = (await mod.ask("relay", "test")).splitlines()
+    assert told[2] == f"• a sample could not be translated into Simplified Chinese: {why}."
 
 
 async def test_a_test_that_arrives_is_reported_with_its_times(mod: Mod) -> None:

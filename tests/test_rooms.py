@@ -313,6 +313,7 @@ async def test_a_post_in_a_private_chat_does_not_open_its_channel(world: World) 
         database=world.database,
         clock=world.clock,
         relays=world.relaybook.all,
+        strandbook=world.strandbook,
         checks={},
         wake=lambda: None,
     )

@@ -61,6 +61,7 @@ def made(*steps: tuple[str, str], engine: str | None = "argos", label: str = "")
     return {"made": {"zh": Translation(RichText("你好"), "en", "zh", engine, label, timed)}}
 
 
+BY_MODEL = "Simplified Chinese: translated from English by the model on this machine"
 BEGINNING = 2  # the headline, and when it was heard
 
 
@@ -138,7 +139,7 @@ def test_failures_are_told_with_their_times(failure: Failure, line: str) -> None
         (
             made(("language", "en"), ("shield", "3: emoji 2, link 1"), ("checks", "ok")),
             [
-                "Simplified Chinese: translated from English by argos in 31 ms.",
+                f"{BY_MODEL} in 31 ms.",
                 "Kept as it was: emoji × 2, link × 1.",
                 "The checks found nothing wrong.",
             ],
@@ -146,7 +147,7 @@ def test_failures_are_told_with_their_times(failure: Failure, line: str) -> None
         (
             made(("shield", "0"), ("checks", "echo 1, something new 2")),
             [
-                "Simplified Chinese: translated from English by argos in 21 ms.",
+                f"{BY_MODEL} in 21 ms.",
                 "The checks found and mended: the original repeated × 1, something new × 2.",
             ],
         ),

@@ -84,6 +84,8 @@ class Rounds:
             if mark in self._seen:
                 continue
             channels = _channels(relay, group if plan.is_own else "")
+            if not channels:
+                continue
             if due.is_late or self._woken(relay) > moment(due.day, plan.at, zone):
                 await self._leave_out(relay, due, channels)
             else:
@@ -190,8 +192,9 @@ class Rounds:
             async with self.host.store.reading() as connection:
                 latest = await questions.days(connection, relay.id, limit=3)
             asked = [day for day in latest if not day.is_skipped]
-            for place in _channels(relay, group):
-                await self._tell(relay, place, asked, (since, until), mark)
+            for place in _side(relay, group):
+                if place.options.receives:
+                    await self._tell(relay, place, asked, (since, until), mark)
             self._seen.add(mark)
 
     async def _tell(
@@ -286,8 +289,12 @@ class Rounds:
 
 
 def _channels(relay: Relay, group: str) -> list[RelayChannel]:
-    """Those of one side, or all."""
-    return [member for member in relay.channels if group in ("", base(member.language))]
+    """Those of one side, or all, where people can answer."""
+    return [one for one in _side(relay, group) if one.options.is_mutual]
+
+
+def _side(relay: Relay, group: str) -> list[RelayChannel]:
+    return [one for one in relay.channels if group in ("", base(one.language))]
 
 
 def _key(relay: Relay, day: date) -> str:

@@ -129,6 +129,12 @@ def destinations(relay: Relay, asked_in: ChannelId) -> list[ChannelId]:
     ]
 
 
+def open_to(relay: Relay, asked_in: ChannelId) -> list[ChannelId]:
+    """Those of them where people can answer: a one-way channel is left alone."""
+    mutual = {member.channel for member in relay.channels if member.options.is_mutual}
+    return [one for one in destinations(relay, asked_in) if one == asked_in or one in mutual]
+
+
 def side_of(relay: Relay, channel: ChannelId) -> str:
     """ "en" or "zh"; "" for a channel that is in no relay any more."""
     return base(next((m.language for m in relay.channels if m.channel == channel), ""))

@@ -40,6 +40,11 @@ class ChannelOptions:
     def receives(self) -> bool:
         return self.mode != "write"
 
+    @property
+    def is_mutual(self) -> bool:
+        """Whether people there may be asked something: they read the others and are read."""
+        return self.mode == "both"
+
     def carries(self, kind: AttachmentKind) -> bool:
         return self.attachments is None or kind in self.attachments
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.core.errors import Blocked, DeliveryError, Rejected, Uncertain
+from bot.core.errors import Blocked, DeliveryError, Rejected
 
 FIRST_WAIT = 1.0  # seconds, doubled by each attempt
 LONGEST_WAIT = 300.0
@@ -17,10 +17,9 @@ LONGEST_RETRY_AFTER = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Try at `due_at`. `is_uncertain`: the failed attempt may have been delivered."""
+    """Try at `due_at`."""
 
     due_at: datetime
-    is_uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,6 @@ def after(error: DeliveryError, *, attempts: int, now: datetime) -> Again | Give
     if isinstance(error, Rejected):
         return GiveUp()
     wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempts - 1, 16))
-    if isinstance(error, Uncertain):
-        return Again(now + timedelta(seconds=wait), is_uncertain=True)
     if isinstance(error, Blocked):
         rarer = 2.0 ** min(max(0, attempts - BLOCKED_OFTEN), 16)
         return Again(now + timedelta(seconds=min(LONGEST_BLOCKED_WAIT, BLOCKED_WAIT * rarer)))

@@ -86,7 +86,11 @@ KEPT: Mapping[str, Kept] = {
         what=N_("That you are on pause, or were"),
         until=N_("until you resume, and {ids_days} days after that"),
     ),
-    "erasures": Kept(is_row_theirs=True),
+    "erasures": Kept(
+        what=N_("That you are being erased, and your names for that"),
+        until=N_("until it is done"),
+        words=("names",),
+    ),
     "asks": Kept(
         cog="ask",
         what=N_("Questions you asked with “/ask”"),

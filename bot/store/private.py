@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import Column, String, Table, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import PersonId
-from bot.store.schema import Instant, metadata
+from bot.store.schema import Instant, Json, metadata
 from bot.store.upsert import upsert
 from bot.store.whose import is_about
 
@@ -31,6 +31,7 @@ erasures = Table(
     Column("platform", String(16), primary_key=True),
     Column("person", String(64), primary_key=True),
     Column("asked_at", Instant, nullable=False),
+    Column("names", Json),  # that they were known by when it began; else a kill would lose them
 )
 
 
@@ -98,8 +99,15 @@ async def forget_ended(connection: AsyncConnection, *, before: datetime) -> None
     await connection.execute(delete(private_people).where(private_people.c.resumed_at < before))
 
 
-async def ask_erasure(connection: AsyncConnection, person: PersonId, now: datetime) -> None:
-    await upsert(connection, erasures, [_key(person) | {"asked_at": now}])
+async def ask_erasure(
+    connection: AsyncConnection, person: PersonId, names: Collection[str], now: datetime
+) -> set[str]:
+    """All names to be erased: these, and those of an attempt that was interrupted."""
+    rows = await connection.scalars(select(erasures.c.names).where(is_about(erasures, person)))
+    known = {name for row in rows for name in row or ()} | set(names)
+    row = _key(person) | {"asked_at": now, "names": sorted(known)}
+    await upsert(connection, erasures, [row])
+    return known
 
 
 async def unfinished(connection: AsyncConnection) -> list[PersonId]:

@@ -173,6 +173,17 @@ async def last_of(connection: AsyncConnection, person: PersonId) -> Stored | Non
     return _stored(row) if row else None
 
 
+async def writers(connection: AsyncConnection, room: str, *, most: int) -> list[Stored]:
+    """The newest messages of this room that somebody wrote, here or on another side."""
+    rows = await connection.execute(
+        select(table)
+        .where(table.c.room == room, table.c.person != "", table.c.deleted_at.is_(None))
+        .order_by(table.c.id.desc())
+        .limit(most)
+    )
+    return [_stored(row) for row in rows]
+
+
 async def is_new(connection: AsyncConnection, room: str, person: PersonId) -> bool:
     """Whether this person has never written in this room."""
     found = await connection.scalar(
@@ -260,6 +271,11 @@ async def forget(connection: AsyncConnection, persons: Iterable[PersonId], now: 
 
 def person_key(person: PersonId) -> str:
     return f"{person.platform}:{person.id}"
+
+
+def person_of(key: str) -> PersonId:
+    platform, _, native = key.partition(":")
+    return PersonId(platform, native)
 
 
 async def _revise(connection: AsyncConnection, id: int, **values: Any) -> Stored:

@@ -16,7 +16,9 @@ from bot.core.model import ChannelId
 from bot.store import lanes
 from tests.bridge.on_discord import DiscordPlace
 from tests.bridge.on_telegram import TelegramPlace
-from tests.bridge.place import Place, shows, until
+from tests.bridge.parties import Parties
+from tests.bridge.place import Place, arrival, shows, until
+from tests.bridge.test_posts import asked
 from tests.bridge.town import Town
 
 VIEW_ALONE = 1 << 10
@@ -319,6 +321,75 @@ async def test_a_group_that_became_a_supergroup_is_followed_without_a_word(town:
         await here.say("two")
         await shows(moved, "two")
         assert not await told(here, NO_LONGER)
+
+
+async def told_about(place: Place, post: str, words: str) -> list[str]:
+    return [one.text for one in await place.arrived_about(post) if words in one.text]
+
+
+@pytest.mark.parametrize("platform", ["discord", "sandbox"])
+async def test_who_talks_with_people_in_a_topic_is_told_that_it_is_closed_and_when_it_is_not(
+    town: Town, platform: str
+) -> None:
+    town.cogs.append(Parties)
+    emulator = await town.telegram()
+    there = await town.telegram_place(emulator.add_chat("Cats", "supergroup", forum=True))
+    emulator.bot_status(there.chat, "administrator", can_manage_topics=True)
+    here = await town.place(platform)
+    topics = emulator.state.chats[there.chat].topics
+    async with town.running():
+        await there.ask("party")
+        post = (await arrival(here)).id
+        (topic,) = await until(lambda: opened(there))
+        await until(lambda: are_known(here))
+        kept = topics.pop(topic)
+        for words in SAID:
+            await here.say_about(post, words, by="Sam")
+        (closed,) = await until(lambda: told_about(here, post, NO_LONGER))
+        assert closed.startswith("⚠️ What is written in this conversation does not reach Telegram")
+        assert "closed or was deleted" in closed
+        for _ in range(3):
+            town.leap()
+            await there.say("in the channel")
+        await shows_last(here, "in the channel")
+        topics[topic] = kept
+        town.leap()
+        (again,) = await until(lambda: told_about(here, post, AGAIN))
+        assert "3 messages waited" in again
+        inside = [one["text"] for one in emulator.sent(there.chat, topic)][1:]
+        assert [text.splitlines()[-1] for text in inside] == [*SAID]
+        assert len(await told_about(here, post, NO_LONGER)) == 1
+        assert not await told(there, NO_LONGER)
+
+
+async def are_known(place: Place) -> bool:
+    """Both posts, so that talk about them is carried."""
+    return (await place.ask("asked")).text == "2"
+
+
+async def opened(place: TelegramPlace) -> list[int]:
+    """The forum's topics besides the one that it always has, once there is one with a link."""
+    topics = place.emulator.state.chats[place.chat].topics
+    return [one for one in topics if place.emulator.sent(place.chat, one)]
+
+
+async def test_a_thread_that_was_deleted_is_told_of_once_also_after_a_restart(town: Town) -> None:
+    town.cogs.append(Parties)
+    there, here = await town.discord_place(), await town.place("telegram")
+    async with town.running():
+        thread, post = [one.id for one in await asked(there, here)]
+        await here.say_about(post, "first", by="Sam")
+        await until(lambda: there.arrived_about(thread))
+        there.emulator.delete_channel(thread)
+        await here.say_about(post, "who comes?", by="Sam")
+        (closed,) = await until(lambda: told_about(here, post, NO_LONGER))
+        assert "Discord (English)" in closed
+    async with town.running():
+        town.leap()
+        await here.say_about(post, "really nobody?", by="Sam")
+        await here.say("in the channel")
+        await shows_last(there, "in the channel")
+        assert len(await told_about(here, post, NO_LONGER)) == 1
 
 
 async def shows_last(place: Place, text: str) -> None:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from bot import app
+from bot.core.model import PersonId
 from tests.bridge.place import Answer, Arrived, Place, until
 from tests.bridge.town import Town
 
@@ -74,6 +76,29 @@ async def test_a_correction_accepted_on_one_side_is_used_for_the_next_equal_mess
         await changed(english, better)
         await chinese.say("猫税万岁！", by="Mei")
         assert (await shown(english, 2)).text == better
+
+
+async def test_what_somebody_taught_is_forgotten_once_the_terminal_erased_them(town: Town) -> None:
+    chinese, english = await town.discord_place(language="zh"), await town.place("telegram", "en")
+    better = "Long live the cat tax!"
+    async with town.running() as bridge:
+        await chinese.say("猫税万岁！", by="Mei")
+        copy = await shown(english, 1)
+        await english.say(f"/correct {better}", reply_to=copy.id)
+        waiting = await until(lambda: _listed(english), WITHIN)
+        assert waiting is not None
+        await english.press(waiting, "Accept it", by="Mod")
+        await changed(english, better)
+        async with app.idle(town.settings()) as beside:
+            await beside.host.privacy.erase(PersonId("discord", chinese.person("Mei")))
+        await bridge.look_at_all()
+        await chinese.say("猫税万岁！", by="Lee")
+
+        async def is_told_anew() -> bool:
+            left = [(one.author, one.text == better) for one in await english.arrived()]
+            return left == [("Lee", False)]
+
+        await until(is_told_anew, WITHIN)
 
 
 async def _listed(place: Place) -> Answer | None:

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from bot.cog import Button, Choice, Cog, Command, Context, Describe, Reply, command, on_button
+from bot.cog import (
+    Button,
+    Choice,
+    Cog,
+    Command,
+    Context,
+    Describe,
+    Member,
+    Reply,
+    command,
+    on_button,
+)
 from bot.core.model import Attachment, AttachmentKind, File
 from bot.core.richtext import RichText, Style
 from bot.dispatch import Dispatcher
@@ -50,6 +61,12 @@ class Parlour(Cog):
         self, ctx: Context, picture: Annotated[Attachment, Describe("The picture")]
     ) -> Reply:
         return Reply(f"Framed {picture.name}.")
+
+    @command("wave", "Wave at somebody")
+    async def wave(
+        self, ctx: Context, who: Annotated[Member | None, Describe("Who")] = None
+    ) -> Reply:
+        return Reply(f"{who.name} is {who.person.platform}:{who.person.id}" if who else "Nobody")
 
     @command("bill", "What you have had")
     async def bill(self, ctx: Context) -> Reply:

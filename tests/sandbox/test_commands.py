@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64decode
 from pathlib import Path
 
-from tests.sandbox.conftest import SAM, Place
+from tests.sandbox.conftest import SAM, YU, Place
 
 
 async def run(place: Place, text: str, **more: object):
@@ -71,6 +71,19 @@ async def test_an_attached_file_fills_the_parameter_that_takes_one(place: Place)
     answer = await run(place, "/frame", files=[await upload.json()])
 
     assert answer["text"]["text"] == "Framed cat.png."
+
+
+async def test_a_person_is_named_as_they_write_here_or_by_a_reply(place: Place):
+    sent = await (await place.post("english", "hello", key="k1", persona=YU)).json()
+
+    for text, more in (
+        ("/wave 小雨", {}),
+        ("/wave @小雨", {}),
+        ("/wave", {"reply_to": sent["id"]}),
+    ):
+        assert (await run(place, text, **more))["text"]["text"] == "小雨 is sandbox:yu"
+    assert (await run(place, "/wave"))["text"]["text"] == "Nobody"
+    assert (await run(place, "/wave Bo"))["text"]["text"].startswith("I can't tell who “Bo” is.")
 
 
 async def test_a_command_nobody_knows_is_answered(place: Place):

@@ -318,6 +318,30 @@ async def test_a_phone_makes_a_room_and_switches_among_many(browser: Browser, pl
         assert await page.evaluate("document.documentElement.scrollWidth") == 360
 
 
+async def test_a_phone_shows_the_language_and_a_pause_beside_any_name(
+    browser: Browser, place: Place, tmp_path: Path
+):
+    name = "The community of everybody who loves cats a lot 猫"
+    body = {"key": "k", "name": name, "look": "plain"}
+    made = (await (await place.http.post("/api/rooms", json=body)).json())["room"]
+    members = (
+        RelayChannel(ChannelId("sandbox", made), "zh-Hant"),
+        RelayChannel(ChannelId("east", "far"), "en"),
+    )
+    place.relay.linked += (Relay(2, name, members, is_paused=True),)
+    async with looking(browser, place, **PHONE) as page:
+        await page.goto(f"{place.address}/#room={made}")
+        await page.reload()
+        facts = room(page, made).locator(".standing-facts")
+        await expect(facts).to_contain_text("paused")
+        await expect(facts).to_be_in_viewport(ratio=1)
+        assert await facts.evaluate("it => it.scrollWidth <= it.clientWidth + 1")
+        await expect(room(page, made).locator(".standing-name")).to_be_in_viewport(ratio=1)
+        await expect(room(page, made).locator(".own-tab")).to_be_in_viewport(ratio=1)
+        assert await page.evaluate("document.documentElement.scrollWidth") == 360
+        await page.screenshot(path=tmp_path / "phone.png")
+
+
 async def test_a_phone_asks_the_whole_question_before_it_removes_a_room(
     browser: Browser, place: Place
 ):

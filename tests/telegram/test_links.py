@@ -28,6 +28,12 @@ def test_a_link_leads_to_its_message(text: str, channel: str, id: str) -> None:
     assert located(text, HERE, NAMES) == MessageId(ChannelId("telegram", channel), id)
 
 
+@pytest.mark.parametrize("text", ["t.me/c/777/9?thread=42", "t.me/CatLovers/42/9?single"])
+def test_a_thread_in_a_group_without_topics_is_the_group_itself(text: str) -> None:
+    found = located(text, HERE, NAMES, plain={-100777})
+    assert found == MessageId(ChannelId("telegram", "-100777"), "9")
+
+
 @pytest.mark.parametrize(
     ("channel", "name"),
     [

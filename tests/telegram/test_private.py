@@ -165,6 +165,20 @@ async def test_a_secret_answer_to_a_press_is_told_in_private(world: World, is_op
     assert len(world.emulator.sent(world.group)) == 1
 
 
+async def test_who_pressed_is_answered_also_while_telegram_does_not_say_our_name(
+    world: World,
+) -> None:
+    post = await world.telegram.chat.send(
+        world.channel, plain("Who?", buttons=(Button("Tell me", "parrot.whisper"),))
+    )
+    async with world.running():
+        world.emulator.fault("getMe", status=502, times=50)
+        await world.emulator.callback(world.group, world.ann, int(post), "cb:parrot.whisper:")
+        (note,) = await world.until(lambda: world.emulator.callback_answers)
+    assert note["text"] == "Open a private chat with me first, then press this again."
+    assert len(world.emulator.sent(world.group)) == 1
+
+
 class Clock:
     def __init__(self) -> None:
         self.at = datetime(2025, 1, 15, tzinfo=UTC)

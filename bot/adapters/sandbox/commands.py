@@ -13,13 +13,15 @@ from bot.adapters.sandbox.files import FileStore
 from bot.adapters.sandbox.inbound import PLATFORM, channel_of
 from bot.adapters.sandbox.refusals import language_of, read, unknown_room
 from bot.adapters.sandbox.wire import body_of, handed_over, shown_buttons, shown_file
-from bot.cog import Command, Kind, Parameter, Reply, Value
+from bot.cog import Command, Kind, Member, Parameter, Reply, Value
 from bot.core.model import MessageId
 from bot.core.ports import Clock
 from bot.dispatch import Dispatcher, Invocation, Press
 from bot.i18n import Language, pick, translate
 from bot.store import sandbox as store
 from bot.store.database import Database
+
+REMEMBERED = 500  # messages of a room in whose writers a name is looked for
 
 
 class Commands:
@@ -54,6 +56,7 @@ class Commands:
     async def run(self, request: web.Request) -> web.Response:
         asked = await read(request, CommandBody)
         command, path, rest = match(asked.text, self._ours())
+        named, rest = await self._named(command, asked, rest)
         reply = await self._dispatcher.run(
             Invocation(
                 path=path,
@@ -61,7 +64,7 @@ class Commands:
                 person=asked.persona.author,
                 is_mod=asked.is_mod,
                 locale=language_of(request),
-                arguments=_attached(command, asked),
+                arguments=_attached(command, asked) | named,
                 text=rest,
                 reply_to=self._message(asked.room, asked.reply_to),
             )
@@ -97,6 +100,26 @@ class Commands:
         if room not in self._rooms:
             raise unknown_room()
         return room
+
+    async def _named(
+        self, command: Command | None, asked: CommandBody, rest: str
+    ) -> tuple[dict[str, Value], str]:
+        """Whoever is meant, and the text without their name: by it, or by what it replies to."""
+        last = command.parameters[-1] if command and command.parameters else None
+        if last is None or last.kind is not Kind.MEMBER or not (rest or asked.reply_to):
+            return {}, rest
+        async with self._database.reading() as connection:
+            said = await store.writers(connection, asked.room, most=REMEMBERED)
+        name = rest.strip(' "“”').removeprefix("@").casefold()
+        meant = (
+            one
+            for one in said
+            if (name and one.body["name"].casefold() == name)
+            or (not name and str(one.id) == asked.reply_to)
+        )
+        for one in meant:
+            return {last.name: Member(store.person_of(one.person), one.body["name"])}, ""
+        return {}, rest
 
     def _message(self, room: str, id: str | None) -> MessageId | None:
         return MessageId(channel_of(room), id) if id else None

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from telegram import MaybeInaccessibleMessage, Message
 
@@ -70,10 +70,13 @@ def link(channel: ChannelId, message: str, username: str | None) -> str | None:
     return "/".join(filter(None, ("https://t.me", place, topic, message))) if place else None
 
 
-def located(text: str, here: ChannelId, names: Mapping[str, int]) -> MessageId | None:
+def located(
+    text: str, here: ChannelId, names: Mapping[str, int], plain: Collection[int] = ()
+) -> MessageId | None:
     """The message a t.me address leads to; a bare id is one of `here`, if that is Telegram's.
 
-    `names` are the chats by their public names in lower case.
+    `names` are the chats by their public names in lower case; `plain` those without topics, where
+    a link's thread only says which answers belong together.
     """
     if here.platform == PLATFORM and _ID.fullmatch(text):
         return MessageId(here, text)
@@ -86,4 +89,5 @@ def located(text: str, here: ChannelId, names: Mapping[str, int]) -> MessageId |
         return None
     thread = _THREAD.fullmatch(found["query"] or "")
     topic = int(found["topic"] or (thread[1] if thread else 0))
-    return MessageId(channel(chat, topic if topic != GENERAL else None), found["id"])
+    is_whole = topic == GENERAL or chat in plain
+    return MessageId(channel(chat, None if is_whole else topic), found["id"])

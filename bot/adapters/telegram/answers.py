@@ -33,6 +33,7 @@ ALERT_LIMIT = 200
 PATIENCE = 60.0  # seconds; who asked is gone after that
 TOLD = N_("I told you in private.")
 OPEN = N_("Open a private chat with me to read it.")
+OPEN_FIRST = N_("Open a private chat with me first, then press this again.")
 ME = "Open / 打开"
 READ = "whisper.read"  # no cog's: the button of an answer that waits
 GONE = N_("That answer is gone; ask again.")
@@ -113,7 +114,13 @@ class Answers:
         if await self._is_told(address.channel(asker.id), Whisper(reply, channel)):
             return {"text": self._t(TOLD, asker.language_code, channel), "show_alert": True}
         way = self._way(asker, reply, channel)
-        return {"url": links.to_press(await self._chat.username(), way)}
+        try:
+            username = await self._chat.username()
+        except TelegramError as error:
+            log.info("the link into a private chat can't be made", reason=error.message)
+            told = self._t(OPEN_FIRST, asker.language_code, channel)
+            return {"text": told, "show_alert": True}
+        return {"url": links.to_press(username, way)}
 
     def _way(self, asker: User, reply: Reply, channel: ChannelId) -> Button:
         """To where the answer waits."""

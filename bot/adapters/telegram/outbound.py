@@ -79,7 +79,7 @@ class Outbound:
 
     def locate(self, text: str, channel: ChannelId) -> MessageId | None:
         names = {name.lower(): chat for chat, name in self._usernames.items() if name}
-        return address.located(text, channel, names)
+        return address.located(text, channel, names, self._topics.plain())
 
     def note_chat(self, chat: int, *, username: str | None, is_forum: bool) -> None:
         """Remember the public name that links to this chat use, and whether it has topics."""

@@ -20,6 +20,10 @@ class Topics:
     def note(self, chat: int, *, is_forum: bool) -> None:
         self._forums[chat] = is_forum
 
+    def plain(self) -> set[int]:
+        """The chats that are known to have none."""
+        return {chat for chat, is_forum in self._forums.items() if not is_forum}
+
     async def open(self, channel: ChannelId, title: str) -> ChannelId:
         """Raises `Rejected` where there are no topics, else `TelegramError`."""
         chat = address.chat_of(channel)

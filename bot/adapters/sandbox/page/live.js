@@ -1,6 +1,9 @@
-// Follows every change, and takes the stream up again where it was cut.
+// What has changed, for this tab: from the stream that all tabs share, or from one of its own.
 
-const LONGEST_WAIT = 8000;
+import { Stream } from "./stream.js";
+
+const SHARED = "/page/shared-stream.js";
+const trusted = globalThis.trustedTypes?.createPolicy("shared-stream", { createScriptURL: () => SHARED });
 
 export class Live {
   // `onMessage` gets each changed message, `onRooms` all rooms where they are others than `stamp`
@@ -10,49 +13,68 @@ export class Live {
     this.revision = revision;
     this.stamp = stamp;
     this.on = { onMessage, onRooms, onClock, onState, onReset };
-    this.wait = 500;
+    this.begin();
     addEventListener("online", () => this.again());
-    document.addEventListener("visibilitychange", () => {
-      if (!document.hidden && this.timer) this.again();
-    });
-    this.open();
+    document.addEventListener("visibilitychange", () => this.turned());
   }
 
-  open() {
-    this.source = new EventSource(`/api/events?after=${this.revision}&rooms=${this.stamp}`);
-    this.source.addEventListener("open", () => {
-      this.wait = 500;
-      this.on.onState("connected");
-    });
-    this.source.addEventListener("message", (event) => this.take(event));
-    this.source.addEventListener("rooms", (event) => this.follow(JSON.parse(event.data)));
-    this.source.addEventListener("clock", (event) => this.on.onClock(JSON.parse(event.data)));
-    this.source.addEventListener("reset", () => this.on.onReset());
-    this.source.addEventListener("error", () => this.lost());
+  get place() {
+    return { revision: this.revision, stamp: this.stamp };
   }
 
-  take(event) {
-    this.revision = Math.max(this.revision, Number(event.lastEventId));
-    this.on.onMessage(JSON.parse(event.data));
+  begin() {
+    if (!globalThis.SharedWorker) return this.beginAlone();
+    this.worker = new SharedWorker(trusted?.createScriptURL("") ?? SHARED, { type: "module" });
+    this.worker.addEventListener("error", () => this.beginAlone());
+    this.worker.port.onmessage = ({ data }) => this.take(data);
+    this.ask("join");
+    addEventListener("pagehide", () => this.ask("leave"));
+    addEventListener("pageshow", ({ persisted }) => persisted && this.ask("join"));
+  }
+
+  ask(asked) {
+    this.worker?.port.postMessage({ asked, place: this.place });
+  }
+
+  // In a browser that shares nothing among its tabs.
+  beginAlone() {
+    this.worker = null;
+    this.stream?.close();
+    this.stream = new Stream(this.place, (event) => this.take(event));
+    if (document.hidden) this.turned();
+  }
+
+  again() {
+    this.ask("again");
+    this.stream?.again();
+  }
+
+  // A stream of its own is let go of while nobody looks: else the seventh tab would get none.
+  turned() {
+    if (!document.hidden && this.stream?.isLeft) this.beginAlone();
+    else if (!document.hidden) this.again();
+    else if (this.stream) {
+      this.stream.close();
+      this.stream.isLeft = true;
+    }
+  }
+
+  take({ name, content, revision }) {
+    if (name === "message") this.takeMessage(content, revision);
+    else if (name === "rooms") this.follow(content);
+    else if (name === "clock") this.on.onClock(content);
+    else if (name === "state") this.on.onState(content);
+    else this.on.onReset();
+  }
+
+  takeMessage(message, revision) {
+    if (revision <= this.revision) return;
+    this.revision = revision;
+    this.on.onMessage(message);
   }
 
   follow({ rooms, stamp }) {
     this.stamp = stamp;
     this.on.onRooms(rooms);
-  }
-
-  lost() {
-    this.source.close();
-    clearTimeout(this.timer);
-    this.on.onState("reconnecting");
-    this.timer = setTimeout(() => this.again(), this.wait);
-    this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
-  }
-
-  again() {
-    if (!this.timer) return;
-    clearTimeout(this.timer);
-    this.timer = null;
-    this.open();
   }
 }

@@ -31,7 +31,13 @@ export class Standing {
     const { relay, language } = this.room.told;
     const facts = relay ? [relay.name, nameOf(language)] : [t("in-no-relay")];
     if (relay?.is_paused) facts.push(t("paused"));
-    return el("span", { class: "standing-text", dir: "auto" }, facts.filter(Boolean).join(" · "));
+    const [first, ...others] = facts.filter(Boolean);
+    return el(
+      "span",
+      { class: "standing-text" },
+      el("span", { class: "standing-name", dir: "auto" }, first),
+      others.length ? el("span", { class: "standing-facts" }, ` · ${others.join(" · ")}`) : null,
+    );
   }
 
   ways() {

@@ -1,0 +1,15 @@
+"""What people are called whose erasure is not yet ended."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0020b"
+down_revision = "0019"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("erasures", sa.Column("names", sa.JSON(none_as_null=True), nullable=True))
