@@ -203,6 +203,11 @@ def _chinese(relay: Relay) -> Language:
     return "zh-Hant" if "zh-Hant" in spoken and "zh" not in spoken else "zh"
 
 
+def other_language(language: Language, relay: Relay) -> Language:
+    """The one that the other side reads, beneath the reader's own."""
+    return "en" if base(language) == "zh" else _chinese(relay)
+
+
 def _since(trial: Trial, at: datetime) -> float:
     return round(max(0.0, (at - trial.began_at).total_seconds()), 2)
 

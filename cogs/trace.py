@@ -9,7 +9,7 @@ from bot.cog import NOT_LINKED, Cog, Context, Describe, Host, Reply, command, li
 from bot.core.errors import Refused
 from bot.core.model import ChannelId, MessageId, Posted, Relay, RelayChannel
 from bot.core.richtext import join
-from bot.i18n import N_
+from bot.i18n import N_, Language
 from bot.store import posts
 from cogs._trace_reader import Reader
 from cogs._trace_story import gathered, seen_from
@@ -18,6 +18,7 @@ from cogs._trace_trial import (
     Trial,
     new_trial,
     order,
+    other_language,
     report,
     sampled,
     take_back,
@@ -56,7 +57,9 @@ class Trace(Cog):
         async with self.host.store.reading() as connection:
             places = await self._places(connection, ctx, relay)
             found = seen_from(places, await gathered(self.host, connection, ref))
-        return Reply(join(told(found, self._reader(ctx, relay)), "\n"), is_secret=True)
+        both = (ctx.language, other_language(ctx.language, relay))
+        texts = [join(told(found, self._reader(ctx, relay, one)), "\n") for one in both]
+        return Reply(join(texts, "\n\n"), is_secret=True)
 
     @command(
         "test",
@@ -73,7 +76,8 @@ class Trace(Cog):
             await order(self.host, trial, here.channel)
             sample = await sampled(self.host, trial, here)
             await wait(self.host, trial)
-            return Reply(await report(self.host, ctx, trial, sample, self._reader(ctx, relay)))
+            reader = self._reader(ctx, relay, ctx.language)
+            return Reply(await report(self.host, ctx, trial, sample, reader))
         finally:
             del self._trials[trial.key]
 
@@ -112,11 +116,11 @@ class Trace(Cog):
             raise Refused(NOT_LINKED)
         return here
 
-    def _reader(self, ctx: Context, relay: Relay) -> Reader:
-        """In the asker's language, by the clock of their side."""
+    def _reader(self, ctx: Context, relay: Relay, language: Language) -> Reader:
+        """By the clock of the asker's side, in whichever language."""
         side = self.host.relays.language(ctx.channel) or ctx.language
         return Reader(
-            language=ctx.language,
+            language=language,
             zone=self.host.preferences.zone(relay, side),
             now=self.host.clock.now(),
             here=ctx.channel,
