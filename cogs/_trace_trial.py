@@ -192,8 +192,8 @@ def _sampled(sample: Sample, reader: Reader) -> str:
 
 def _message(trial: Trial, there: RelayChannel) -> RichText:
     """In the channel's own language, and in the other one beneath."""
-    other: Language = "en" if base(there.language) == "zh" else _chinese(trial.relay)
-    languages = (cast("Language", there.language), other)
+    language = cast("Language", there.language)
+    languages = (language, other_language(language, trial.relay))
     values: dict[str, Any] = {"mark": trial.mark, "minutes": _minutes()}
     return RichText("\n\n".join(translate(MESSAGE, one, **values) for one in languages))
 
