@@ -123,8 +123,25 @@ async def test_traditional_words_are_known_too(readers: Readers) -> None:
 async def test_it_says_how_sure_it_is_and_who_translated(readers: Readers) -> None:
     told = await readers.ask("explain", await readers.said("我们明天去公园吧。"))
     last = lines(told)[-1]
-    assert last.endswith("Translated by the model on this machine.")
-    assert any(last.startswith(one) for one in ("I'm sure", "I'm fairly sure", "This may be wrong"))
+    assert last == "I'm fairly sure of this. Translated by the model on this machine."
+
+
+@pytest.mark.parametrize(
+    ("words", "how_sure"),
+    [
+        ("谢谢", "I'm sure of this."),
+        ("yyds", "I'm fairly sure of this."),
+        ("破防了", "I'm fairly sure of this."),
+        ("no cap", "I'm fairly sure of this."),
+        ("她这波操作下头", "This is a guess."),
+        ("it's giving main character", "This is a guess."),
+    ],
+)
+async def test_of_short_slang_it_is_never_certain(
+    readers: Readers, words: str, how_sure: str
+) -> None:
+    last = lines(await readers.ask(f"explain {words}"))[-1]
+    assert last.startswith(how_sure)
 
 
 async def test_ones_own_message_is_explained_for_the_other_side(readers: Readers) -> None:

@@ -312,3 +312,7 @@ class Lexicon(Protocol):
     def phrase(self, text: str, source: str, target: str) -> str | None:
         """The translation of a whole sentence that is always said like this, or None."""
         ...
+
+    def clarity(self, text: str, language: str) -> float:
+        """How far words that mean one thing in chat alone, or several, leave it clear: 1 is all."""
+        ...

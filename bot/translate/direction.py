@@ -36,6 +36,9 @@ class Unspoken:
     def phrase(self, text: str, source: str, target: str) -> str | None:
         return None
 
+    def clarity(self, text: str, language: str) -> float:
+        return 1.0
+
 
 _UNSPOKEN = Unspoken()
 
@@ -63,6 +66,12 @@ class Direction:
         plain = simplified(text) if self.from_traditional else text
         said = self.lexicon.phrase(plain.strip(), self.source, self.target)
         return None if said is None else self.write(said)
+
+    def clarity(self, text: str) -> float:
+        """How far one can know what chat means by it, from 0 to 1."""
+        return self.lexicon.clarity(
+            simplified(text) if self.from_traditional else text, self.source
+        )
 
     def wants(self, text: str) -> bool:
         """Whether this stretch is to be translated; the rest the reader can read."""

@@ -18,6 +18,7 @@ from bot.translate.finder import FOLD, Finder
 
 LONGEST = 80  # characters of a whole phrase, with what stands around it
 WEAK = "weak"
+CLEAR, SLANG, AMBIGUOUS = 1.0, 0.7, 0.55  # how often such words are understood, beside plain ones
 FOLDER = Path(__file__).parent / "words"
 _NONE = "-"
 _UNIT = re.compile(f"[{HAN}]|[A-Za-z0-9]+(?:'[A-Za-z]+)?")
@@ -61,6 +62,11 @@ class Slang:
     is_weak: bool
     not_in: tuple[str, ...]
     example: str
+
+    @property
+    def is_chat(self) -> bool:
+        """Whether it is said so in chats alone, and no plain word such as 朋友圈."""
+        return self.language != "any" and "neutral" not in self.register
 
 
 def expand(text: str, language: str) -> str:
@@ -108,17 +114,28 @@ def notes(text: str, language: str) -> list[Note]:
 
     A weak term, one that is an ordinary word too, counts only where little else is said.
     """
+    told: dict[Slang, Note] = {}
+    for term, known in _known(text, language):
+        told.setdefault(known, _note(term, known))
+    return list(told.values())
+
+
+def clarity(text: str, language: str) -> float:
+    """As `core.ports.Lexicon`: a weak term has several meanings. Signs such as 🙂 change none."""
+    kinds = {known.is_weak for _, known in _known(text, language) if known.is_chat}
+    return AMBIGUOUS if True in kinds else SLANG if kinds else CLEAR
+
+
+def _known(text: str, language: str) -> Iterator[tuple[str, Slang]]:
     hits = list(_glossary(base(language)).hits(text))
     size = _units(text)
     is_chatty = size <= 5 and any(not hit.value.is_weak for hit in hits)
-    told: dict[Slang, Note] = {}
     for hit in hits:
         term, known = text[hit.start : hit.end], hit.value
         is_alone = size - _units(term) <= 1
         is_word = len(term) > 1 and any(character.isalnum() for character in term)
         if not known.is_weak or is_alone or (is_chatty and is_word):
-            told.setdefault(known, _note(term, known))
-    return list(told.values())
+            yield term, known
 
 
 @cache

@@ -86,7 +86,7 @@ class Pipeline:
     async def explain(
         self, text: RichText, *, target: str, prior: str, community: int | None = None
     ) -> Explanation:
-        """As `translate`, with what else it could have been and how sure the engine was."""
+        """As `translate`, with what else it could have been and how likely it is right."""
         done = await self._work(text, target, prior, community)
         if isinstance(done, Translation):
             return Explanation(done, confidence=1.0 if done.engine else None)
@@ -207,8 +207,9 @@ class Pipeline:
     async def _doubted(self, done: _Work, said: Translation) -> Explanation:
         try:
             async with asyncio.timeout(self._patience):
-                others = await alternatives(done.attempt, done.plan, done.bodies, said.text.text)
-                sure = await confidence(done.attempt, done.bodies)
+                words = said.text.text
+                others = await alternatives(done.attempt, done.plan, done.bodies, words)
+                sure = await confidence(done.attempt, done.bodies, words, others)
         except (TimeoutError, TranslationError):
             return Explanation(said)
         return Explanation(said, others, sure)
