@@ -12,7 +12,6 @@ from difflib import SequenceMatcher
 from math import exp
 from statistics import mean
 
-from bot.core.ports import Scores
 from bot.core.sentences import weight
 from bot.core.shield import MARK
 from bot.translate.attempt import Attempt
@@ -80,11 +79,7 @@ async def _sure(attempt: Attempt, body: str) -> float | None:
     asked = attempt.asked.get(body)
     if asked is None:  # put together from pieces, or nothing but amounts
         return 1.0 if body in attempt.done and body not in attempt.engines else None
-    engine = asked.desk.engine
-    if not isinstance(engine, Scores):
-        return None
-    whole = [asked.desk.whole(asked.question)]
-    (score,) = await engine.scores(whole, [asked.answer], asked.desk.source, asked.desk.target)
+    score = await asked.desk.score(asked.question, asked.answer)
     return None if score is None else _calibrated(score) * _legibility(attempt, body)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.core.errors import NoModel, TranslationError
+from bot.core.errors import EngineFailed, NoModel, TranslationError
 from bot.core.language import base, chinese_script, dominant, is_traditional
 from bot.core.model import Explanation, Term, Translation
 from bot.core.ports import Chained, Engine, Lexicon, Wordbook
@@ -24,6 +24,7 @@ from bot.translate.cache import Cache
 from bot.translate.compose import Composer
 from bot.translate.direction import Direction, Unspoken, direction
 from bot.translate.doubt import alternatives, confidence
+from bot.translate.mishap import contained
 from bot.translate.plan import Plan, plan
 from bot.translate.questions import Desk, Skills
 from bot.translate.script import rewritten
@@ -201,7 +202,7 @@ class Pipeline:
         return [
             Desk(each, skills, way.source, way.target, self._cache, f"{place} {stamp}")
             for place, (each, skills) in enumerate(self._engines)
-            if each.serves(way.source, way.target) and self._may_ask(each, community)
+            if self._may_ask(each, community) and _serves(each, way)
         ]
 
     async def _doubted(self, done: _Work, said: Translation) -> Explanation:
@@ -232,6 +233,15 @@ class Pipeline:
             target=target,
             remedy=remedy,
         )
+
+
+def _serves(engine: Engine, way: Direction) -> bool:
+    """One that can't even say so serves nothing."""
+    try:
+        with contained(engine.name):
+            return engine.serves(way.source, way.target)
+    except EngineFailed:
+        return False
 
 
 def _stretches(words: str) -> Iterator[str]:
