@@ -38,8 +38,11 @@ class Skills:
 
 @dataclass(slots=True)
 class Desk:
-    """One engine, one direction: whatever it does wrong ends here. `stamp` tells its answers from another engine's of that name, and
-    from those given while the community's words were others."""
+    """One engine, one direction: whatever goes wrong in the engine ends here.
+
+    `stamp` tells its answers from another engine's of that name, and from those given while the
+    community's words were others.
+    """
 
     engine: Engine
     skills: Skills
