@@ -1,6 +1,6 @@
 """Chat words that an engine does not know: spelled out, answered whole, or explained.
 
-Three files in `words/` hold them. Nothing here touches a mark (a private-use placeholder), reads
+Tables in `words/` hold them. Nothing here touches a mark (a private-use placeholder), reads
 anything else, or takes longer than the text is long.
 """
 
@@ -11,15 +11,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from bot.core.language import HAN, base
+from bot.translate import openers
 from bot.translate.finder import FOLD, Finder
+from bot.translate.tables import rows
 
 LONGEST = 80  # characters of a whole phrase, with what stands around it
 WEAK = "weak"
 CLEAR, SLANG, AMBIGUOUS = 1.0, 0.7, 0.55  # how often such words are understood, beside plain ones
-FOLDER = Path(__file__).parent / "words"
 _NONE = "-"
 _UNIT = re.compile(f"[{HAN}]|[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 
@@ -99,6 +99,7 @@ def phrase(text: str, source: str, target: str) -> str | None:
     while end > start and _is_edge(text[end - 1]):
         end -= 1
     answer = next((table[key] for key in _keys(text[start:end]) if key in table), None)
+    answer = answer or openers.greeting(text[start:end], source, target)
     if answer is None:
         return None
     tail = _restyled(text[end:], base(target))
@@ -107,6 +108,11 @@ def phrase(text: str, source: str, target: str) -> str | None:
         tail = f" {tail}" if tail and not tail[0].isspace() and tail[0] not in _POINTS else tail
         lead = f"{lead} " if lead and not lead[-1].isspace() and lead[-1] not in _POINTS else lead
     return lead + _ended(answer, tail) + signs
+
+
+def opening(text: str, source: str, target: str) -> tuple[int, int]:
+    """As `core.ports.Lexicon`."""
+    return openers.opening(text, source, target)
 
 
 def notes(text: str, language: str) -> list[Note]:
@@ -156,12 +162,6 @@ def slang() -> tuple[Slang, ...]:
             "slang"
         )
     )
-
-
-def rows(name: str) -> list[list[str]]:
-    """The lines of a file of `words/` below its comment and its header."""
-    lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("# ")][1:]
 
 
 @cache
