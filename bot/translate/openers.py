@@ -121,14 +121,23 @@ class _Reader:
                 self._learn(kind, cells(chinese), cells(english), to_many, needs)
         self._never = re.compile(rf"(?:{'|'.join(map(re.escape, never))})\b", re.IGNORECASE)
         self._lengths = sorted({len(key) for key in self.greetings}, reverse=True)
+        circled = [before for before, _, _ in self._circled]
+        self._starts = {key[:3] for key in (*self.greetings, *self._people, *circled)}
         self._widths = sorted({len(key) for key in self._people}, reverse=True)
 
     def read(self, text: str) -> Opener | None:
         """The longest greeting at the beginning that a pause ends."""
-        if self._never.match(text):
+        if not self._may_begin(text) or self._never.match(text):
             return None
         found = [one for one in self._readings(text) if self._ends(text, one)]
         return max(found, key=lambda one: (one.end, bool(one.greeting)), default=None)
+
+    def _may_begin(self, text: str) -> bool:
+        """Most messages begin otherwise, and cost no more than this."""
+        first = text[:3].translate(FOLD)
+        if any(first[:length] in self._starts for length in (3, 2, 1)):
+            return True
+        return self._language == "zh" and ("A" <= text[:1] <= "Z" or bool(MARK.match(text)))
 
     def called(self, who: str) -> _Who | None:
         return self._people.get(_key(who))

@@ -133,7 +133,7 @@ class _Planner:
             body, tail = line.cut(at + start, at + stop), piece[stop:]
             if kind == _GREETING:
                 tail = _paused(tail, self._direction.source)
-            elif self._direction.phrase(body.text) is None:
+            else:
                 body = self._with_guests(body)
             yield Sentence(piece[:start], body, tail)
             at += len(piece)
@@ -200,6 +200,8 @@ class _Planner:
     def _with_guests(self, body: RichText) -> RichText:
         words = MARK.sub(" ", body.text)
         if not is_mixed(words) or not self._direction.wants(words):
+            return body
+        if self._direction.phrase(body.text) is not None:
             return body
         found = self._direction.guests(body.text)
         if len(found) + len(MARK.findall(body.text)) > _MOST_MARKS:
