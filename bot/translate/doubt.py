@@ -6,9 +6,10 @@ hold-out, by `scripts/bench doubt`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import SequenceMatcher
+from itertools import pairwise
 from math import exp
 from statistics import mean
 
@@ -65,7 +66,16 @@ def _likeness(said: str, others: Sequence[str]) -> float:
     """How much of the answer is in the alternatives, from 0 to 1."""
     if not others:
         return 1.0
-    return mean(SequenceMatcher(None, said, one, autojunk=False).ratio() for one in others)
+    pairs = _pairs(said)
+    return mean(_shared(pairs, _pairs(one)) for one in others)
+
+
+def _pairs(text: str) -> Counter[str]:
+    return Counter(map("".join, pairwise(f" {text} ")))
+
+
+def _shared(one: Counter[str], other: Counter[str]) -> float:
+    return 2 * (one & other).total() / (one.total() + other.total())
 
 
 def _given(attempt: Attempt, body: str) -> float:
