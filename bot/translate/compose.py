@@ -19,7 +19,7 @@ _FOREIGN = {"en": re.compile(f"[{HAN}]"), "zh": re.compile(f"[{LATIN}]")}
 _CAPITAL = re.compile(r"(?!I\b)[A-Z](?:[a-z' ]|$)")
 # Words that have a capital only where a sentence begins.
 _SMALL = re.compile(
-    r"(?:A|An|The|This|That|These|Those|There|Here|It|He|She|We|You|They|My|Your|His|Her|Our|Their|Is"
+    r"(?:A|An|Be|The|This|That|These|Those|There|Here|It|He|She|We|You|They|My|Your|His|Her|Our|Their|Is"
     r"|Are|Was|Were|Am|Do|Does|Did|Don't|Have|Has|Had|Can|Can't|Could|Will|Would|Should|Shall|May"
     r"|Must|Let's|Let|See|What|What's|Where|When|Who|Why|How|Which|If|So|But|And|Or|Because|Then"
     r"|Please|Thanks|Thank|Sorry|Not|No|Just|Only|Also|Still|Today|Tomorrow|Tonight|Yesterday|Now"

@@ -23,6 +23,7 @@ _PAUSES = " .!?！？。…~～"
 _CLAUSE_PAUSES = " ,，、;；:："
 _GREETING, _CLAUSE = "greeting", "clause"
 _CALLED = {"mention", "term", "name"}  # marks for whom people call on
+_SMILES = {"emoji", "kaomoji"}
 _CALLING = rf"(?:[\s,，]|{MARK.pattern})*"
 _CALLED_FIRST, _CALLED_LAST = re.compile(_CALLING), re.compile(f"{_CALLING}$")
 _COMMAS = {"zh": "，", "en": ", "}
@@ -132,7 +133,8 @@ class _Planner:
             start, stop = self._greeted(piece) if kind == _GREETING else self._inside(piece, kind)
             body, tail = line.cut(at + start, at + stop), piece[stop:]
             if kind == _GREETING:
-                tail = _paused(tail, self._direction.source)
+                is_smiling = any(self._kind(found) in _SMILES for found in MARK.findall(tail))
+                tail = tail if is_smiling else _paused(tail, self._direction.source)
             else:
                 body = self._with_guests(body)
             yield Sentence(piece[:start], body, tail)
@@ -154,7 +156,7 @@ class _Planner:
     def _greetings(self, piece: str) -> Iterator[str]:
         """Those that `piece` begins with, each with its pause, and last whatever follows."""
         start = self._body_start(piece)
-        end, begin = self._direction.opening(piece[start:])
+        end, begin = self._opening(piece[start:])
         words, rest = piece[start : start + end], piece[start + begin :]
         called = all(self._kind(mark) in _CALLED for mark in MARK.findall(words))
         if not end or not called or not is_worded(rest) or self._is_phrase(piece[start:]):
@@ -163,13 +165,20 @@ class _Planner:
         yield piece[: start + begin]
         yield from self._greetings(rest)
 
+    def _opening(self, piece: str) -> tuple[int, int]:
+        """An emoji is a pause too."""
+        return self._direction.opening(MARK.sub(self._as_pause, piece))
+
+    def _as_pause(self, found: re.Match[str]) -> str:
+        return "~" if self._kind(found.group()) in _SMILES else found.group()
+
     def _is_phrase(self, piece: str) -> bool:
         return self._direction.phrase(piece.strip(_PAUSES)) is not None
 
     def _greeted(self, piece: str) -> tuple[int, int]:
         """Without whoever is called on by a mark, before or after it: "hi @Mei, "."""
         start = self._body_start(piece)
-        end, _ = self._direction.opening(piece[start:])
+        end, _ = self._opening(piece[start:])
         words = piece[start : start + end]
         first, last = _CALLED_FIRST.match(words), _CALLED_LAST.search(words)
         return start + (first.end() if first else 0), start + (last.start() if last else end)

@@ -256,6 +256,8 @@ async def said(text: str, engine: Parrot | None = None) -> str:
         ("Anna你好，看这里", "Hi Anna, Cat"),
         ("早上好，@Tom 看这里", "Good morning @Tom, Cat"),
         ("小雲，早安，看這裡", "Good morning, Xiaoyun, Cat"),
+        ("大家好👋我是小美", "Hi everyone 👋 I'm Xiaomei"),
+        ("hello everyone 👋 look here", "大家好 👋 猫"),
         ("爸，我到了！", "I'm here, Dad!"),
     ],
 )
