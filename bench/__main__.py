@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import sys
 
-from bench import community, footprint, quality, relay, sandbox, translate
+from bench import community, doubt, footprint, quality, relay, sandbox, translate
 
 BENCHES = {
     "relay": relay.main,
@@ -16,6 +16,7 @@ BENCHES = {
     "footprint": footprint.main,
     "community": community.main,
     "quality": quality.main,
+    "doubt": doubt.main,
     "translate": translate.main,
 }
 WITH_ARGUMENTS = {"quality": quality.main, "translate": translate.main}

@@ -21,9 +21,11 @@ from bot.i18n import N_
 from bot.translate.pinyin import has_chinese
 
 LONGEST = 1_000  # characters of what is typed
-WHAT = N_("The words; leave them out in a reply to a message")
+WHAT = N_("The words, or a link to a message; leave it out in a reply to one")
 TO = N_("Into which language; the other side's if you leave it out")
-HOW = N_("Use “/{name}” in a reply to a message, or write the words after it.")
+HOW = N_(
+    "Use “/{name}” in a reply to a message, or write the words or a link to the message after it."
+)
 NO_CHINESE = N_("There is no Chinese in that.")
 REPORT_LABEL = N_("Report a bad translation")
 PINYIN_LABEL = N_("Pinyin")
@@ -108,6 +110,12 @@ class Explain(Cog):
     ) -> Sequence[Subject]:
         """Raises `Refused`."""
         home = self.host.relays.language(ctx.channel) or ctx.language
+        if explain_subject.is_address(text):
+            ref = self.host.locate(text, ctx.channel)
+            async with self.host.store.reading() as connection:
+                return await explain_subject.linked(
+                    connection, self.host.relays, ref, ctx.channel, target or home
+                )
         if text.strip():
             relay = self.host.relays.of(ctx.channel)
             return [explain_subject.typed(text, home, relay, target)]

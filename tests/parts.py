@@ -244,12 +244,12 @@ class RecallingRoom(EditingRoom):
         return f"https://example.org/{copy.channel.id}/{copy.id}"
 
     def locate(self, text: str, channel: ChannelId) -> MessageId | None:
-        found = re.fullmatch(r"https://example\.org/(\w+)/(\w+)|(\w+)", text)
+        found = re.fullmatch(r"https://(?:(\w+)\.)?example\.org/(\w+)/(\w+)|(\w+)", text)
         if found is None:
             return None
-        if found[3]:
-            return MessageId(channel, found[3]) if channel.platform == self.platform else None
-        return MessageId(ChannelId(self.platform, found[1]), found[2])
+        if found[4]:
+            return MessageId(channel, found[4]) if channel.platform == self.platform else None
+        return MessageId(ChannelId(found[1] or self.platform, found[2]), found[3])
 
 
 class Glossator:

@@ -123,8 +123,25 @@ async def test_traditional_words_are_known_too(readers: Readers) -> None:
 async def test_it_says_how_sure_it_is_and_who_translated(readers: Readers) -> None:
     told = await readers.ask("explain", await readers.said("我们明天去公园吧。"))
     last = lines(told)[-1]
-    assert last.endswith("Translated by the model on this machine.")
-    assert any(last.startswith(one) for one in ("I'm sure", "I'm fairly sure", "This may be wrong"))
+    assert last == "I'm fairly sure of this. Translated by the model on this machine."
+
+
+@pytest.mark.parametrize(
+    ("words", "how_sure"),
+    [
+        ("谢谢", "I'm sure of this."),
+        ("yyds", "I'm fairly sure of this."),
+        ("破防了", "I'm fairly sure of this."),
+        ("no cap", "I'm fairly sure of this."),
+        ("她这波操作下头", "This is a guess."),
+        ("it's giving main character", "This is a guess."),
+    ],
+)
+async def test_of_short_slang_it_is_never_certain(
+    readers: Readers, words: str, how_sure: str
+) -> None:
+    last = lines(await readers.ask(f"explain {words}"))[-1]
+    assert last.startswith(how_sure)
 
 
 async def test_ones_own_message_is_explained_for_the_other_side(readers: Readers) -> None:
@@ -252,7 +269,7 @@ async def test_a_button_of_another_community_explains_nothing(readers: Readers) 
 async def test_without_a_message_and_without_words_it_says_how(readers: Readers) -> None:
     for name in ("explain", "pinyin", "translate"):
         told = (await readers.ask(name)).rich.text
-        assert told == f"Use “/{name}” in a reply to a message, or write the words after it."
+        assert told.startswith(f"Use “/{name}” in a reply to a message, or write ")
 
 
 async def test_each_message_of_a_bundle_is_explained(readers: Readers) -> None:
@@ -266,6 +283,59 @@ async def test_each_message_of_a_bundle_is_explained(readers: Readers) -> None:
     assert "我们明天去公园吧。" in lines(told)
     assert "猫在睡觉。" in lines(told)
     assert told.buttons == ()
+
+
+UNKNOWN_LINK = "That link leads to no message of this channel that I know."
+
+
+def link(message: MessageId) -> str:
+    return f"https://{message.channel.platform}.example.org/{message.channel.id}/{message.id}"
+
+
+async def test_a_link_stands_for_the_message_it_leads_to(readers: Readers) -> None:
+    original = await readers.world.say(CHINESE, channel=ZH, author=MEI)
+    await readers.world.deliver()
+    copy = MessageId(EN, readers.world.east.sent[-1].id)
+    wanted = (await readers.ask("explain", copy)).rich
+    assert (await readers.ask(f"explain {link(copy)}")).rich == wanted
+    assert (await readers.ask(f"explain {link(original)}")).rich == wanted
+    assert lines(await readers.ask(f"pinyin  {link(copy)} "))[0] == CHINESE
+    translated = (await readers.ask(f"translate {link(copy)}")).rich.text
+    assert translated in wanted.text
+
+
+async def test_a_link_counts_for_more_than_the_reply_it_stands_in(readers: Readers) -> None:
+    copy = await readers.said()
+    other = await readers.said("猫在睡觉。")
+    assert CHINESE in lines(await readers.ask(f"explain {link(copy)}", other))
+
+
+@pytest.mark.parametrize(
+    "address", ["https://example.org/east/nothing", "https://example.com/", "t.me/cats/1", "a.b/c"]
+)
+async def test_a_link_to_nothing_known_is_said_to_be_one(readers: Readers, address: str) -> None:
+    told = await readers.ask(f"explain {address}")
+    assert told.rich.text.startswith(UNKNOWN_LINK)
+
+
+@pytest.mark.parametrize("words", ["1", "m1", "3/4", "and/or", "see https://example.org/east/1"])
+async def test_only_a_whole_link_is_one(readers: Readers, words: str) -> None:
+    await readers.said()
+    assert not (await readers.ask(f"explain {words}")).rich.text.startswith(UNKNOWN_LINK)
+    assert words in lines(await readers.ask(f"explain {words}"))
+
+
+async def test_a_link_opens_nothing_that_was_not_said_here(readers: Readers) -> None:
+    original = await readers.world.say(CHINESE, channel=ZH, author=MEI)  # not carried over yet
+    assert (await readers.ask(f"explain {link(original)}")).rich.text.startswith(UNKNOWN_LINK)
+    assert CHINESE in lines(await readers.ask(f"explain {link(original)}", channel=ZH))
+
+
+async def test_a_link_opens_nothing_to_who_is_elsewhere(readers: Readers) -> None:
+    copy = await readers.said()
+    for channel in (PRIVATE, ChannelId("west", "elsewhere")):
+        told = await readers.ask(f"explain {link(copy)}", channel=channel)
+        assert told.rich.text.startswith(UNKNOWN_LINK)
 
 
 async def test_pinyin_is_read_under_what_was_written(readers: Readers) -> None:

@@ -41,7 +41,8 @@ COMMA = N_(", ")
 SEMICOLON = N_("; ")
 SURE = N_("I'm sure of this.")
 FAIRLY_SURE = N_("I'm fairly sure of this.")
-UNSURE = N_("This may be wrong.")
+UNSURE = N_("I'm not sure of this.")
+GUESS = N_("This is a guess.")
 BY = N_("Translated by {engine}.")
 ENGINES = {
     "argos": N_("the model on this machine"),
@@ -54,7 +55,7 @@ ENGINES = {
     "openai": N_("a language model"),
 }
 NOTHING = N_("There is nothing to translate in it.")
-_SURE, _FAIRLY = 0.75, 0.5
+SURENESS = ((0.9, SURE), (0.5, FAIRLY_SURE), (0.3, UNSURE), (0.0, GUESS))  # from the first on
 
 
 def is_long(subject: Subject) -> bool:
@@ -156,11 +157,15 @@ def _doubts(found: Explanation, language: Language) -> list[RichText]:
         return []
     told: list[str] = []
     if found.confidence is not None:
-        sure = SURE if found.confidence >= _SURE else FAIRLY_SURE
-        told.append(translate(sure if found.confidence >= _FAIRLY else UNSURE, language))
+        told.append(translate(sureness(found.confidence), language))
     engine = translate(ENGINES.get(said.engine, said.engine), language)
     told.append(translate(BY, language, engine=engine))
     return [RichText.styled((" " if language == "en" else "").join(told), Style.SMALL)]
+
+
+def sureness(confidence: float) -> str:
+    """In words: a number would look like more than is known."""
+    return next(words for least, words in SURENESS if confidence >= least)
 
 
 def _heading(words: str) -> RichText:

@@ -312,3 +312,14 @@ class Lexicon(Protocol):
     def phrase(self, text: str, source: str, target: str) -> str | None:
         """The translation of a whole sentence that is always said like this, or None."""
         ...
+
+    def opening(self, text: str, source: str, target: str) -> tuple[int, int]:
+        """Where a greeting that `text` begins with ends, and where what follows it begins.
+
+        Zeros where there is none. `phrase` knows the greeting.
+        """
+        ...
+
+    def clarity(self, text: str, language: str) -> float:
+        """How far words that mean one thing in chat alone, or several, leave it clear: 1 is all."""
+        ...

@@ -17,6 +17,7 @@ from bot.core.errors import EngineFailed, NoModel, TranslationError
 from bot.core.ports import Clock, Engine
 from bot.i18n import N_
 from bot.translate.breaker import Admission, Breaker
+from bot.translate.mishap import contained, texts
 from bot.translate.tally import Tally
 
 RESTS = N_("A translation engine fails and is left alone for a while; the next one takes over")
@@ -112,12 +113,17 @@ class RemoteEngine:
         await self._spend(sum(map(len, sentences)))
         try:
             async with asyncio.timeout(self._limits.seconds):
-                answers = await self._engine.translate(sentences, source, target)
+                answers = await self._asked(sentences, source, target)
         except TimeoutError:
             reason = f"no answer within {self._limits.seconds:g} s"
             raise EngineFailed(reason, trouble="slow") from None
         self.tally.answered(sentences, answers)
         return answers
+
+    async def _asked(self, sentences: list[str], source: str, target: str) -> list[str]:
+        with contained(self.name):
+            said = await self._engine.translate(sentences, source, target)
+            return texts(said, len(sentences))
 
     async def _spend(self, characters: int) -> None:
         limit = self._limits.characters
@@ -178,7 +184,9 @@ class Chain:
             if not waiting or not engine.serves(source, target):
                 continue
             try:
-                said = await engine.translate([sentences[at] for at in waiting], source, target)
+                with contained(engine.name):
+                    asked = [sentences[at] for at in waiting]
+                    said = texts(await engine.translate(asked, source, target), len(asked))
             except TranslationError as error:
                 failure = error
                 continue

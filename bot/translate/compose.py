@@ -17,6 +17,15 @@ _BLANK_AT_MARK = re.compile(rf"(?<={MARK.pattern}) +(?=\S)|(?<=\S) +(?={MARK.pat
 _CHINESE = re.compile(f"[{HAN}，。！？：；、“”（）]")
 _FOREIGN = {"en": re.compile(f"[{HAN}]"), "zh": re.compile(f"[{LATIN}]")}
 _CAPITAL = re.compile(r"(?!I\b)[A-Z](?:[a-z' ]|$)")
+# Words that have a capital only where a sentence begins.
+_SMALL = re.compile(
+    r"(?:A|An|Be|The|This|That|These|Those|There|Here|It|He|She|We|You|They|My|Your|His|Her|Our|Their|Is"
+    r"|Are|Was|Were|Am|Do|Does|Did|Don't|Have|Has|Had|Can|Can't|Could|Will|Would|Should|Shall|May"
+    r"|Must|Let's|Let|See|What|What's|Where|When|Who|Why|How|Which|If|So|But|And|Or|Because|Then"
+    r"|Please|Thanks|Thank|Sorry|Not|No|Just|Only|Also|Still|Today|Tomorrow|Tonight|Yesterday|Now"
+    r"|Dinner|Lunch|Breakfast|Got|Sent|Going|Come|Go|Look|Take|Give|Tell|Long|Any|Anyone|Everyone|Everybody|Some|Someone|One|Two|Overtime|Working)"
+    r"(?![\w-])"
+)
 _NOTHING = re.compile(r"(?!)")
 _LETTER = re.compile(rf"[{HAN}{LATIN}0-9]")
 _WORDS = {"email", "mention", "hashtag", "file", "version", "code"}
@@ -45,9 +54,10 @@ class Composer:
         inside: list[RichText] = []
         for sentence in line.sentences:
             said = self._sentence(sentence)
-            is_phrase = self._given.get(sentence.body.text) == "phrasebook"
             goes_on = bool(inside) and inside[-1].text.rstrip().endswith((",", "，"))
-            self._append(inside, _going_on(said) if is_phrase and goes_on else said)
+            is_phrase = self._given.get(sentence.body.text) == "phrasebook"
+            is_small = sentence.body.text in self._done and _SMALL.match(said.text) is not None
+            self._append(inside, _going_on(said) if goes_on and (is_phrase or is_small) else said)
         words = join(inside)
         styles = [type(s)(0, len(words), s.style, s.value) for s in line.styles]
         words = RichText(words.text, united([*styles, *words.spans]))

@@ -19,7 +19,7 @@ from bot.core.language import (
 from bot.core.ports import Lexicon
 from bot.core.shield import Guard
 from bot.translate.normalise import calm
-from bot.translate.script import simplified, traditional
+from bot.translate.script import simplified, simplified_each, traditional
 
 _WORD = rf"[{LATIN}]+(?:['’\-][{LATIN}]+)*"
 # Several words are one guest. After a digit they are its unit.
@@ -35,6 +35,12 @@ class Unspoken:
 
     def phrase(self, text: str, source: str, target: str) -> str | None:
         return None
+
+    def opening(self, text: str, source: str, target: str) -> tuple[int, int]:
+        return 0, 0
+
+    def clarity(self, text: str, language: str) -> float:
+        return 1.0
 
 
 _UNSPOKEN = Unspoken()
@@ -63,6 +69,17 @@ class Direction:
         plain = simplified(text) if self.from_traditional else text
         said = self.lexicon.phrase(plain.strip(), self.source, self.target)
         return None if said is None else self.write(said)
+
+    def opening(self, text: str) -> tuple[int, int]:
+        """Where a greeting ends, and where what follows it begins; zeros where there is none."""
+        plain = simplified_each(text) if self.from_traditional else text
+        return self.lexicon.opening(plain, self.source, self.target)
+
+    def clarity(self, text: str) -> float:
+        """How far one can know what chat means by it, from 0 to 1."""
+        return self.lexicon.clarity(
+            simplified(text) if self.from_traditional else text, self.source
+        )
 
     def wants(self, text: str) -> bool:
         """Whether this stretch is to be translated; the rest the reader can read."""

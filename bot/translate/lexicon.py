@@ -1,6 +1,6 @@
 """Chat words that an engine does not know: spelled out, answered whole, or explained.
 
-Three files in `words/` hold them. Nothing here touches a mark (a private-use placeholder), reads
+Tables in `words/` hold them. Nothing here touches a mark (a private-use placeholder), reads
 anything else, or takes longer than the text is long.
 """
 
@@ -11,14 +11,15 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 from bot.core.language import HAN, base
+from bot.translate import openers
 from bot.translate.finder import FOLD, Finder
+from bot.translate.tables import rows
 
 LONGEST = 80  # characters of a whole phrase, with what stands around it
 WEAK = "weak"
-FOLDER = Path(__file__).parent / "words"
+CLEAR, SLANG, AMBIGUOUS = 1.0, 0.7, 0.55  # how often such words are understood, beside plain ones
 _NONE = "-"
 _UNIT = re.compile(f"[{HAN}]|[A-Za-z0-9]+(?:'[A-Za-z]+)?")
 
@@ -62,6 +63,11 @@ class Slang:
     not_in: tuple[str, ...]
     example: str
 
+    @property
+    def is_chat(self) -> bool:
+        """Whether it is said so in chats alone, and no plain word such as 朋友圈."""
+        return self.language != "any" and "neutral" not in self.register
+
 
 def expand(text: str, language: str) -> str:
     """`text` with its abbreviations and phonetic spellings as whole words."""
@@ -93,6 +99,7 @@ def phrase(text: str, source: str, target: str) -> str | None:
     while end > start and _is_edge(text[end - 1]):
         end -= 1
     answer = next((table[key] for key in _keys(text[start:end]) if key in table), None)
+    answer = answer or openers.greeting(text[start:end], source, target)
     if answer is None:
         return None
     tail = _restyled(text[end:], base(target))
@@ -103,22 +110,38 @@ def phrase(text: str, source: str, target: str) -> str | None:
     return lead + _ended(answer, tail) + signs
 
 
+def opening(text: str, source: str, target: str) -> tuple[int, int]:
+    """As `core.ports.Lexicon`."""
+    return openers.opening(text, source, target)
+
+
 def notes(text: str, language: str) -> list[Note]:
     """What a reader of the other language may not understand, each thing once, in order.
 
     A weak term, one that is an ordinary word too, counts only where little else is said.
     """
+    told: dict[Slang, Note] = {}
+    for term, known in _known(text, language):
+        told.setdefault(known, _note(term, known))
+    return list(told.values())
+
+
+def clarity(text: str, language: str) -> float:
+    """As `core.ports.Lexicon`: a weak term has several meanings. Signs such as 🙂 change none."""
+    kinds = {known.is_weak for _, known in _known(text, language) if known.is_chat}
+    return AMBIGUOUS if True in kinds else SLANG if kinds else CLEAR
+
+
+def _known(text: str, language: str) -> Iterator[tuple[str, Slang]]:
     hits = list(_glossary(base(language)).hits(text))
     size = _units(text)
     is_chatty = size <= 5 and any(not hit.value.is_weak for hit in hits)
-    told: dict[Slang, Note] = {}
     for hit in hits:
         term, known = text[hit.start : hit.end], hit.value
         is_alone = size - _units(term) <= 1
         is_word = len(term) > 1 and any(character.isalnum() for character in term)
         if not known.is_weak or is_alone or (is_chatty and is_word):
-            told.setdefault(known, _note(term, known))
-    return list(told.values())
+            yield term, known
 
 
 @cache
@@ -139,12 +162,6 @@ def slang() -> tuple[Slang, ...]:
             "slang"
         )
     )
-
-
-def rows(name: str) -> list[list[str]]:
-    """The lines of a file of `words/` below its comment and its header."""
-    lines = (FOLDER / f"{name}.tsv").read_text(encoding="utf-8").splitlines()
-    return [line.split("\t") for line in lines if line and not line.startswith("# ")][1:]
 
 
 @cache

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.core.language import HAN
-from bot.translate.lexicon import rows
 from bot.translate.script import simplified_each
+from bot.translate.tables import rows
 
 LONGEST = 10_000  # characters; what is behind them is left out
 LONGEST_WORD = 8

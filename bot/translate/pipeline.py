@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from bot.core.errors import NoModel, TranslationError
+from bot.core.errors import EngineFailed, NoModel, TranslationError
 from bot.core.language import base, chinese_script, dominant, is_traditional
 from bot.core.model import Explanation, Term, Translation
 from bot.core.ports import Chained, Engine, Lexicon, Wordbook
@@ -24,6 +24,7 @@ from bot.translate.cache import Cache
 from bot.translate.compose import Composer
 from bot.translate.direction import Direction, Unspoken, direction
 from bot.translate.doubt import alternatives, confidence
+from bot.translate.mishap import contained
 from bot.translate.plan import Plan, plan
 from bot.translate.questions import Desk, Skills
 from bot.translate.script import rewritten
@@ -86,7 +87,7 @@ class Pipeline:
     async def explain(
         self, text: RichText, *, target: str, prior: str, community: int | None = None
     ) -> Explanation:
-        """As `translate`, with what else it could have been and how sure the engine was."""
+        """As `translate`, with what else it could have been and how likely it is right."""
         done = await self._work(text, target, prior, community)
         if isinstance(done, Translation):
             return Explanation(done, confidence=1.0 if done.engine else None)
@@ -202,14 +203,15 @@ class Pipeline:
         return [
             Desk(each, skills, way.source, way.target, self._cache, f"{place} {stamp}")
             for place, (each, skills) in enumerate(self._engines)
-            if each.serves(way.source, way.target) and self._may_ask(each, community)
+            if self._may_ask(each, community) and _serves(each, way)
         ]
 
     async def _doubted(self, done: _Work, said: Translation) -> Explanation:
         try:
             async with asyncio.timeout(self._patience):
-                others = await alternatives(done.attempt, done.plan, done.bodies, said.text.text)
-                sure = await confidence(done.attempt, done.bodies)
+                words = said.text.text
+                others = await alternatives(done.attempt, done.plan, done.bodies, words)
+                sure = await confidence(done.attempt, done.bodies, words, others)
         except (TimeoutError, TranslationError):
             return Explanation(said)
         return Explanation(said, others, sure)
@@ -232,6 +234,15 @@ class Pipeline:
             target=target,
             remedy=remedy,
         )
+
+
+def _serves(engine: Engine, way: Direction) -> bool:
+    """One that can't even say so serves nothing."""
+    try:
+        with contained(engine.name):
+            return engine.serves(way.source, way.target)
+    except EngineFailed:
+        return False
 
 
 def _stretches(words: str) -> Iterator[str]:

@@ -21,6 +21,12 @@ _MARGIN = re.compile(
 _LEAD_PAUSE = re.compile(r"[,，:：、;；|·\s–—-]*")
 _PAUSES = " .!?！？。…~～"
 _CLAUSE_PAUSES = " ,，、;；:："
+_GREETING, _CLAUSE = "greeting", "clause"
+_CALLED = {"mention", "term", "name"}  # marks for whom people call on
+_SMILES = {"emoji", "kaomoji"}
+_CALLING = rf"(?:[\s,，]|{MARK.pattern})*"
+_CALLED_FIRST, _CALLED_LAST = re.compile(_CALLING), re.compile(f"{_CALLING}$")
+_COMMAS = {"zh": "，", "en": ", "}
 _WHOLE_LINE = {Style.QUOTE, Style.SMALL}
 _ISLANDS = {Style.SPOILER: "spoiler", Style.LINK: "link"}
 _DEEPEST = 4  # spoilers in links in spoilers…
@@ -158,19 +164,59 @@ class _Planner:
 
     def _sentences(self, line: RichText) -> Iterator[Sentence]:
         at = 0
-        for piece, is_clause in self._pieces(line.text):
-            start = self._body_start(piece)
-            stop = self._body_stop(piece)
-            stop = max(start, len(piece[:stop].rstrip(_CLAUSE_PAUSES)) if is_clause else stop)
-            body = self._with_guests(line.cut(at + start, at + stop))
-            yield Sentence(piece[:start], body, piece[stop:])
+        for piece, kind in self._pieces(line.text):
+            start, stop = self._greeted(piece) if kind == _GREETING else self._inside(piece, kind)
+            body, tail = line.cut(at + start, at + stop), piece[stop:]
+            if kind == _GREETING:
+                is_smiling = any(self._kind(found) in _SMILES for found in MARK.findall(tail))
+                tail = tail if is_smiling else _paused(tail, self._direction.source)
+            else:
+                body = self._with_guests(body)
+            yield Sentence(piece[:start], body, tail)
             at += len(piece)
 
-    def _pieces(self, line: str) -> Iterator[tuple[str, bool]]:
+    def _inside(self, piece: str, kind: str) -> tuple[int, int]:
+        start = self._body_start(piece)
+        stop = self._body_stop(piece)
+        return start, max(start, len(piece[:stop].rstrip(_CLAUSE_PAUSES)) if kind else stop)
+
+    def _pieces(self, line: str) -> Iterator[tuple[str, str]]:
         for sentence in sentences.split(line):
             for piece in self._between(sentence):
-                clauses = self._clauses(piece)
-                yield from ((clause, len(clauses) > 1) for clause in clauses)
+                *greetings, rest = self._greetings(piece)
+                yield from ((greeting, _GREETING) for greeting in greetings)
+                clauses = self._clauses(rest)
+                yield from ((clause, _CLAUSE if len(clauses) > 1 else "") for clause in clauses)
+
+    def _greetings(self, piece: str) -> Iterator[str]:
+        """Those that `piece` begins with, each with its pause, and last whatever follows."""
+        start = self._body_start(piece)
+        end, begin = self._opening(piece[start:])
+        words, rest = piece[start : start + end], piece[start + begin :]
+        called = all(self._kind(mark) in _CALLED for mark in MARK.findall(words))
+        if not end or not called or not is_worded(rest) or self._is_phrase(piece[start:]):
+            yield piece
+            return
+        yield piece[: start + begin]
+        yield from self._greetings(rest)
+
+    def _opening(self, piece: str) -> tuple[int, int]:
+        """An emoji is a pause too."""
+        return self._direction.opening(MARK.sub(self._as_pause, piece))
+
+    def _as_pause(self, found: re.Match[str]) -> str:
+        return "~" if self._kind(found.group()) in _SMILES else found.group()
+
+    def _is_phrase(self, piece: str) -> bool:
+        return self._direction.phrase(piece.strip(_PAUSES)) is not None
+
+    def _greeted(self, piece: str) -> tuple[int, int]:
+        """Without whoever is called on by a mark, before or after it: "hi @Mei, "."""
+        start = self._body_start(piece)
+        end, _ = self._opening(piece[start:])
+        words = piece[start : start + end]
+        first, last = _CALLED_FIRST.match(words), _CALLED_LAST.search(words)
+        return start + (first.end() if first else 0), start + (last.start() if last else end)
 
     def _between(self, sentence: str) -> list[str]:
         """Apart before a spoiler's edge, and after a face that ends what was said: people write
@@ -198,6 +244,8 @@ class _Planner:
     def _with_guests(self, body: RichText) -> RichText:
         words = MARK.sub(" ", body.text)
         if not is_mixed(words) or not self._direction.wants(words):
+            return body
+        if self._direction.phrase(body.text) is not None:
             return body
         found = self._direction.guests(body.text)
         if len(found) + len(MARK.findall(body.text)) > _MOST_MARKS:
@@ -240,6 +288,13 @@ class _Planner:
     def _kind(self, mark: str) -> str:
         held = self._held[number(mark)]
         return "" if held.is_words else held.kind
+
+
+def _paused(tail: str, language: str) -> str:
+    """Whoever a mark calls on goes with the greeting, and a pause is after both."""
+    called = "".join(MARK.findall(tail))
+    after = MARK.split(tail)[-1]
+    return f"{called and ' '}{called}{after if after.strip() else _COMMAS[language]}"
 
 
 def _runs(found: list[Guard]) -> list[Guard]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.core.language import HAN, LATIN
+from bot.core.shield import MARK
 from bot.translate.numerals import ordinal_ending
 
 _WIDE = str.maketrans({",": "，", "!": "！", "?": "？", ":": "：", ";": "；", "(": "（", ")": "）"})
@@ -69,8 +70,9 @@ def joint(left: str, gap: str, right: str, target: str) -> str:
         return gap
     if target == "zh" and gap == " " and _IS_CJK.match(left[-1]) and _IS_CJK.match(right):
         return ""
-    if target == "en" and not gap and not left[-1].isspace() and _STARTS_WORD.match(right):
-        return " "
+    if target == "en" and not gap and not left[-1].isspace():
+        is_mark = left[-1] == "," and MARK.match(right)
+        return " " if is_mark or _STARTS_WORD.match(right) else gap
     return gap
 
 

@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from bot.core.errors import EngineFailed
-from bot.core.ports import Engine, Hypothesizes, KnowsSlots, ReadsChat, Versioned
+from bot.core.ports import Engine, Hypothesizes, KnowsSlots, ReadsChat, Scores, Versioned
 from bot.core.shield import MARK, Family, families
 from bot.translate.cache import Cache
 from bot.translate.figured import Figured
+from bot.translate.mishap import contained, counted, texts
 from bot.translate.normalise import capital, with_stop, without_stop
 
 
@@ -21,6 +21,7 @@ class Skills:
     hypothesizes: Hypothesizes | None
     reads_chat: ReadsChat | None
     knows_slots: KnowsSlots | None
+    scores: Scores | None
     versioned: Versioned | None
 
     @staticmethod
@@ -30,14 +31,18 @@ class Skills:
             engine if isinstance(engine, Hypothesizes) else None,
             engine if isinstance(engine, ReadsChat) else None,
             engine if isinstance(engine, KnowsSlots) else None,
+            engine if isinstance(engine, Scores) else None,
             engine if isinstance(engine, Versioned) else None,
         )
 
 
 @dataclass(slots=True)
 class Desk:
-    """One engine, one direction. `stamp` tells its answers from another engine's of that name, and
-    from those given while the community's words were others."""
+    """One engine, one direction: whatever goes wrong in the engine ends here.
+
+    `stamp` tells its answers from another engine's of that name, and from those given while the
+    community's words were others.
+    """
 
     engine: Engine
     skills: Skills
@@ -55,7 +60,8 @@ class Desk:
     async def families(self) -> list[Family]:
         """The slots to try, in order. Raises `TranslationError`."""
         if not self._order:
-            self._order = families(await self._slots())
+            with contained(self.engine.name):
+                self._order = families(await self._slots())
         return self._order
 
     async def ask(self, questions: Iterable[str]) -> list[str]:
@@ -63,6 +69,27 @@ class Desk:
         asked = list(questions)
         if not asked:
             return []
+        with contained(self.engine.name):
+            return await self._asked(asked)
+
+    async def hypotheses(self, questions: Iterable[str], count: int) -> list[list[str]]:
+        """Raises `TranslationError`."""
+        asked = list(questions)
+        if not asked or self.skills.hypothesizes is None:
+            return [[] for _ in asked]
+        with contained(self.engine.name):
+            return await self._hypotheses(self.skills.hypothesizes, asked, count)
+
+    async def score(self, question: str, answer: str) -> float | None:
+        """How likely the engine thinks its answer. Raises `TranslationError`."""
+        if self.skills.scores is None:
+            return None
+        with contained(self.engine.name):
+            whole = [self._whole(question)]
+            (score,) = await self.skills.scores.scores(whole, [answer], *self._pair)
+            return None if score is None else float(score)
+
+    async def _asked(self, asked: Sequence[str]) -> list[str]:
         stem = self._stem()
         known = {question: self.cache.get((*stem, question)) for question in asked}
         new = [question for question, answer in known.items() if answer is None]
@@ -73,37 +100,31 @@ class Desk:
                 self.cache.put((*stem, question), answer)
         return [said.get(question) or known[question] or "" for question in asked]
 
-    async def hypotheses(self, questions: Iterable[str], count: int) -> list[list[str]]:
-        """Raises `TranslationError`."""
-        asked = list(questions)
-        if not asked or self.skills.hypothesizes is None:
-            return [[] for _ in asked]
-        whole = [self.whole(question) for question in asked]
-        listed = await self.skills.hypothesizes.hypotheses(whole, *self._pair, count)
-        self._check(len(listed), len(asked))
+    async def _answers(self, questions: Sequence[str]) -> list[str]:
+        if not questions:
+            return []
+        whole = [self._whole(question) for question in questions]
+        said = await self.engine.translate(whole, self.source, self.target)
+        answers = texts(said, len(questions))
+        return [_clean(*each) for each in zip(answers, questions, whole, strict=True)]
+
+    async def _hypotheses(
+        self, engine: Hypothesizes, asked: Sequence[str], count: int
+    ) -> list[list[str]]:
+        whole = [self._whole(question) for question in asked]
+        said = await engine.hypotheses(whole, *self._pair, count)
+        listed = [texts(answers, len(answers)) for answers in counted(said, len(asked))]
         return [
             [_clean(answer, question, sentence) for answer in answers]
             for question, sentence, answers in zip(asked, whole, listed, strict=True)
         ]
 
-    def whole(self, question: str) -> str:
+    def _whole(self, question: str) -> str:
         """As the engine reads best: a sentence like those it has learnt from."""
         chatty = self.skills.reads_chat
         if chatty is not None and chatty.reads_chat(*self._pair):
             return question
         return with_stop(capital(question, self.source), self.source)
-
-    async def _answers(self, questions: Sequence[str]) -> list[str]:
-        if not questions:
-            return []
-        whole = [self.whole(question) for question in questions]
-        answers = await self.engine.translate(whole, self.source, self.target)
-        self._check(len(answers), len(questions))
-        return [_clean(*each) for each in zip(answers, questions, whole, strict=True)]
-
-    def _check(self, found: int, wanted: int) -> None:
-        if found != wanted:
-            raise EngineFailed(f"{found} answers to {wanted} sentences")
 
     async def _slots(self) -> Sequence[str]:
         if self.skills.knows_slots is not None:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from bot.core.language import base
-from bot.translate.lexicon import Note, rows
+from bot.translate.lexicon import Note
+from bot.translate.tables import rows
 
 MOST = 12  # of one text
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven")

@@ -51,6 +51,55 @@ async def test_a_copy_is_explained_in_a_reply_to_it(town: Town, platform: str) -
         assert (await english.ask("pinyin", reply_to=copy.id)).text == f"{CHINESE}\n{ALOUD}"
 
 
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [("discord", "telegram"), ("telegram", "sandbox"), ("sandbox", "discord")],
+    ids=["discord-to-telegram", "telegram-to-sandbox", "sandbox-to-discord"],
+)
+async def test_a_link_to_a_message_is_enough_on_every_platform(
+    town: Town, here: str, there: str
+) -> None:
+    """To the copy in one's own channel, or to the original on the other platform."""
+    english, chinese = await town.place(here), await town.place(there, "zh")
+    async with town.running():
+        said = await chinese.say(CHINESE, by="Mei")
+        copy = await first(english)
+
+        async def told(link: str, by: str) -> str:
+            return (await english.ask(f"explain {link}", by=by)).text.replace("*", "")
+
+        readers = itertools.count()
+
+        async def is_known() -> bool:
+            return ALOUD in await told(english.link(copy.id), f"Reader {next(readers)}")
+
+        await until(is_known)
+        by_original = await told(chinese.link(said), "Ann")
+        assert by_original.split("\n")[1:3] == [CHINESE, ALOUD]
+        assert "Translated by" in by_original
+        nowhere = await told(english.link("123456789"), "Ben")
+        assert "That link leads to no message of this channel" in nowhere
+
+
+async def test_a_telegram_link_with_a_public_name_is_one_too(town: Town) -> None:
+    telegram = await town.telegram()
+    english = await town.telegram_place(telegram.add_chat("Cats", username="cats_talk"))
+    chinese = await town.place("discord", "zh")
+    async with town.running():
+        await chinese.say(CHINESE, by="Mei")
+        copy = await first(english)
+        readers = itertools.count()
+
+        async def told() -> Answer | None:
+            by = f"Reader {next(readers)}"
+            answer = await english.ask(f"explain https://t.me/Cats_talk/{copy.id}", by=by)
+            return None if "leads to no message" in answer.text else answer
+
+        answer = await until(told)
+        assert answer is not None
+        assert answer.text.split("\n")[1:3] == [CHINESE, ALOUD]
+
+
 @pytest.mark.parametrize("platform", PLATFORMS)
 async def test_typed_words_are_explained_and_translated(town: Town, platform: str) -> None:
     english = await town.place(platform)

@@ -5,6 +5,7 @@ import pytest
 from bot.core.model import Explanation
 from bot.core.ports import Explains
 from bot.core.richtext import RichText, Span, Style
+from bot.translate import lexicon
 from bot.translate.pipeline import Pipeline
 from tests.translate.engines import Book, Broken, Choosing, Parrot
 
@@ -42,15 +43,58 @@ async def test_alternatives_are_in_the_readers_script() -> None:
     assert found.alternatives == ("好好睡覺吧。",)
 
 
+LONG = "We all had a lovely evening at home"
+
+
 @pytest.mark.parametrize(
     ("score", "confidence"),
-    [(None, None), (0.0, 1.0), (-0.69, 0.55), (-5.0, 0.0)],
+    [(None, None), (0.0, 0.85), (-0.4, 0.7), (-0.69, 0.41), (-5.0, 0.0)],
 )
-async def test_confidence_follows_the_engines_score(
+async def test_confidence_follows_the_engines_score_but_is_never_certain(
     score: float | None, confidence: float | None
 ) -> None:
-    found = await explained(Pipeline(Choosing(GREETING, score)), "Good night.")
+    found = await explained(Pipeline(Choosing({LONG: ["晚安，今晚很开心。"]}, score)), LONG)
     assert found.confidence == confidence
+
+
+async def sureness_of(answers: list[str], text: str = LONG, score: float = -0.4) -> float:
+    engine = Choosing({lexicon.expand(text, "en"): answers}, score)
+    found = await explained(Pipeline(engine, lexicon=lexicon), text)
+    assert found.confidence is not None
+    return found.confidence
+
+
+async def test_alternatives_that_say_something_else_raise_doubts() -> None:
+    alone = await sureness_of(["晚安，今晚很开心。"])
+    alike = await sureness_of(["晚安，今晚很开心。", "晚安，今晚真开心。"])
+    unlike = await sureness_of(["晚安，今晚很开心。", "大家都睡不着了！"])
+    assert alone > alike > unlike
+
+
+async def test_a_few_words_are_doubted_more_than_a_sentence() -> None:
+    assert await sureness_of(["晚安。"], "Sleep till noon") < await sureness_of(["晚安。"])
+
+
+async def test_slang_is_doubted_and_a_word_of_two_meanings_even_more() -> None:
+    plain = await sureness_of(["那个电影很好。"], "That movie was good fun")
+    slang = await sureness_of(["那个电影很好。"], "That movie was bussin fun")
+    assert lexicon.clarity("mid", "en") < lexicon.clarity("bussin", "en") < 1
+    assert slang < plain
+
+
+@pytest.mark.parametrize("text", ["我们明天去公园。", "发朋友圈了", "好的🙂", "石灰常见"])
+def test_plain_words_and_signs_are_clear(text: str) -> None:
+    assert lexicon.clarity(text, "zh") == 1
+
+
+async def test_a_phrase_is_surer_than_slang_and_a_word_of_two_meanings() -> None:
+    async def known(text: str) -> float:
+        found = await explained(Pipeline(Broken(), lexicon=lexicon), text, "en")
+        assert found.translation.engine == "phrasebook"
+        return found.confidence or 0
+
+    plain, slang, several = await known("谢谢"), await known("yyds"), await known("下头")
+    assert 1 > plain > slang > several
 
 
 async def test_what_a_mod_decided_is_certain() -> None:

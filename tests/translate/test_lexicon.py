@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.shield import mark
-from bot.translate.lexicon import LONGEST, expand, notes, phrase, rows, slang
+from bot.translate.lexicon import LONGEST, expand, notes, phrase, slang
+from bot.translate.tables import rows
 from bot.translate.units import unit_notes
 
 MARKS = [mark(number) for number in (0, 1, 7, 200)]

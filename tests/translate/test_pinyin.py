@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.core.language import HAN
-from bot.translate.lexicon import rows
 from bot.translate.pinyin import LONGEST, has_chinese, pinyin
+from bot.translate.tables import rows
 
 SAID = {
     # words stand together

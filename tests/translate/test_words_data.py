@@ -10,12 +10,13 @@ import pytest
 
 import bot.translate
 from bot.translate.finder import FOLD
-from bot.translate.lexicon import phrase_key, rows, slang
+from bot.translate.lexicon import phrase_key, slang
 from bot.translate.registers import REGISTERS
+from bot.translate.tables import rows
 
 WORDS = Path(bot.translate.__file__).with_name("words")
 DOCS = Path(__file__).parents[2] / "docs"
-FILES = {"slang": 9, "phrases": 3, "shorthand": 4, "units": 6, "pinyin": 2}
+FILES = {"slang": 9, "phrases": 3, "openers": 5, "shorthand": 4, "units": 6, "pinyin": 2}
 HAN = "\u4e00-\u9fff"
 LATIN_BESIDE_HAN = re.compile(rf"[{HAN}][A-Za-z0-9]|[A-Za-z0-9][{HAN}]")
 HALF_WIDTH = re.compile(rf"(?<=[{HAN}])[,;:!?.()]|[,;:!?()](?=[{HAN}])")
