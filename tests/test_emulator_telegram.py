@@ -6,6 +6,7 @@ import struct
 import time
 import zlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
@@ -271,6 +272,41 @@ async def test_an_album_is_one_group_of_messages(emu: TelegramEmulator, bot: tel
     assert len({message.media_group_id for message in album}) == 1
     assert [bool(message.photo) for message in album] == [True, False]
     assert [one["message_id"] for one in emu.sent(chat)] == [one.message_id for one in album]
+
+
+def attached(*kinds: str) -> list[telegram.InputMedia]:
+    return [telegram.InputMedia(kind, telegram.InputFile(png(), attach=True)) for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("media", "refusal"),
+    [
+        (attached(*["photo"] * 11), "too many messages to send as an album"),
+        (attached("photo", "document"), "document can't be mixed with other media types"),
+        (attached("video", "audio"), "audio can't be mixed with other media types"),
+        (attached("animation"), 'type "animation" can\'t be used in sendMediaGroup'),
+        (attached("photo", "sticker"), 'type "sticker" is unsupported'),
+        (attached("photo", "voice"), 'type "voice" is unsupported'),
+    ],
+)
+async def test_what_can_not_be_an_album_is_refused_as_telegram_does(
+    emu: TelegramEmulator, bot: telegram.Bot, media: list[Any], refusal: str
+) -> None:
+    chat = emu.add_chat("中文群")
+    with pytest.raises(BadRequest, match=f"(?i){refusal}"):
+        await bot.send_media_group(chat, media)
+    assert not emu.sent(chat)
+
+
+async def test_a_bad_photo_of_an_album_is_named_by_its_place(
+    emu: TelegramEmulator, bot: telegram.Bot
+) -> None:
+    chat = emu.add_chat("中文群")
+    photos = [telegram.InputMediaPhoto(content) for content in (png(), b"none", png())]
+    refusal = '(?i)failed to send message #2 with the error message "IMAGE_PROCESS_FAILED"'
+    with pytest.raises(BadRequest, match=refusal):
+        await bot.send_media_group(chat, photos)
+    assert not emu.sent(chat)
 
 
 async def test_a_topic_keeps_its_messages_together(

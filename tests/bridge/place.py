@@ -41,6 +41,7 @@ class Arrived:
     pieces: frozenset[Piece] = frozenset()
     files: tuple[bytes, ...] = ()
     buttons: tuple[str, ...] = ()  # what is written on them
+    album: str = ""  # whose files stand together, where each is a message
 
 
 @dataclass(frozen=True, slots=True)
