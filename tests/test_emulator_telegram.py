@@ -97,14 +97,20 @@ async def test_updates_stay_until_a_higher_offset_confirms_them(
     assert [one.message.text for one in await bot.get_updates(offset=-1)] == ["四"]
 
 
+async def poll_begins(emu: TelegramEmulator) -> None:
+    async with asyncio.timeout(10):
+        while not emu.state.updates.is_awaited:  # noqa: ASYNC110 — the queue has no event for it
+            await asyncio.sleep(0.002)
+
+
 async def test_a_long_poll_answers_as_soon_as_somebody_speaks(
     emu: TelegramEmulator, bot: telegram.Bot
 ) -> None:
     chat, user = emu.add_chat("中文群"), emu.add_user("Mei")
-    poll = asyncio.create_task(bot.get_updates(timeout=10))
-    await asyncio.sleep(0.05)
+    poll = asyncio.create_task(bot.get_updates(timeout=100))
+    await poll_begins(emu)
     message = await emu.post(chat, user, "喵")
-    (update,) = await asyncio.wait_for(poll, 2)
+    (update,) = await asyncio.wait_for(poll, 40)
     assert update.message.message_id == message["message_id"]
     assert update.message.from_user.first_name == "Mei"
 
@@ -114,7 +120,7 @@ async def test_the_older_of_two_polls_ends_with_a_conflict(
 ) -> None:
     async with bot_for(emu) as other:
         older = asyncio.create_task(bot.get_updates(timeout=10))
-        await asyncio.sleep(0.05)
+        await poll_begins(emu)
         await other.get_updates()
         with pytest.raises(Conflict, match="terminated by other getUpdates request"):
             await older
@@ -473,8 +479,8 @@ async def test_privacy_mode_hides_what_is_not_meant_for_the_bot(
 
 async def test_a_burst_costs_the_emulator_little(emu: TelegramEmulator, bot: telegram.Bot) -> None:
     chat, user = emu.add_chat("中文群"), emu.add_user("Mei")
-    start = time.perf_counter()
+    start = time.process_time()  # whatever else runs on this machine
     for number in range(1000):
         await emu.post(chat, user, f"第 {number} 条 hello https://a.cn/{number}")
-    assert (time.perf_counter() - start) / 1000 < 0.0004
+    assert (time.process_time() - start) / 1000 < 0.0004
     assert len(await bot.get_updates()) == 100

@@ -105,7 +105,7 @@ async def running(discord: Discord) -> AsyncIterator[asyncio.Task[None]]:
     """Hearing, and let in; stopped at the end."""
     task = asyncio.create_task(discord.run())
     waiting = asyncio.create_task(discord.ready.wait())
-    await asyncio.wait({task, waiting}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({task, waiting}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     try:
         if task.done():
