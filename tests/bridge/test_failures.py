@@ -94,7 +94,7 @@ async def test_telegram_gets_a_message_at_most_twice_if_its_answer_was_lost(
         async def complete() -> bool:
             return await words(there) in (SAID, ["one", *SAID])
 
-        await until(complete, 15)
+        await until(complete)
 
 
 @pytest.mark.parametrize("failure", [{"status": 500}, {"cut": True}])
