@@ -192,6 +192,19 @@ async def test_an_edit_that_moves_the_words_keeps_every_file(
     assert shown(world) == []
 
 
+async def test_an_edit_that_moves_the_words_says_nothing_twice(world: World) -> None:
+    ref = await world.say("short", attachments=cats(world, 5))
+    await world.deliver()
+    world.west.on_sent = at(2, lambda: world.west.fail(Transient("busy", 1), on="send_album"))
+    await edit(world, ref, "long " * 8)
+    world.clock.advance(5)
+    await world.deliver()
+    words, *files = shown(world)
+    assert (words.count("long"), len(files)) == (8, 5)
+    copies = await world.query("SELECT native_id FROM copies ORDER BY part")
+    assert [native for (native,) in copies] == list(world.west.messages)
+
+
 async def test_an_edit_takes_no_file_away_that_can_not_be_had_again(world: World) -> None:
     ref = await world.say("long " * 8, attachments=cats(world, 2))
     await world.deliver()

@@ -79,3 +79,51 @@ async def test_a_text_too_long_for_a_caption_goes_before_its_album(town: Town) -
         await here.edit(said, "my cats")
         await shows(there, "my cats", "")
         assert [one.files for one in await arrivals(there, 2)] == [(PNG,)] * 2
+
+
+async def test_where_pictures_are_not_allowed_the_words_and_the_papers_arrive(town: Town) -> None:
+    here, there = await town.place("discord"), await town.place("telegram")
+    assert isinstance(here, DiscordPlace)
+    assert isinstance(there, TelegramPlace)
+    rights = {"can_send_messages": True, "can_send_documents": True}
+    there.emulator.bot_status(there.chat, "restricted", is_member=True, **rights)
+    paper, picture = ("a.pdf", b"%PDF", "application/pdf"), ("cat.png", PNG, "image/png")
+    async with town.running():
+        await here.emulator.post(
+            here.channel, here.person("Sam"), "look", attachments=[picture, paper, paper]
+        )
+        words, *papers = await arrivals(there, 3)
+        assert words.text.startswith("look\n")
+        assert "cat.png" in words.text
+        assert [one.files for one in papers] == [(b"%PDF",)] * 2
+
+
+@pytest.mark.parametrize("failure", [{"status": 502}, {"cut": True}])
+async def test_an_album_whose_answer_was_lost_is_there_at_most_twice(
+    town: Town, failure: dict[str, int | bool]
+) -> None:
+    here, there = await town.place("sandbox"), await town.place("telegram")
+    assert isinstance(there, TelegramPlace)
+    there.emulator.fault("sendMediaGroup", when="after", **failure)  # type: ignore[arg-type]
+    async with town.running():
+        said = await say_album(here, "my cats", 2)
+        first, second, third, fourth = await arrivals(there, 4)
+        assert first.album == second.album != third.album == fourth.album
+        await here.edit(said, "my two cats")
+        await shows(there, "my cats", "", "my two cats", "")
+
+
+async def test_a_file_that_is_too_large_costs_the_others_nothing(town: Town) -> None:
+    here, there = await town.place("discord"), await town.place("telegram")
+    assert isinstance(here, DiscordPlace)
+    large = ("film.zip", bytes(50_000_001), "application/zip")
+    small = ("a.pdf", b"%PDF", "application/pdf")
+    here.emulator.state.upload_limit = 60_000_000
+    async with town.running():
+        await here.emulator.post(
+            here.channel, here.person("Sam"), "look", attachments=[small, large, small]
+        )
+        found = await arrivals(there, 2)
+        assert "film.zip" in found[0].text
+        assert {one.album for one in found} == {found[0].album}
+        assert found[0].album
