@@ -72,8 +72,8 @@ class Request(BaseRequest):
         timeout = aiohttp.ClientTimeout(total=None, connect=connect, sock_read=read)
         body, headers = _body(request_data)
         try:
-            # Not aiohttp's own limit for the whole: where the task is cancelled at that same moment,
-            # as after a standstill, aiohttp forgets the cancellation.
+            # Not aiohttp's own limit for the whole: where the task is cancelled at that moment, as
+            # after a standstill, aiohttp forgets the cancellation.
             async with (
                 asyncio.timeout(_total(read, write, connect)),
                 self._opened(url).request(
