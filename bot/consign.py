@@ -27,8 +27,8 @@ from bot.core.model import (
 from bot.core.ports import Capabilities, Chat, Files, Links, Translator
 from bot.core.render import Quote, Said, render
 from bot.core.richtext import RichText
-from bot.i18n import N_, Language, pick, translate
-from bot.kinds import KINDS
+from bot.i18n import N_, pick, translate
+from bot.leftovers import left_behind, not_brought
 from bot.posts import Pictures, is_named
 from bot.posts import parts as post_parts
 from bot.store import learners, messages, posts, private, translations
@@ -43,7 +43,6 @@ RECENT = 200  # translations kept for the lanes that come after the first
 FILE_TRIES = 5  # failures after which a message goes on without its file
 # The press is heard by the relays' cog, which finds the original by the copy it is under.
 ORIGINAL_BUTTON = Button("原文 / Original", "relays.original")
-LEFT_BEHIND = N_("[not carried over here: {kinds}]")
 LABELS = {
     "no-model": N_("not translated: no model is installed for this pair of languages"),
     "failed": N_("not translated: the translator found no good answer"),
@@ -290,15 +289,8 @@ class Consignor:
             try:
                 files.append(await self._file(delivery, message.ref, attachment, can, with_files))
             except FileUnavailable as error:
-                notes.append(
-                    translate(
-                        N_("The file “{name}” could not be brought over: {reason}."),
-                        reader,
-                        name=attachment.name,
-                        reason=translate(error.reason, reader),
-                    )
-                )
-        notes += _left_behind(message, options, reader)
+                notes.append(not_brought(attachment.name, error.reason, reader))
+        notes += left_behind(message.attachments, options, reader)
         heading = ""
         if message.forwarded_from:
             heading = translate(N_("Forwarded from {name}"), reader, name=message.forwarded_from)
@@ -359,16 +351,6 @@ class Consignor:
             if delivery.attempts < FILE_TRIES:
                 raise
             raise FileUnavailable(N_("it can't be downloaded now")) from None
-
-
-def _left_behind(message: Stored, options: ChannelOptions, reader: Language) -> list[str]:
-    """The line that names what this channel does not take."""
-    kinds = [one.kind for one in message.attachments if not options.carries(one.kind)]
-    if not kinds:
-        return []
-    comma = ", " if reader == "en" else "、"
-    names = [translate(KINDS[kind], reader) for kind in dict.fromkeys(kinds)]
-    return [translate(LEFT_BEHIND, reader, kinds=comma.join(names))]
 
 
 def post_text(delivery: Delivery) -> RichText:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 import structlog
 
-from bot import floods, gaps
+from bot import floods, gaps, meanwhile
 from bot.core.cleaning import clean, clean_text
 from bot.core.model import (
     ChannelId,
@@ -120,6 +120,10 @@ class Intake:
         self._waiting.append(heard)
         self._arrived.set()
         await heard.durable
+
+    async def last_known(self, channel: ChannelId) -> Sequence[Edited]:
+        """What was heard there of late, each as it read last, for who can look for changes."""
+        return await meanwhile.last_known(self._database, channel, self._clock.now())
 
     def begin(self, starts: Sequence[Cursor]) -> None:
         """Go by these cursors, which are stored already: channels that were linked just now."""

@@ -12,22 +12,21 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.consign import Consignment, Consignor
-from bot.core.errors import DeliveryError, Gone, Rejected, Uncertain
+from bot.core.errors import Gone, Rejected, Unwelcome
 from bot.core.model import ChannelId, Copy, MessageId, Part, Posted, Translation
-from bot.core.ports import Chat, Clock, Deletes, Edits, Recalls
+from bot.core.ports import Capabilities, Chat, Clock, Deletes, Edits
 from bot.core.render import bundle
 from bot.core.richtext import RichText
-from bot.faultpoint import reach
-from bot.i18n import N_
+from bot.i18n import N_, pick
+from bot.leftovers import without_files
 from bot.openings import Opener, Progress, key_of
 from bot.posts import is_named
 from bot.store.journal import Journal
 from bot.store.outbox import Action, State, Verdict
 from bot.verdicts import Ruling
+from bot.voice import UNFINISHED, Voice
 
 log = structlog.get_logger(__name__)
-
-UNFINISHED = 0  # parts that are not all of a delivery: after a kill it is carried out again
 
 Known = list[tuple[Copy, int]]
 
@@ -44,6 +43,18 @@ class Speaker:
     taken: set[str] = field(default_factory=set[str])  # native ids that stand for something
     posted: dict[str, Posted] = field(default_factory=dict[str, Posted])  # said in this run
     told: dict[int, RichText] = field(default_factory=dict[int, RichText])  # in the lane's language
+
+    @property
+    def _voice(self) -> Voice:
+        return Voice(
+            self.channel,
+            self.chat,
+            self.consignor,
+            self.journal,
+            self.clock,
+            self.is_quiet,
+            self.taken,
+        )
 
     async def perform(
         self, one: Consignment, translation: Translation | None, progress: Progress
@@ -74,12 +85,9 @@ class Speaker:
         part = await self._bundled(several, translations)
         if part is None:
             raise Rejected("too long together")
-        native_id = await self._say([one.delivery.id for one in several], part, progress, of=1)
+        ids = await self._voice.say([one.delivery.id for one in several], [part], progress, of=1)
         return [
-            Ruling(
-                Verdict(one.delivery.id, State.SENT),
-                copies=self.remember(one, [native_id]),
-            )
+            Ruling(Verdict(one.delivery.id, State.SENT), copies=self.remember(one, ids))
             for one in several
         ]
 
@@ -111,9 +119,29 @@ class Speaker:
         self._tell(one, translation)
         can = await self.chat.capabilities(self.channel)
         parts = await self.consignor.render(self._with_answer(one), translation, can)
-        for number in range(len(progress.ids), len(parts)):
-            await self._say([delivery.id], parts[number], progress, of=len(parts))
+        while len(progress.ids) < len(parts):
+            left = parts[len(progress.ids) :]
+            try:
+                await self._voice.say([delivery.id], left, progress, of=len(parts))
+            except Rejected as error:
+                parts[len(progress.ids)] = self._without_files(one, left[0], can, error)
         return Ruling(Verdict(delivery.id, State.SENT), copies=self.remember(one, progress.ids))
+
+    def _without_files(
+        self, one: Consignment, part: Part, can: Capabilities, refused: Rejected
+    ) -> Part:
+        """A file that is refused costs itself, not the words beside it, nor other files."""
+        delivery = one.delivery
+        bare = without_files(part, can, pick(delivery.language)) if part.files else None
+        if bare is None or isinstance(refused, Unwelcome):
+            raise refused
+        log.warning(
+            N_("A file was refused: its message goes on without it"),
+            delivery=delivery.id,
+            lane=str(self.channel),
+            reason=refused.reason,
+        )
+        return bare
 
     async def _post(self, one: Consignment, progress: Progress) -> Ruling:
         """Say it, in its room, or open its thread; both are found again after a kill."""
@@ -125,8 +153,8 @@ class Speaker:
             parts = await self.consignor.render(one, None, can)
             if room is not None:
                 parts[0] = _in_room(parts[0])
-            for number in range(len(progress.ids), len(parts)):
-                await there._say([one.delivery.id], parts[number], progress, of=len(parts))
+            left = parts[len(progress.ids) :]
+            await there._voice.say_all([one.delivery.id], left, progress, of=len(parts))
         first, *more = progress.ids
         posted = Posted(key_of(one), MessageId(there.channel, first), room, more=tuple(more))
         if room is not None:
@@ -163,59 +191,14 @@ class Speaker:
         ids = [shown.ref.id, *shown.more, *progress.ids]
         for native_id, part in zip(ids, parts, strict=False):
             await self.chat.edit(self.channel, native_id, part)
-        more = parts[len(ids) :]
-        ids += [await self._say([one.delivery.id], m, progress, of=UNFINISHED) for m in more]
+        ids += await self._voice.say_all(
+            [one.delivery.id], parts[len(ids) :], progress, of=UNFINISHED
+        )
         if isinstance(self.chat, Deletes):
             for surplus in reversed(ids[len(parts) :]):
                 await self.chat.delete(self.channel, surplus)
         now = self.posted[shown.key] = replace(shown, more=tuple(ids[1 : len(parts)]))
         return Ruling(Verdict(one.delivery.id, State.SENT), resized=now)
-
-    async def _say(
-        self, deliveries: Sequence[int], part: Part, progress: Progress, *, of: int
-    ) -> str:
-        """Send the next of `of` parts for these deliveries, or find it where it was sent before."""
-        number = len(progress.ids)
-        native_id = await self._found(part, progress)
-        if native_id is None:
-            native_id = await self._attempt(deliveries, part, progress)
-            reach("answered")
-            progress.doubted_since = None
-        self.taken.add(native_id)
-        progress.ids.append(native_id)
-        try:
-            for delivery in deliveries:
-                self.journal.sent(delivery, number, native_id, is_last=number + 1 == of)
-        except OSError as error:  # it has arrived all the same: the verdict will say so
-            log.error(N_("The journal can't be written"), reason=error.strerror)
-        reach("journaled")
-        return native_id
-
-    async def _found(self, part: Part, progress: Progress) -> str | None:
-        if progress.doubted_since is None or not isinstance(self.chat, Recalls):
-            return None
-        found = await self.chat.recall(self.channel, part, progress.doubted_since)
-        if found is None or found in self.taken or found in progress.ids:
-            return None
-        is_anothers = await self.consignor.is_known(MessageId(self.channel, found))
-        return None if is_anothers else found  # the same words may have been said before
-
-    async def _attempt(self, deliveries: Sequence[int], part: Part, progress: Progress) -> str:
-        now = self.clock.now()
-        for delivery in deliveries:
-            self.journal.attempt(delivery, now)
-        reach("attempted")
-        progress.doubted_since = progress.doubted_since or now  # until it is answered
-        try:
-            silent = part.is_silent or self.is_quiet()
-            return await self.chat.send(self.channel, replace(part, is_silent=silent))
-        except Uncertain:
-            raise
-        except DeliveryError:
-            progress.doubted_since = None
-            for delivery in deliveries:
-                self.journal.failed(delivery)
-            raise
 
     async def _edit(
         self, one: Consignment, translation: Translation | None, progress: Progress
@@ -231,11 +214,19 @@ class Speaker:
         parts = await self.consignor.render(
             self._with_answer(one), translation, can, with_files=False
         )
+        if len(parts) != len(shown) and any(part.files for part in parts):
+            whole = await self.consignor.render(self._with_answer(one), translation, can)
+            if len(whole) != len(shown):
+                if _files_in(whole) < _files_in(parts):
+                    verdict = Verdict(delivery.id, State.DROPPED, reason="its files are gone")
+                    return Ruling(verdict)
+                return await self._say_anew(one, whole, shown, progress)
+            parts = whole  # one of its files did not come over then, either
         ids = [*(copy.id for copy, _ in shown), *progress.ids]
         for native_id, part in zip(ids, parts, strict=False):
-            await self.chat.edit(self.channel, native_id, part)
-        more = parts[len(ids) :]
-        ids += [await self._say([delivery.id], part, progress, of=UNFINISHED) for part in more]
+            if not part.is_further:
+                await self.chat.edit(self.channel, native_id, part)
+        ids += await self._voice.say_all([delivery.id], parts[len(ids) :], progress, of=UNFINISHED)
         if isinstance(self.chat, Deletes):
             for surplus in ids[len(parts) :]:
                 await self.chat.delete(self.channel, surplus)
@@ -243,6 +234,25 @@ class Speaker:
             Verdict(delivery.id, State.SENT),
             copies=self.remember(one, ids[: len(parts)]),
             replaces=((message.id, self.channel),),
+        )
+
+    async def _say_anew(
+        self, one: Consignment, parts: Sequence[Part], shown: Known, progress: Progress
+    ) -> Ruling:
+        """Its words moved under its files or out from there, and files can't be moved.
+
+        Nothing is taken away before all of it is there again.
+        """
+        assert one.message is not None
+        left = parts[len(progress.ids) :]
+        await self._voice.say_all([one.delivery.id], left, progress, of=UNFINISHED)
+        if isinstance(self.chat, Deletes):
+            for copy, _ in shown:
+                await self.chat.delete(self.channel, copy.id)
+        return Ruling(
+            Verdict(one.delivery.id, State.SENT),
+            copies=self.remember(one, progress.ids),
+            replaces=((one.message.id, self.channel),),
         )
 
     async def _rewrite_bundle(self, one: Consignment, progress: Progress) -> Ruling:
@@ -281,8 +291,8 @@ class Speaker:
             await self.chat.edit(self.channel, one.copies[0][0].id, part)
         can = await self.chat.capabilities(self.channel)
         parts = await self.consignor.render(one, await self.consignor.translate(one), can)
-        for more in parts[len(progress.ids) :]:
-            await self._say([one.delivery.id], more, progress, of=UNFINISHED)
+        left = parts[len(progress.ids) :]
+        await self._voice.say_all([one.delivery.id], left, progress, of=UNFINISHED)
         return Ruling(
             Verdict(one.delivery.id, State.SENT),
             copies=self.remember(one, progress.ids),
@@ -346,6 +356,10 @@ def _within(lane: ChannelId, place: ChannelId) -> Generator[None]:
         if place == lane:
             raise
         raise Rejected(error.reason) from error
+
+
+def _files_in(parts: Sequence[Part]) -> int:
+    return sum(len(part.files) for part in parts)
 
 
 def _in_room(part: Part) -> Part:

@@ -511,7 +511,7 @@ def at(number: int, do: Callable[[], object]) -> Callable[[], None]:
     return called
 
 
-async def eventually(holds: Callable[[], bool | Awaitable[bool]], within: float = 10.0) -> None:
+async def eventually(holds: Callable[[], bool | Awaitable[bool]], within: float = 30.0) -> None:
     async with asyncio.timeout(within):
         while True:
             held = holds()

@@ -28,6 +28,7 @@ from bot.core.model import (
     RelayChannel,
 )
 from bot.core.richtext import RichText, Span, Style
+from bot.meanwhile import FOLLOWED
 from bot.store import messages, private, traces
 from bot.store.database import Database, StoreUnavailable
 from tests.parts import ANN, EN, LINKED, MEI, ZH, World, eventually, running, world_of
@@ -393,3 +394,33 @@ async def test_of_somebody_who_is_on_pause_not_even_a_skip_is_kept(world: World)
     ref = await world.say("hello")
     async with world.database.reading() as connection:
         assert await traces.skipped(connection, ref) is None
+
+
+async def test_what_was_heard_is_known_as_it_read_last(world: World) -> None:
+    said = [await world.say(words) for words in ("one", "two", "three")]
+    await world.say("elsewhere", channel=ZH, author=MEI)
+    at = world.clock.now()
+    world.clock.advance(60)
+    edited = Edited(said[1], RichText("two!"), world.clock.now())
+    await world.hear(edited, Deleted((said[0],)))
+    assert await world.intake.last_known(EN) == [Edited(said[2], RichText("three"), at), edited]
+
+
+async def test_what_was_heard_long_ago_is_followed_no_more(world: World) -> None:
+    await world.say("old")
+    world.clock.advance(timedelta(days=1, seconds=1).total_seconds())
+    ref = await world.say("new")
+    assert [one.ref for one in await world.intake.last_known(EN)] == [ref]
+
+
+async def test_of_much_that_was_heard_the_newest_is_followed(world: World) -> None:
+    await world.hear(*(world.inbound(f"{number}") for number in range(FOLLOWED + 1)))
+    known = await world.intake.last_known(EN)
+    assert [known[0].text.text, known[-1].text.text, len(known)] == [f"{FOLLOWED}", "1", FOLLOWED]
+
+
+async def test_nothing_is_followed_while_the_database_can_not_be_read(world: World) -> None:
+    await world.say("one")
+    async with world.database.transaction() as connection:
+        await connection.execute(sql("ALTER TABLE messages RENAME TO mislaid"))
+    assert await world.intake.last_known(EN) == ()

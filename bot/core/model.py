@@ -323,7 +323,8 @@ class Part:
 
     `author` is shown natively where the destination can (`Capabilities.shows_authors`); elsewhere
     the renderer has put the name into `text`. `reply_to` is the destination's own message id, set
-    only where it can reply natively.
+    only where it can reply natively. One that `is_further` brings another file of its message: its
+    text says no more than whose it is, and is left out where files stand together.
     """
 
     text: RichText
@@ -337,6 +338,7 @@ class Part:
     is_plain: bool = False  # the author's name without their picture
     buttons: tuple[Button, ...] = ()
     thread: str = ""  # the title of a thread to open under it, where the platform has threads
+    is_further: bool = False
 
 
 @dataclass(frozen=True, slots=True)

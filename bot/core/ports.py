@@ -51,6 +51,7 @@ class Capabilities:
     files_per_part: int = 1
     shows_authors: bool = False  # name and avatar appear as if the person were there
     replies: bool = False  # a native reply to one of the channel's messages
+    albums: bool = False  # messages with a file each stand together, but then without buttons
 
 
 class Chat(Protocol):
@@ -82,6 +83,21 @@ class Edits(Protocol):
 class Deletes(Protocol):
     async def delete(self, channel: ChannelId, id: str) -> None:
         """Delete our message; one that is gone already is no error. Raises `DeliveryError`."""
+        ...
+
+
+@runtime_checkable
+class Albums(Protocol):
+    def together(self, parts: Sequence[Part]) -> int:
+        """How many of these, from the first on, are to be sent as one album; at least one."""
+        ...
+
+    async def send_album(self, channel: ChannelId, parts: Sequence[Part]) -> list[str]:
+        """Send them as one, each a message of its own, and answer their native ids in order.
+
+        Where one of them is refused, only those before it are sent, or the first. Raises
+        `DeliveryError`, as `Chat.send` does.
+        """
         ...
 
 

@@ -59,14 +59,14 @@ def render(said: Said, can: Capabilities) -> list[Part]:
     """The parts, in order; at least one."""
     body = _with_aside(_body(said, named=not can.shows_authors), said, can)
     chunks = [list(said.files[i : i + can.files_per_part]) for i in _starts(said.files, can)]
-    has_caption = bool(chunks) and can.measure(body) <= can.caption_limit
+    has_caption = _is_caption(body, said, can)
     texts = [body] if has_caption else split(body, can.text_limit, can)
     first_limit = can.caption_limit if has_caption else can.text_limit
     texts = _with_original(texts, _original(said), first_limit, can)
     parts: list[tuple[RichText, Sequence[File]]] = [(text, ()) for text in texts if text]
     if has_caption:
         parts[:1] = [(texts[0], chunks.pop(0))]
-    last_words = len(parts) - 1
+    last_words = max(0, len(parts) - 1)
     parts += [(_caption(said, can), chunk) for chunk in chunks]
     return [
         Part(
@@ -79,6 +79,7 @@ def render(said: Said, can: Capabilities) -> list[Part]:
             origins=_origins([said]),
             is_plain=said.is_plain,
             buttons=said.buttons if number == last_words else (),
+            is_further=number > last_words,
         )
         for number, (text, files) in enumerate(parts or [(RichText("…"), ())])
     ]
@@ -145,9 +146,15 @@ def _with_aside(body: RichText, said: Said, can: Capabilities) -> RichText:
     if not said.aside:
         return body
     whole = join([body, RichText.styled(said.aside, Style.SPOILER)], "\n")
-    is_caption = bool(said.files) and can.measure(body) <= can.caption_limit
-    limit = can.caption_limit if is_caption else can.text_limit
+    limit = can.caption_limit if _is_caption(body, said, can) else can.text_limit
     return whole if can.measure(whole) <= limit else body
+
+
+def _is_caption(body: RichText, said: Said, can: Capabilities) -> bool:
+    """Whether the words stand under the first file; else they are a message before it."""
+    if not said.files or (can.albums and said.buttons and len(said.files) > can.files_per_part):
+        return False
+    return can.measure(body) <= can.caption_limit
 
 
 def _body(said: Said, *, named: bool) -> RichText:

@@ -64,10 +64,15 @@ class Journal:
         self._append(f"f {delivery} -\n")
         self._live.setdefault(delivery, Trail()).attempted_at = None
 
-    def sent(self, delivery: int, part: int, native_id: str, *, is_last: bool) -> None:
-        self._append(_sent_line(delivery, part, native_id, is_last=is_last))
+    def sent(self, delivery: int, part: int, *native_ids: str, is_last: bool) -> None:
+        """From `part` on: those that were one album arrived together, and are noted together."""
+        new = dict(enumerate(native_ids, part))
+        last = part + len(native_ids) - 1 if is_last else None
+        self._append(
+            "".join(_sent_line(delivery, n, one, is_last=n == last) for n, one in new.items())
+        )
         trail = self._live.setdefault(delivery, Trail())
-        trail.parts[part] = native_id
+        trail.parts |= new
         trail.attempted_at = None
         trail.is_whole = is_last
 

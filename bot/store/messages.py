@@ -21,7 +21,7 @@ from bot.core.model import (
     PersonId,
 )
 from bot.core.richtext import RichText
-from bot.store.schema import copies, messages
+from bot.store.schema import Instant, copies, messages
 from bot.store.whose import is_in
 
 BATCH = 300  # rows per statement: SQLite's older builds take 32,766 parameters
@@ -128,6 +128,31 @@ async def get(connection: AsyncConnection, ids: Iterable[int]) -> dict[int, Stor
         )
         found |= {row.id: stored(row) for row in rows}
     return found
+
+
+async def last_known(
+    connection: AsyncConnection, channel: ChannelId, *, since: datetime, limit: int
+) -> list[Edited]:
+    """The last that was heard there since then and is not deleted, each as it read last."""
+    rows = await connection.execute(
+        select(
+            messages.c.native_id,
+            messages.c.content,
+            func.coalesce(messages.c.edited_at, messages.c.sent_at, type_=Instant).label("at"),
+        )
+        .where(
+            is_in(messages, channel),
+            messages.c.heard_at >= since,
+            messages.c.deleted_at.is_(None),
+            messages.c.content.is_not(None),
+        )
+        .order_by(messages.c.id.desc())
+        .limit(limit)
+    )
+    return [
+        Edited(MessageId(channel, row.native_id), RichText.from_json(row.content), row.at)
+        for row in rows
+    ]
 
 
 async def revise(connection: AsyncConnection, id: int, edited: Edited) -> int | None:

@@ -208,6 +208,7 @@ class TelegramPlace:
             pieces=frozenset(_pieces(text, entities)),
             files=tuple(self._file(message)),
             buttons=tuple(_buttons(message)),
+            album=message.get("media_group_id", ""),
         )
 
     def _file(self, message: dict[str, Any]) -> list[bytes]:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-PATIENCE = 15.0  # seconds
+PATIENCE = 30.0  # seconds; only what fails takes as long
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000080000000808020000004b6d29dc0000003249444154789c6dc2"
     "311100200003b10a43047367442002118840c4cbc2c0e712467598d56155875d1d4e75b8d5e15507aa3f924269"
@@ -41,6 +41,7 @@ class Arrived:
     pieces: frozenset[Piece] = frozenset()
     files: tuple[bytes, ...] = ()
     buttons: tuple[str, ...] = ()  # what is written on them
+    album: str = ""  # whose files stand together, where each is a message
 
 
 @dataclass(frozen=True, slots=True)

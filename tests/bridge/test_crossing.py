@@ -126,7 +126,7 @@ async def _everything_until(pair: Pair, last: str) -> list[str]:
         texts = [one.text for one in await pair.destination.arrived()]
         return texts if texts and texts[-1].endswith(last) else []
 
-    return await until(everything, within=15)
+    return await until(everything)
 
 
 def _as_read(text: str) -> str:

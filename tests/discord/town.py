@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.adapters.discord.client import Discord
 from bot.clock import SystemClock
-from bot.core.model import Author, ChannelId, Cursor, Event, Part, PersonId
+from bot.core.model import Author, ChannelId, Cursor, Edited, Event, Part, PersonId
 from bot.core.richtext import RichText
 from bot.dispatch import Dispatcher
 from tests.emulators.discord import DiscordEmulator
@@ -24,6 +24,7 @@ class Ears:
     threads: list[ChannelId] = field(default_factory=list)  # under posts of ours
     events: list[Event] = field(default_factory=list)
     cursors: dict[str, str] = field(default_factory=dict)
+    known: list[Edited] = field(default_factory=list)
     gate: asyncio.Event | None = None
 
     async def hear(self, events: Sequence[Event], *, cursors: Sequence[Cursor] = ()) -> None:
@@ -34,6 +35,9 @@ class Ears:
 
     async def cursor(self, platform: str, stream: str) -> str | None:
         return self.cursors.get(stream)
+
+    async def last_known(self, channel: ChannelId) -> Sequence[Edited]:
+        return [one for one in self.known if one.ref.channel == channel]
 
     def is_bridged(self, channel: ChannelId) -> bool:
         return channel in self.channels("discord")
@@ -101,7 +105,7 @@ async def running(discord: Discord) -> AsyncIterator[asyncio.Task[None]]:
     """Hearing, and let in; stopped at the end."""
     task = asyncio.create_task(discord.run())
     waiting = asyncio.create_task(discord.ready.wait())
-    await asyncio.wait({task, waiting}, timeout=10, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({task, waiting}, timeout=30, return_when=asyncio.FIRST_COMPLETED)
     waiting.cancel()
     try:
         if task.done():

@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.async_api import Browser, Locator, Page
 
-from tests.sandbox.conftest import Place
+from tests.sandbox.conftest import PATIENCE, Place
 
 PIXEL = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
@@ -26,7 +26,7 @@ async def looking(browser: Browser, place: Place, **how: Any) -> AsyncIterator[P
     """The page, opened; any mistake in its scripts fails the test."""
     options: dict[str, Any] = {"locale": "en-US", "viewport": {"width": 1280, "height": 800}} | how
     context = await browser.new_context(**options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     page = await context.new_page()
     mistakes: list[str] = []
     page.on("pageerror", lambda error: mistakes.append(str(error)))

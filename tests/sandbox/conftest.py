@@ -13,7 +13,7 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser, async_playwright, expect
 
 from bot.adapters.sandbox.client import Sandbox
 from bot.store.database import Database
@@ -23,6 +23,7 @@ from tests.sandbox.relay import ROOMS, Clock, Relay
 SAM = {"id": "sam", "name": "Sam", "avatar": "ginger"}
 YU = {"id": "yu", "name": "小雨", "avatar": "calico"}
 ZONES = {"english": "America/New_York", "chinese": "Asia/Shanghai"}
+PATIENCE = 30_000  # milliseconds; only what fails takes as long
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -119,6 +120,7 @@ async def browser() -> AsyncIterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
     if path is None and "CI" not in os.environ:
         pytest.skip("no Chromium is installed; the page itself is not tested")
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         opened = await playwright.chromium.launch(executable_path=path, args=list(QUIET))
         yield opened

@@ -182,7 +182,7 @@ def test_an_id_is_the_name_as_one_word():
 
 
 async def _kinds(stream: Any, count: int):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while count:
             line = await stream.content.readline()
             if line.startswith(b"event: "):
@@ -191,7 +191,7 @@ async def _kinds(stream: Any, count: int):
 
 
 async def _rooms_told(stream: Any) -> dict[str, Any]:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             if (await stream.content.readline()).strip() == b"event: rooms":
                 await stream.content.readline()  # its number

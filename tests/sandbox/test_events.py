@@ -13,7 +13,7 @@ async def next_events(place: Place, count: int, *, after: int = 0) -> list[tuple
     """(kind, content) of the first `count` events."""
     found: list[tuple[str, Any]] = []
     headers = {"Last-Event-ID": str(after)}
-    async with asyncio.timeout(5), place.http.get("/api/events", headers=headers) as stream:
+    async with asyncio.timeout(30), place.http.get("/api/events", headers=headers) as stream:
         kind = ""
         async for line in stream.content:
             if line.startswith(b"event: "):
@@ -63,5 +63,5 @@ async def test_a_page_that_knows_more_than_the_server_starts_over(place: Place):
 async def test_streams_end_when_the_sandbox_closes(place: Place):
     async with place.http.get("/api/events") as stream:
         await place.sandbox.aclose()
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             assert b"hello" in await stream.content.read()

@@ -16,7 +16,7 @@ from bot import config
 from bot.app import assembled
 from bot.core.model import ChannelId, Relay, RelayChannel
 from tests.sandbox.browsing import PHONE, looking, said, say
-from tests.sandbox.conftest import Place
+from tests.sandbox.conftest import PATIENCE, Place
 from tests.sandbox.test_whole import free_port
 
 pytestmark = pytest.mark.browser
@@ -56,14 +56,12 @@ async def town(browser: Browser, tmp_path: Path) -> AsyncIterator[Town]:
                 body = {"key": look, "name": name, "look": look}
                 assert (await http.post("/api/rooms", json=body)).status == 201
         context = await browser.new_context(locale="en-US")
-        context.set_default_timeout(15_000)
-        expect.set_options(timeout=15_000)
+        context.set_default_timeout(PATIENCE)
         async with (
             tab(context, f"{address}/#room={LOBBY}") as lobby,
             tab(context, f"{address}/#room={TEA}") as tea,
         ):
             yield Town(lobby, tea)
-        expect.set_options(timeout=5_000)
         await context.close()
         stop.set()
         await serving

@@ -46,6 +46,7 @@ QUESTIONS: dict[str, Question] = {
     "next_due": lambda c: outbox.next_due(c, platforms=PLATFORMS, busy={"x"}),
     "status": lambda c: outbox.status(c, ["east:en", "west:zh"]),
     "lanes_of": lambda c: outbox.lanes_of(c, 1),
+    "last_known": lambda c: messages.last_known(c, EN, since=NOW, limit=100),
     "ids_of": lambda c: messages.ids_of(c, REFS),
     "originals_of": lambda c: messages.originals_of(c, REFS),
     "copies_of": lambda c: messages.copies_of(c, range(100)),

@@ -116,7 +116,7 @@ async def test_an_album_is_heard_as_one_message(world: World) -> None:
             await world.emulator.post(
                 world.group, world.ann, caption, photo=PNG, media_group_id="album"
             )
-            await asyncio.sleep(0.05)  # the poll ends with the first
+            await world.until(lambda: not world.emulator.state.updates.is_awaited)
         event = (await world.until(lambda: world.heard.events))[0]
     assert (event.text.text, len(event.attachments)) == ("cats", 3)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from typing import Any
 
 import pytest
@@ -26,7 +27,7 @@ from bot.core.model import (
     Migrated,
     Part,
 )
-from bot.core.ports import Deletes, Edits, Files, Links, Recalls
+from bot.core.ports import Albums, Deletes, Edits, Files, Links, Recalls
 from bot.core.richtext import RichText, Style
 from bot.dispatch import Dispatcher
 from tests.telegram.world import PNG, World, plain
@@ -36,8 +37,21 @@ def picture(name: str = "cat.png", mime: str = "image/png", **more: Any) -> File
     return File(name, mime, AttachmentKind.IMAGE, more.pop("content", PNG), **more)
 
 
+def drawn(form: str, width: int, height: int) -> bytes:
+    """The beginning of a picture of this size."""
+    match form:
+        case "png":
+            return PNG[:16] + struct.pack(">II", width, height)
+        case "jpeg":
+            comment = b"\xff\xfe" + struct.pack(">H", 6) + b"meow"
+            return b"\xff\xd8" + comment + struct.pack(">HHBHH", 0xFFC2, 11, 8, height, width)
+        case _:
+            size = b"".join((side - 1).to_bytes(3, "little") for side in (width, height))
+            return b"RIFF" + bytes(4) + b"WEBPVP8X" + bytes(8) + size
+
+
 def test_it_can_do_what_telegram_can(world: World) -> None:
-    for ability in (Edits, Deletes, Links):
+    for ability in (Albums, Edits, Deletes, Links):
         assert isinstance(world.telegram.chat, ability)
     assert not isinstance(world.telegram.chat, Recalls)
     files: Files = world.telegram.chat
@@ -159,6 +173,26 @@ async def test_a_hidden_picture_stays_hidden(world: World) -> None:
     part = Part(RichText(), files=(picture(is_spoiler=True),))
     await world.telegram.chat.send(world.channel, part)
     assert world.emulator.sent(world.group)[0]["has_media_spoiler"]
+
+
+@pytest.mark.parametrize(
+    ("sides", "field"),
+    [
+        ((40, 30), "photo"),
+        ((5000, 5000), "photo"),
+        ((5001, 5000), "document"),
+        ((20, 1), "photo"),
+        ((21, 1), "document"),
+    ],
+)
+@pytest.mark.parametrize("form", ["png", "jpeg", "webp"])
+async def test_a_picture_too_large_or_too_long_for_a_photo_is_sent_once_as_a_document(
+    world: World, sides: tuple[int, int], field: str, form: str
+) -> None:
+    file = picture(f"cat.{form}", f"image/{form}", content=drawn(form, *sides))
+    await world.telegram.chat.send(world.channel, plain("", files=(file,)))
+    assert field in world.emulator.sent(world.group)[0]
+    assert [request.method for request in world.emulator.requests] == [f"send{field.title()}"]
 
 
 async def test_an_edit_reaches_texts_and_captions(world: World) -> None:

@@ -125,7 +125,7 @@ class World:
         return ChannelId("telegram", str(self.group))
 
     async def until(self, condition: Callable[[], Any]) -> Any:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not (found := condition()):  # noqa: ASYNC110 — a fake's state has no event
                 await asyncio.sleep(0.005)
             return found
@@ -133,7 +133,7 @@ class World:
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         task = asyncio.create_task(self.telegram.run())
-        await asyncio.wait_for(self.telegram.ready.wait(), 5)
+        await asyncio.wait_for(self.telegram.ready.wait(), 30)
         try:
             yield
         finally:

@@ -58,6 +58,6 @@ def test_a_comma_inside_a_number_is_no_place_to_cut() -> None:
 
 @pytest.mark.parametrize("unit", [".", "。 ", "a. ", "“", "，", " ", "(", ". )"])
 def test_hostile_lines_are_cut_in_linear_time(unit: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     split(unit * 20_000)
-    assert time.perf_counter() - begin < 2
+    assert time.process_time() - begin < 2

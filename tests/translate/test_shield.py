@@ -193,9 +193,9 @@ def test_a_slot_that_was_spaced_out_is_still_found() -> None:
     ],
 )
 def test_hostile_text_is_searched_in_linear_time(unit: str) -> None:
-    begin = time.perf_counter()
+    begin = time.process_time()
     guards(RichText(unit * (100_000 // len(unit))))
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
 
 
 NEAR_MISSES = [

@@ -22,11 +22,11 @@ class Slow:
     def __call__(self, pair: Pair, sentences: list[str]) -> list[str]:
         self.runs.append((pair, list(sentences)))
         self.started.set()
-        assert self.go.wait(5)
+        assert self.go.wait(30)
         return [sentence.upper() for sentence in sentences]
 
     async def until_started(self) -> None:
-        assert await asyncio.to_thread(self.started.wait, 5)
+        assert await asyncio.to_thread(self.started.wait, 30)
 
 
 async def test_what_waits_goes_together_and_everyone_gets_their_own() -> None:
@@ -53,7 +53,7 @@ async def test_a_lone_request_goes_at_once() -> None:
     run = Slow()
     run.go.set()
     worker = Worker(run, "test")
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         assert await worker.ask(ZH_EN, ["hi"]) == ["HI"]
     await worker.aclose()
 
@@ -126,6 +126,6 @@ async def test_a_mistake_fails_one_request_and_not_those_that_follow() -> None:
     worker = Worker(run, "test")
     with pytest.raises(EngineFailed, match="ZeroDivisionError"):
         await worker.ask(ZH_EN, [""])
-    async with asyncio.timeout(1):
+    async with asyncio.timeout(10):
         assert await worker.ask(ZH_EN, ["hi"]) == ["0.5"]
     await worker.aclose()

@@ -264,7 +264,10 @@ class Gateway(commands.Bot):
         if cursor is None:
             await self.ear.begin(channel, await newest_message(place))
             return
-        past = await read_past(place, channel, after=int(cursor), limit=self._limit, us=self.us)
+        known = await self._intake.last_known(channel)
+        past = await read_past(
+            place, channel, after=int(cursor), limit=self._limit, us=self.us, known=known
+        )
         await self.ear.catch_up(channel, past.events, past.newest)
 
 

@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 import discord
 
 from bot.adapters.discord.markup import to_rich
+from bot.core.cleaning import clean_text
 from bot.core.model import (
     Attachment,
     AttachmentKind,
@@ -91,6 +92,14 @@ def edited(event: discord.RawMessageUpdateEvent, us: Us) -> Edited | None:
         return None
     ref = message_id(event.channel_id, event.message_id)
     return Edited(ref, _text(message), message.edited_at or message.created_at)
+
+
+def edited_meanwhile(message: discord.Message, known: Edited) -> Edited | None:
+    """None where it reads as it did, or was not edited since."""
+    at, text = message.edited_at, clean_text(_text(message))
+    if at is None or at <= known.edited_at or text == known.text:
+        return None
+    return Edited(known.ref, text, at)
 
 
 def deleted(channel: int, messages: Iterable[int]) -> Deleted:

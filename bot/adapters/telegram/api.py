@@ -65,7 +65,8 @@ class Api(Bot):
         """Silent: calling by name, against which python-telegram-bot warns, is our purpose."""
 
 
-def upload(file: File) -> InputFile:
-    sent = InputFile(file.content, filename=file.one_line_name)
+def upload(file: File, *, attach: bool = False) -> InputFile:
+    """`attach`: as a part of another value, which leads to it by name."""
+    sent = InputFile(file.content, filename=file.one_line_name, attach=attach)
     sent.mimetype = file.mime
     return sent

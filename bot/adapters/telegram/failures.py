@@ -53,7 +53,10 @@ _NOT_MODIFIED = "message is not modified"
 _NO_TEXT = "there is no text in the message to edit"
 _NO_CAPTION = "there is no caption in the message to edit"
 _GONE = ("message to delete not found", "message_id_invalid")
-_NOT_A_PHOTO = ("photo_", "image_process_failed", "too big for a photo")
+_OF_NO_SUCH_KIND = (
+    *("photo_", "image_process_failed", "too big for a photo"),
+    *("video_", "audio_", "media_invalid"),
+)
 
 
 def delivery_error(error: TelegramError) -> DeliveryError:
@@ -102,9 +105,9 @@ def is_gone(error: TelegramError) -> bool:
     return _says(error, *_GONE)
 
 
-def is_not_a_photo(error: TelegramError) -> bool:
-    """The picture can go as a document."""
-    return _says(error, *_NOT_A_PHOTO)
+def is_of_no_such_kind(error: TelegramError) -> bool:
+    """No photo, film or music that Telegram could show: it can go as a document."""
+    return _says(error, *_OF_NO_SUCH_KIND)
 
 
 def _says(error: TelegramError, *sentences: str) -> bool:

@@ -6,9 +6,9 @@ from typing import NamedTuple, Protocol
 
 from telegram import Message, Sticker
 
+from bot.adapters.telegram.pictures import fits_a_photo
 from bot.core.model import Attachment, AttachmentKind, File
 
-PHOTO_LIMIT = 10_000_000
 _PHOTOS = {"image/jpeg", "image/png", "image/webp"}
 _GIF = "image/gif"
 _MP4 = "video/mp4"
@@ -38,7 +38,7 @@ def method_for(file: File) -> Method:
         case kind if kind in _STILL and mime == _GIF:
             return ANIMATION
         case kind if kind in _STILL and mime in _PHOTOS:
-            return PHOTO if len(file.content) <= PHOTO_LIMIT else DOCUMENT
+            return PHOTO if fits_a_photo(file.content) else DOCUMENT
         case AttachmentKind.ANIMATION if mime == _MP4:
             return ANIMATION
         case AttachmentKind.VIDEO if mime == _MP4:

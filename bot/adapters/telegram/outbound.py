@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import structlog
 from telegram.error import ChatMigrated, TelegramError
 
-from bot.adapters.telegram import address, buttons, failures, markup, media
+from bot.adapters.telegram import address, albums, buttons, failures, markup, media
 from bot.adapters.telegram.api import Api, upload
 from bot.adapters.telegram.topics import Topics
 from bot.core.errors import Blocked, DeliveryError, FileUnavailable, Rejected, Transient
@@ -47,6 +47,7 @@ CAPABILITIES = Capabilities(
     files_per_part=1,
     shows_authors=False,
     replies=True,
+    albums=True,
 )
 
 
@@ -66,6 +67,20 @@ class Outbound:
     async def send(self, channel: ChannelId, part: Part) -> str:
         sent = await self._reached(channel, self._send(channel, part))
         return str(sent["message_id"])
+
+    def together(self, parts: Sequence[Part]) -> int:
+        return albums.length(parts)
+
+    async def send_album(self, channel: ChannelId, parts: Sequence[Part]) -> list[str]:
+        if len(parts) == 1:
+            return [await self.send(channel, parts[0])]
+        asked = _common(channel, parts[0]) | {"media": albums.items(parts, _caption(parts[0]))}
+        try:
+            sent = await self._reached(channel, self._api.call("sendMediaGroup", asked))
+        except Rejected as error:
+            fewer = min(albums.sendable(error.reason), len(parts) - 1)
+            return await self.send_album(channel, parts[:fewer])
+        return [str(message["message_id"]) for message in sent]
 
     async def edit(self, channel: ChannelId, id: str, part: Part) -> None:
         await self._reached(channel, self._edit(channel, int(id), part))
@@ -144,7 +159,7 @@ class Outbound:
         try:
             return await self._send_file(method, file, common | _caption(part))
         except TelegramError as error:
-            if not failures.is_not_a_photo(error):
+            if method is media.DOCUMENT or not failures.is_of_no_such_kind(error):
                 raise
         return await self._send_file(media.DOCUMENT, file, common | _caption(part))
 

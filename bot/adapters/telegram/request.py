@@ -5,6 +5,7 @@ Nothing it raises or logs may hold an address: the bot's token is in every one.
 
 from __future__ import annotations
 
+import asyncio
 import ssl
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -63,16 +64,22 @@ class Request(BaseRequest):
         pool_timeout: Any = BaseRequest.DEFAULT_NONE,
     ) -> tuple[int, bytes]:
         uploads = bool(request_data and request_data.contains_files)
-        timeout = _timeout(
-            read=_seconds(read_timeout, READ_SECONDS),
-            write=_seconds(write_timeout, UPLOAD_SECONDS if uploads else WRITE_SECONDS),
-            connect=_seconds(connect_timeout, CONNECT_SECONDS),
+        read, connect = (
+            _seconds(read_timeout, READ_SECONDS),
+            _seconds(connect_timeout, CONNECT_SECONDS),
         )
+        write = _seconds(write_timeout, UPLOAD_SECONDS if uploads else WRITE_SECONDS)
+        timeout = aiohttp.ClientTimeout(total=None, connect=connect, sock_read=read)
         body, headers = _body(request_data)
         try:
-            async with self._opened(url).request(
-                method, url, data=body, headers=headers, timeout=timeout
-            ) as response:
+            # Not aiohttp's own limit for the whole: where the task is cancelled at that moment, as
+            # after a standstill, aiohttp forgets the cancellation.
+            async with (
+                asyncio.timeout(_total(read, write, connect)),
+                self._opened(url).request(
+                    method, url, data=body, headers=headers, timeout=timeout
+                ) as response,
+            ):
                 self.date = response.headers.get("Date", self.date)
                 return _readable(response.status, await response.read())
         except _BEFORE_WRITING as error:
@@ -132,10 +139,6 @@ def _seconds(given: Any, default: float) -> float | None:
     return default if given is BaseRequest.DEFAULT_NONE else given
 
 
-def _timeout(
-    *, read: float | None, write: float | None, connect: float | None
-) -> aiohttp.ClientTimeout:
+def _total(*limits: float | None) -> float | None:
     """aiohttp can't limit writing alone: the whole must end when all three could have."""
-    limits = (read, write, connect)
-    total = None if None in limits else sum(limit for limit in limits if limit is not None)
-    return aiohttp.ClientTimeout(total=total, connect=connect, sock_read=read)
+    return None if None in limits else sum(limit for limit in limits if limit is not None)

@@ -77,7 +77,7 @@ class DiscordEmulator(People):
     def requests(self) -> list[Request]:
         return self.rest.requests
 
-    async def wait(self, condition: Callable[[], Any], timeout: float = 10) -> Any:
+    async def wait(self, condition: Callable[[], Any], timeout: float = 30) -> Any:
         """The first true value of `condition`; TimeoutError when it stays false."""
         return await self.state.wait(condition, timeout=timeout)
 

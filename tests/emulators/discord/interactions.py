@@ -35,7 +35,7 @@ class Interaction:
     responses: list[Payload] = field(default_factory=list)
     _read: int = 0
 
-    async def response(self, timeout: float = 5) -> Payload:
+    async def response(self, timeout: float = 30) -> Payload:
         """The next response not yet taken by this method; deferrals are passed over."""
 
         def found() -> Payload | None:

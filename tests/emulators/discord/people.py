@@ -50,7 +50,7 @@ class People(Posts):
         *,
         focused: str | None = None,
         locale: str = "en-US",
-        timeout: float = 5,
+        timeout: float = 30,
     ) -> list[Payload]:
         """The choices offered for the focused option (by default the last one given)."""
         place = self._at(channel, user)

@@ -157,7 +157,7 @@ class State:
             if not pulse.done():
                 pulse.set_result(None)
 
-    async def wait(self, condition: Callable[[], Any], *, timeout: float = 10) -> Any:
+    async def wait(self, condition: Callable[[], Any], *, timeout: float = 30) -> Any:
         """The first true value of `condition`, looked at after every change and every 50 ms."""
         deadline = time.monotonic() + timeout
         while not (value := condition()):

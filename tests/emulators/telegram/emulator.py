@@ -177,7 +177,7 @@ class TelegramEmulator(Crowd):
     def clear_faults(self) -> None:
         self._faults.clear()
 
-    async def wait(self, condition: Callable[[], Any], timeout: float = 10) -> Any:
+    async def wait(self, condition: Callable[[], Any], timeout: float = 30) -> Any:
         """The first truthy value of `condition`, tried whenever something changes."""
         changed = asyncio.Event()
         self._waiters.add(changed)

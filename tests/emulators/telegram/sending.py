@@ -3,7 +3,7 @@
 import aiohttp
 
 from .entities import formatted
-from .errors import Json, bad
+from .errors import ApiError, Json, bad
 from .files import Upload, check_photo
 from .keyboards import inline_keyboard
 from .markup import utf16
@@ -193,6 +193,8 @@ async def send_media(state: State, params: Params, kind: str) -> Json:
 
 async def send_media_group(state: State, params: Params) -> list[Json]:
     items = params.json("media") or []
+    for item in items:
+        _check_album_type(item.get("type", ""))
     if not items:
         raise bad("there are no messages to send")
     if len(items) > 10:
@@ -201,11 +203,28 @@ async def send_media_group(state: State, params: Params) -> list[Json]:
     for lone in ("document", "audio"):
         if lone in kinds and len(kinds) > 1:
             raise bad(f"{lone} can't be mixed with other media types")
-    contents = []
     for item in items:
         state.require_right(state.chat(params.chat), RIGHTS[item["type"]])
-        contents.append(await media_content(state, item["type"], params.within(item), "media"))
     chat, fields = addressed(state, params, RIGHTS[items[0]["type"]])
+    contents = [await _album_content(state, params, *one) for one in enumerate(items, 1)]
+    fields.pop("reply_markup", None)  # no parameter of this method
     if len(items) > 1:
         fields["media_group_id"] = f"1360{state.serial():012d}"
     return [public(state.add_message(chat, fields | content)) for content in contents]
+
+
+def _check_album_type(kind: str) -> None:
+    if kind == "animation":
+        raise bad(f"can't parse InputMedia: type \"{kind}\" can't be used in sendMediaGroup")
+    if kind not in ("photo", "video", "document", "audio"):
+        raise bad(f'can\'t parse InputMedia: type "{kind}" is unsupported')
+
+
+async def _album_content(state: State, params: Params, number: int, item: Json) -> Json:
+    try:
+        return await media_content(state, item["type"], params.within(item), "media")
+    except ApiError as refusal:
+        reason = refusal.description.removeprefix("Bad Request: ")
+        if not reason.isupper():  # found before anything was sent
+            raise
+        raise bad(f'failed to send message #{number} with the error message "{reason}"') from None
