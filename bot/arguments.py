@@ -90,7 +90,7 @@ def _chosen(parameter: Parameter, word: str) -> str:
     choices = {choice.value.casefold(): choice.value for choice in parameter.describe.choices}
     is_open = parameter.describe.takes_other
     if choices and word.casefold() not in choices and not is_open:
-        raise Refused(NOT_A_CHOICE, value=word[:60], choices=", ".join(choices.values()))
+        raise Refused(NOT_A_CHOICE, value=word[:60], choices=tuple(choices.values()))
     _bounded(parameter, len(word), WRONG_LENGTH)
     return choices.get(word.casefold(), word)
 

@@ -31,7 +31,7 @@ NEW_DATABASE = N_("The database is of another version of Catbridge, which this o
 UPDATE = N_("Install the newest version again, or restore the copy from before the update.")
 READ_ONLY = N_("The database can only be read.")
 MAY_WRITE = N_("Let this program write to the file and its folder, or to the server's database.")
-MUCH_SPACE = N_("{free} MB are free there.")
+MUCH_SPACE = N_("{free} GB are free there.")
 NO_FONTS = N_("Fonts for pictures are missing: {fonts}.")
 INSTALL_FONTS = N_(
     "Install them again: .venv/bin/python -m pip install --force-reinstall pylopdf-fonts-zh-cn"
@@ -66,7 +66,7 @@ def disk(folder: Path, least: int = LEAST_SPACE) -> Problem:
     nearest = next(place for place in (folder, *folder.parents) if place.exists())
     free = shutil.disk_usage(nearest).free
     if free >= least:
-        return in_order("data_dir", "disk.ok", MUCH_SPACE, {"free": free // 2**20})
+        return in_order("data_dir", "disk.ok", MUCH_SPACE, {"free": f"{free / 2**30:.1f}"})
     reason = N_("Only {free} MB are free there.")
     remedy = N_("Make room: at least {least} MB.")
     values = {"free": free // 2**20, "least": least // 2**20}
@@ -141,6 +141,6 @@ def models(
         elif origins.get((source, target)) == "starter":
             found.append(note("translate", "models.starter", STARTER, INSTALL_MODEL, values))
     if pairs and all(one.is_light for one in found):
-        listed = ", ".join(f"{source}-{target}" for source, target in sorted(pairs))
+        listed = tuple(f"{source}-{target}" for source, target in sorted(pairs))
         found.append(in_order("translate", "models.ok", MODELS_OK, {"pairs": listed}))
     return found
