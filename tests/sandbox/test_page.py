@@ -41,6 +41,24 @@ async def test_the_panel_says_who_translated_and_what_the_checks_found(page: Pag
     await expect(panel).to_contain_text("caught and tried again: wrong number × 1")
 
 
+async def test_what_nobody_can_see_is_not_sent(page: Page):
+    send = page.locator("#room-english button.send")
+    await page.locator("#room-english textarea").fill(" \u200b ")
+    await expect(send).to_be_disabled()
+    await page.locator("#room-english textarea").fill("👍🏽")
+    await expect(send).to_be_enabled()
+
+
+async def test_a_chinese_page_sets_no_space_beside_a_chinese_name(
+    browser: Browser, place: Place
+) -> None:
+    async with looking(browser, place, locale="zh-CN") as page:
+        who = page.locator("#room-chinese .persona-small")
+        await expect(who).to_have_attribute("aria-label", "你现在是小雨，点此换个身份")
+        who = page.locator("#room-english .persona-small")
+        await expect(who).to_have_attribute("aria-label", "你现在是 Sam，点此换个身份")
+
+
 async def test_the_original_is_shown_on_request(page: Page):
     await say(page, "english", "hello")
     copy = said(page, "chinese")
