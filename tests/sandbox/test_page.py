@@ -159,6 +159,8 @@ async def test_a_file_that_comes_with_an_answer_can_be_saved(page: Page, tmp_pat
 async def test_commands_for_mods_show_only_to_mods(page: Page):
     box = page.locator("#room-english textarea")
     await box.fill("/lo")
+    await expect(page.get_by_role("listbox")).to_contain_text("switch on “I'm a mod”")
+    await box.fill("/lox")
     await expect(page.get_by_role("listbox")).to_contain_text("No command starts with that.")
 
     await page.get_by_role("button", name="Settings").click()

@@ -148,6 +148,7 @@ export const STRINGS = {
   "working": ["One moment…", "请稍等……", "請稍候……"],
   "commands": ["Commands", "命令", "指令"],
   "no-command": ["No command starts with that.", "没有这样开头的命令。", "沒有這樣開頭的指令。"],
+  "mods-only": ["That is for mods: switch on “I'm a mod” in the settings.", "这是管理员命令，请先在设置里打开“我是管理员”。", "這是管理員指令，請先在設定裡開啟「我是管理員」。"],
   "optional": ["optional", "可选", "選填"],
   "for-mods": ["mods", "管理员", "管理員"],
   "sample-title": ["A sample conversation", "示例对话", "範例對話"],
