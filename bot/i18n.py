@@ -20,6 +20,7 @@ from bot.core.errors import Problem
 Language = Literal["en", "zh", "zh-Hant"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh", "zh-Hant")
 _HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z0-9]")
+_WIDE = re.compile("[\u3400-\u9fff（）「」，。、：；！？]")
 FOLDERS: dict[Language, str] = {"en": "en", "zh": "zh_CN", "zh-Hant": "zh_TW"}
 
 
@@ -58,10 +59,10 @@ def _set(sentence: str, values: Mapping[str, object]) -> str:
 
 
 def _joined(left: str, right: str) -> str:
-    """No space between Han characters, one between Han and Latin, else as it is."""
+    """No space where Chinese meets Chinese, one between Han and Latin, else as it is."""
     bare, rest = left.rstrip(" "), right.lstrip(" ")
     last, first = bare[-1:], rest[:1]
-    if _HAN.match(last) and _HAN.match(first):
+    if _WIDE.match(last) and _WIDE.match(first):
         return bare + rest
     if (_HAN.match(last) and _LATIN.match(first)) or (_LATIN.match(last) and _HAN.match(first)):
         return f"{bare} {rest}"

@@ -18,6 +18,7 @@ CODES = "“{value}” is not one of: {choices}."
         ("小雨 Rain", "小雨 Rain 离开了对面。"),
         ("🐱", "🐱 离开了对面。"),
         ("{name}", "{name} 离开了对面。"),
+        ("沙盒（英语）", "沙盒（英语）离开了对面。"),
     ],
 )
 def test_a_chinese_name_stands_in_a_chinese_sentence_without_spaces(name: str, said: str) -> None:
