@@ -2,7 +2,7 @@
 export const STRINGS = {
   "title": ["Catbridge", "猫桥", "貓橋"],
   "clock": ["Demo time", "演示时间", "示範時間"],
-  "clock-hint": ["Move time on, and whatever is due by then happens right away.", "把时间往前拨，到点的事会马上发生。", "把時間往前撥，到點的事會馬上發生。"],
+  "clock-hint": ["Move time on, and whatever is due by then happens right away.", "让时间快进，到点的事会马上发生。", "讓時間快轉，該發生的事會馬上發生。"],
   "clock-ahead": ["{days} d {hours} h ahead of real time", "比真实时间快 {days} 天 {hours} 小时", "比真實時間快 {days} 天 {hours} 小時"],
   "forward-1": ["+1 h", "+1 小时", "+1 小時"],
   "forward-12": ["+12 h", "+12 小时", "+12 小時"],
