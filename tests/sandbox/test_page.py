@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.adapters.sandbox.api import SCREENFUL
+from bot.core.model import Inbound
 from bot.store.database import Database
 from tests.sandbox.browsing import PHONE, PIXEL, act, looking, said, say
 from tests.sandbox.conftest import Place, serving
@@ -39,6 +40,25 @@ async def test_the_panel_says_who_translated_and_what_the_checks_found(page: Pag
     panel = page.locator("#panel")
     await expect(panel).to_contain_text("mirror × 1, phrasebook × 1, sentences: 2")
     await expect(panel).to_contain_text("caught and tried again: wrong number × 1")
+
+
+async def test_what_does_not_cross_is_said_to_stay_after_a_minute(page: Page, place: Place):
+    await page.clock.install()
+    await say(page, "english", "hello")
+    await expect(said(page, "chinese").locator(".text")).to_have_text("[zh] hello")
+    (heard,) = [one for one in place.relay.heard if isinstance(one, Inbound)]
+    place.relay.on_pause.add(heard.author.person.id)
+    await say(page, "english", "only for us")
+    mine = said(page, "english").last
+    await expect(mine.locator(".status")).to_have_text("Crossing the bridge…")
+    await expect(page.locator("#panel")).to_contain_text("On its way…")
+
+    await page.clock.fast_forward(61_000)
+
+    await expect(mine.locator(".text")).to_have_text("only for us")
+    await expect(mine.locator(".status")).to_have_count(0)
+    await expect(page.locator("#panel")).to_contain_text("It stays in this room")
+    await expect(said(page, "english").first.locator(".status")).to_contain_text("Arrived")
 
 
 async def test_what_nobody_can_see_is_not_sent(page: Page):

@@ -158,7 +158,7 @@ export const STRINGS = {
   "panel-empty": ["Write something in either room. Here you will see how it gets to the other side.", "在任意一边说句话，这里会显示它是怎么到对面的。", "在任一邊說句話，這裡會顯示它是怎麼到對面的。"],
   "panel-sample": ["This one is part of the sample. Write something yourself and watch it cross.", "这一条属于示例。自己说句话，看看它怎么过桥。", "這一則屬於範例。自己說句話，看看它怎麼過橋。"],
   "panel-waiting": ["On its way…", "还在路上……", "還在路上……"],
-  "panel-stays": ["It stays in this room: nothing links the room, or its relay is paused.", "这句话只留在这里：这个频道还没相连，或者暂停了。", "這句話只留在這裡：這個頻道還沒相連，或者暫停了。"],
+  "panel-stays": ["It stays in this room: nothing links the room, its relay is paused, or whoever wrote it is on pause.", "这句话只留在这里：频道还没相连，或者已经暂停，也可能是说话的人暂停了互通。", "這句話只留在這裡：頻道還沒相連，或者已經暫停，也可能是說話的人暫停了互通。"],
   "panel-ours": ["Catbridge said this itself; nothing was translated.", "这是猫桥自己说的话，没有经过翻译。", "這是貓橋自己說的話，沒有經過翻譯。"],
   "panel-none": ["It was passed on as it was.", "原样过桥，没有翻译。", "原樣過橋，沒有翻譯。"],
   "panel-of": ["From {name}", "来自 {name}", "來自 {name}"],
