@@ -11,6 +11,7 @@ from bot.core.errors import Refused
 from bot.i18n import N_
 
 MISSING = N_("“{name}” is missing.")
+NO_FILE = N_("A file is missing: attach it to the command.")
 NOT_A_NUMBER = N_("“{value}” is not a whole number.")
 NOT_YES_OR_NO = N_("“{value}” is neither yes nor no.")
 NOT_A_DURATION = N_("“{value}” is not a length of time; write 30m, 2h or 7d.")
@@ -48,6 +49,8 @@ def read_arguments(parameters: Sequence[Parameter], text: str) -> dict[str, Valu
         if word:
             read[parameter.name] = _value(parameter, word)
         elif parameter.is_required:
+            if parameter.kind is Kind.ATTACHMENT:
+                raise Refused(NO_FILE)
             raise Refused(MISSING, name=parameter.name)
         elif parameter.default is not None:
             read[parameter.name] = parameter.default
