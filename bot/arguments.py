@@ -11,6 +11,7 @@ from bot.core.errors import Refused
 from bot.i18n import N_
 
 MISSING = N_("“{name}” is missing.")
+NO_FILE = N_("A file is missing: attach it to the command.")
 NOT_A_NUMBER = N_("“{value}” is not a whole number.")
 NOT_YES_OR_NO = N_("“{value}” is neither yes nor no.")
 NOT_A_DURATION = N_("“{value}” is not a length of time; write 30m, 2h or 7d.")
@@ -20,7 +21,6 @@ WRONG_LENGTH = N_("“{name}” must be {minimum} to {maximum} characters long."
 NOT_KNOWN = N_(
     "I can't tell who “{value}” is. Use the command in a reply to something that they have written."
 )
-NO_FILE = N_("“{name}” is a file: send it together with the command.")
 
 _UNITS = {
     "minutes": ("m", "min", "mins", "minute", "minutes", "分", "分钟", "分鐘"),
@@ -51,8 +51,9 @@ def read_arguments(parameters: Sequence[Parameter], text: str) -> dict[str, Valu
         if word:
             read[parameter.name] = _value(parameter, word)
         elif parameter.is_required:
-            is_file = parameter.kind is Kind.ATTACHMENT
-            raise Refused(NO_FILE if is_file else MISSING, name=parameter.name)
+            if parameter.kind is Kind.ATTACHMENT:
+                raise Refused(NO_FILE)
+            raise Refused(MISSING, name=parameter.name)
         elif parameter.default is not None:
             read[parameter.name] = parameter.default
     return read
@@ -96,7 +97,7 @@ def _chosen(parameter: Parameter, word: str) -> str:
     choices = {choice.value.casefold(): choice.value for choice in parameter.describe.choices}
     is_open = parameter.describe.takes_other
     if choices and word.casefold() not in choices and not is_open:
-        raise Refused(NOT_A_CHOICE, value=word[:60], choices=", ".join(choices.values()))
+        raise Refused(NOT_A_CHOICE, value=word[:60], choices=tuple(choices.values()))
     _bounded(parameter, len(word), WRONG_LENGTH)
     return choices.get(word.casefold(), word)
 

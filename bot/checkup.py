@@ -141,6 +141,6 @@ def models(
         elif origins.get((source, target)) == "starter":
             found.append(note("translate", "models.starter", STARTER, INSTALL_MODEL, values))
     if pairs and all(one.is_light for one in found):
-        listed = ", ".join(f"{source}-{target}" for source, target in sorted(pairs))
+        listed = tuple(f"{source}-{target}" for source, target in sorted(pairs))
         found.append(in_order("translate", "models.ok", MODELS_OK, {"pairs": listed}))
     return found

@@ -8,6 +8,7 @@ from bot.i18n import N_
 from bot.store.outbox import Action, Order
 
 MISSED = N_("{count} messages from {channel} were missed while the bridge was down.")
+MISSED_ONE = N_("One message from {channel} was missed while the bridge was down.")
 MISSED_SOME = N_("Some messages from {channel} were missed while the bridge was down.")
 
 
@@ -16,7 +17,9 @@ def lines(event: Missed, relay: Relay | None, strand: Strand | None) -> list[Ord
         return []
     values: dict[str, object] = {"channel": str(event.channel)}
     message = MISSED_SOME
-    if event.count is not None:
+    if event.count == 1:
+        message = MISSED_ONE
+    elif event.count is not None:
         message, values["count"] = MISSED, event.count
     places = (
         [(place.lane, place.language) for place in strand.places if place.lane != event.channel]

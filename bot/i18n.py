@@ -5,10 +5,13 @@ The catalogue entry is the English sentence; `{name}` placeholders are filled af
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from string import Formatter
+from typing import Literal, cast
 
 from babel.messages.pofile import read_po
 
@@ -16,6 +19,8 @@ from bot.core.errors import Problem
 
 Language = Literal["en", "zh", "zh-Hant"]
 LANGUAGES: tuple[Language, ...] = ("en", "zh", "zh-Hant")
+_HAN, _LATIN = re.compile("[\u3400-\u9fff]"), re.compile("[A-Za-z0-9]")
+_WIDE = re.compile("[\u3400-\u9fff（）「」，。、：；！？]")
 FOLDERS: dict[Language, str] = {"en": "en", "zh": "zh_CN", "zh-Hant": "zh_TW"}
 
 
@@ -25,9 +30,53 @@ def N_(message: str) -> str:  # noqa: N802 — gettext's own name for "extract, 
 
 
 def translate(message: str, language: Language, **values: object) -> str:
-    """The sentence in `language`, its placeholders filled; the English one where none is known."""
+    """The sentence in `language`, its placeholders filled; the English one where none is known.
+
+    Several words are listed as that language lists them. In Chinese the spaces round what is
+    filled in are those its script asks for: none beside a Chinese name, one beside a Latin one.
+    """
     sentence = catalogue(language).get(message) or message
-    return sentence.format(**values) if values else sentence
+    if not values:
+        return sentence
+    shown = {
+        name: listed(cast("Sequence[str]", value), language)
+        if isinstance(value, tuple | list)
+        else value
+        for name, value in values.items()
+    }
+    return sentence.format(**shown) if language == "en" else _set(sentence, shown)
+
+
+def _set(sentence: str, values: Mapping[str, object]) -> str:
+    """A Chinese sentence with its placeholders filled, and spaced as if written in one go."""
+    said = ""
+    for literal, name, _, _ in Formatter().parse(sentence):
+        said = _joined(said, literal) if literal.strip() else said + literal
+        if name is not None:
+            value = str(values[name])
+            said = _joined(said, value) if literal.strip() else said + value
+    return said
+
+
+def _joined(left: str, right: str) -> str:
+    """No space where Chinese meets Chinese, one between Han and Latin, else as it is."""
+    bare, rest = left.rstrip(" "), right.lstrip(" ")
+    last, first = bare[-1:], rest[:1]
+    if _WIDE.match(last) and _WIDE.match(first):
+        return bare + rest
+    if (_HAN.match(last) and _LATIN.match(first)) or (_LATIN.match(last) and _HAN.match(first)):
+        return f"{bare} {rest}"
+    return left + right
+
+
+def listed(words: Sequence[str], language: Language) -> str:
+    """One after the other: "cats, dogs", “猫、狗”."""
+    return (", " if language == "en" else "、").join(words)
+
+
+def aside(words: str, language: Language) -> str:
+    """What follows a name in brackets, with the space that belongs before them."""
+    return f" ({words})" if language == "en" else f"（{words}）"
 
 
 def said(problem: Problem, language: Language) -> Problem:

@@ -10,6 +10,9 @@ SEARCHING = N_(
     "We are looking for somebody on the other side; it takes about {minutes} minutes. Tell us more "
     "if you like: “/buddy find cats, hiking, en zh”."
 )
+SEARCHING_TOLD = N_(
+    "We are looking for somebody on the other side; it takes about {minutes} minutes."
+)
 NOBODY_FREE = N_(
     "Nobody on the other side is free right now. You stay in the queue and are told here as soon "
     "as somebody is. Meanwhile, say hello in this channel: the other side reads it."

@@ -51,7 +51,7 @@ class Ledger:
             told = ctx.t(COUNTS, side=ctx.t(SIDE_NAMES[each]), recent=recent, ever=ever)
             lines.append(RichText(told))
         if newest:
-            shown = ", ".join(f"{numbered(one.number or 0)} {one.name}" for one in newest)
+            shown = tuple(f"{numbered(one.number or 0)} {one.name}" for one in newest)
             lines.append(RichText(ctx.t(NEWEST, receipts=shown)))
         lines.append(RichText(_yours(ctx, theirs)))
         return Reply(join(lines, "\n"), image=await self._picture_of(newest))
@@ -85,7 +85,7 @@ def _yours(ctx: Context, theirs: Sequence[Receipt]) -> str:
     if not said:
         return ctx.t(NONE_YET)
     more = ["…"] if len(said) > MOST_OF_YOURS else []
-    return ctx.t(YOURS, receipts=", ".join([*said[:MOST_OF_YOURS], *more]))
+    return ctx.t(YOURS, receipts=(*said[:MOST_OF_YOURS], *more))
 
 
 def _named(ctx: Context, receipt: Receipt) -> str:

@@ -6,7 +6,7 @@ from bot.cog import Context, Host
 from bot.core.errors import Refused
 from bot.core.model import ChannelId, Relay, RelayChannel
 from bot.core.richtext import RichText, Style, join
-from bot.i18n import N_
+from bot.i18n import N_, aside, listed
 from bot.services import LaneStatus
 
 LANGUAGES = {
@@ -37,10 +37,9 @@ def headline(ctx: Context, relay: Relay) -> RichText:
         FROM_FILE: relay.from_file,
         WAITS: len(relay.channels) < 2,
     }
-    between = ", " if ctx.language == "en" else "、"
-    told = between.join(ctx.t(fact) for fact, holds in facts.items() if holds)
+    told = listed([ctx.t(fact) for fact, holds in facts.items() if holds], ctx.language)
     name = RichText.styled(relay.name, Style.BOLD)
-    return name + f" ({told})" if told else name
+    return name + aside(told, ctx.language) if told else name
 
 
 def described(ctx: Context, relay: Relay) -> RichText:
@@ -75,7 +74,7 @@ def lane_line(ctx: Context, lane: LaneStatus, *, with_id: bool = True) -> RichTe
         facts.append(ctx.t(DEAD, count=lane.dead))
     if lane.blocked_reason:
         facts.append(ctx.t(REASON, reason=ctx.t(lane.blocked_reason)))
-    state = "; ".join(facts) or ctx.t(ALL_ARRIVED)
+    state = ("; " if ctx.language == "en" else "；").join(facts) or ctx.t(ALL_ARRIVED)
     where = place(ctx, lane.channel) if with_id else platform(ctx, lane.channel)
     return RichText(f"• {where} — {state}")
 

@@ -58,7 +58,7 @@ class Setting:
     label: str
     offers: Mapping[str, str]
     read: Callable[[str], Mapping[str, Any] | None]
-    values: str = ""  # that may be written, where it is more than what is offered
+    values: tuple[str, ...] = ()  # that may be written, where it is more than what is offered
 
 
 def _one_of(field: str, *values: str) -> Callable[[str], Mapping[str, Any] | None]:
@@ -110,13 +110,13 @@ SETTINGS: Mapping[str, Setting] = {
         N_("Files"),
         {"all": N_("All"), "image animation sticker": N_("Only pictures"), "none": N_("None")},
         _kinds,
-        ", ".join(["all", "none", *AttachmentKind]),
+        ("all", "none", *AttachmentKind),
     ),
     "quiet": Setting(
         N_("Quiet hours"),
         {"22:00-08:00": "22:00-08:00", "23:00-07:00": "23:00-07:00", "off": N_("Off")},
         _hours,
-        "22:00-08:00, off",
+        ("22:00-08:00", "off"),
     ),
     "mode": Setting(
         N_("Direction"),
@@ -132,8 +132,9 @@ FIRST = 4  # settings that have a button at once; the others are behind one more
 def listed(ctx: Context, relay: Relay, member: RelayChannel, *, more: bool = False) -> Reply:
     """All of them in plain words; buttons where commands may change them."""
     lines = [RichText.styled(ctx.t(HEADING, name=relay.name), Style.BOLD)]
+    colon = ": " if ctx.language == "en" else "："
     for name, words in described(ctx, relay, member).items():
-        lines.append(RichText("• ") + RichText.styled(name, Style.CODE) + f": {words}")
+        lines.append(RichText("• ") + RichText.styled(name, Style.CODE) + colon + words)
     if relay.from_file:
         return Reply(join([*lines, RichText(ctx.t(READ_ONLY))], "\n"))
     lines.append(RichText(ctx.t(HOW, example=EXAMPLE)))
@@ -159,7 +160,7 @@ def named(typed: str) -> str:
     """The setting of this name. Raises `Refused`."""
     name = typed.strip().casefold().replace("-", "_")
     if name not in SETTINGS:
-        raise Refused(NO_OPTION, name=typed[:40], names=", ".join(SETTINGS))
+        raise Refused(NO_OPTION, name=typed[:40], names=tuple(SETTINGS))
     return name
 
 
@@ -168,7 +169,7 @@ def changed(options: ChannelOptions, name: str, typed: str) -> ChannelOptions:
     setting = SETTINGS[name]
     fields = setting.read(typed.strip().casefold())
     if fields is None:
-        values = setting.values or ", ".join(setting.offers)
+        values = setting.values or tuple(setting.offers)
         raise Refused(NO_VALUE, value=typed[:40], name=name, values=values)
     return replace(options, **fields)
 
@@ -196,7 +197,7 @@ def _files(ctx: Context, chosen: ChannelOptions) -> str:
     if not chosen.attachments:
         return ctx.t(NO_KINDS)
     names: Sequence[str] = [ctx.t(KINDS[kind]) for kind in KINDS if kind in chosen.attachments]
-    return ctx.t(SOME_KINDS, kinds=(", " if ctx.language == "en" else "、").join(names))
+    return ctx.t(SOME_KINDS, kinds=tuple(names))
 
 
 def _quiet(ctx: Context, relay: Relay, member: RelayChannel) -> str:

@@ -15,7 +15,7 @@ from bot.core.language import base, chinese_script
 from bot.core.model import Button, PersonId, Relay
 from bot.core.richtext import RichText, Style, join
 from bot.core.shield import bare
-from bot.i18n import N_
+from bot.i18n import N_, aside
 from bot.store import ask_words, asks, messages, translations
 from cogs._ask_desk import DELETED, OVER_ALREADY, STALE, Desk
 
@@ -369,7 +369,7 @@ def _offer(ctx: Context, alike: Sequence[Ask], draft: int) -> Reply:
     buttons = [Button(ctx.t(ASK_ANYWAY), "anyway", str(draft), "primary")]
     for ask in alike:
         is_solved = ask.state is State.ARCHIVED
-        mark = f" ({ctx.t(SOLVED)})" if is_solved else ""
+        mark = aside(ctx.t(SOLVED), ctx.language) if is_solved else ""
         lines.append(RichText(f"• {ask_cards.title(ask, ctx.language)}{mark}"))
         if is_solved:
             buttons.append(Button(ctx.t(SHOW_ANSWER, number=ask.number), "show", str(ask.id)))

@@ -77,7 +77,7 @@ class Community(Cog):
         name = feature.strip().casefold().replace("-", "_").replace(" ", "_")
         names = [cog.name for cog in self._features()]
         if name not in names:
-            raise Refused(NO_FEATURE, name=feature[:40], names=", ".join(names))
+            raise Refused(NO_FEATURE, name=feature[:40], names=tuple(names))
         await self.host.preferences.put(relay, f"{name}.is_on", state == "on")
         told = SWITCHED_ON if state == "on" else SWITCHED_OFF
         return Reply(ctx.t(told, name=name), is_private=False)

@@ -24,7 +24,7 @@ from bot.core.errors import Refused
 from bot.core.language import base, detect
 from bot.core.model import PersonId, Relay
 from bot.core.richtext import RichText
-from bot.i18n import N_
+from bot.i18n import N_, aside
 from bot.preferences import SIDES
 from bot.store import questions
 from bot.store.questions import Day, Suggestion
@@ -154,7 +154,7 @@ class DailyQuestion(Cog):
             pool, used, last = await self._rounds.pool(connection, relay)
         chosen = choose(pool, used, last, seed(relay, day))
         when = moment(day, plan.at, plan.zones["zh"])
-        lines = [ctx.t(NEXT, when=_times(when, relay, self.host))]
+        lines = [ctx.t(NEXT, when=_times(ctx, when, relay))]
         if chosen is not None:
             lines += [chosen.en, chosen.zh]
         lines.append(ctx.t(IN_POOL, count=left(pool, used), all=len(pool)))
@@ -258,10 +258,12 @@ class DailyQuestion(Cog):
         return found
 
 
-def _times(when: datetime, relay: Relay, host: Host) -> str:
+def _times(ctx: Context, when: datetime, relay: Relay) -> str:
     """The moment on both sides' clocks."""
-    clocks = (ZoneInfo(host.preferences.zone(relay, language)) for language in SIDES)
-    return " · ".join(f"{when.astimezone(zone):%m-%d %H:%M} ({zone.key})" for zone in clocks)
+    clocks = (ZoneInfo(ctx.host.preferences.zone(relay, language)) for language in SIDES)
+    return " · ".join(
+        f"{when.astimezone(zone):%m-%d %H:%M}" + aside(zone.key, ctx.language) for zone in clocks
+    )
 
 
 async def setup(host: Host) -> None:

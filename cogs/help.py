@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cog import Cog, Context, Host, Reply, command
 from bot.core.richtext import RichText, Style, join
-from bot.i18n import N_
+from bot.i18n import N_, aside
 
 ABOUT = N_(
     "I carry messages between this channel and its partner, and translate them on the way. "
@@ -24,7 +24,7 @@ class Help(Cog):
                 continue
             if one.is_for_mods and not ctx.is_mod:
                 continue
-            mark = f" ({ctx.t(FOR_MODS)})" if one.is_for_mods else ""
+            mark = aside(ctx.t(FOR_MODS), ctx.language) if one.is_for_mods else ""
             name = RichText.styled(f"/{one.name}", Style.BOLD)
             lines.append(name + f" — {ctx.t(one.describe)}{mark}")
         return Reply(join(lines, "\n"))

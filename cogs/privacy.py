@@ -40,7 +40,7 @@ KEPT_IT = N_("Nothing was changed.")
 NOT_YOURS = N_("This button is somebody else's. Type “/privacy forget” for what is kept about you.")
 ERASED = N_("Erased. There were no copies on the other side to delete.")
 ERASED_COPIES = N_(
-    "Erased. {count} copies of your messages on the other side are being deleted. "
+    "Erased. Copies of your messages on the other side that are being deleted: {count}. "
     "Copies older than {days} days are not known to me any more, and some platforms let bots "
     "delete only what is new (Telegram: 48 hours); the moderators there can delete those."
 )

@@ -334,7 +334,8 @@ class WelcomeBuddy(Cog):
         await self._desk.queue(connection, newcomer)
         if await self._desk.is_anyone_free(connection, newcomer):
             minutes = int(self._desk.batch(relay) / timedelta(minutes=1))
-            return Reply(ctx.t(say.SEARCHING, minutes=minutes))
+            said = say.SEARCHING_TOLD if newcomer.interests else say.SEARCHING
+            return Reply(ctx.t(said, minutes=minutes))
         now = self.host.clock.now()
         await buddies.set_newcomer(connection, newcomer.id, told_at=now)
         return Reply(ctx.t(say.NOBODY_FREE))

@@ -124,6 +124,10 @@ def test_what_is_no_length_of_time_is_refused(text: str) -> None:
     assert refusal(Kind.DURATION, text).startswith(f"“{text}” is not a length of time")
 
 
+def test_a_file_that_is_wanted_and_was_not_sent_is_asked_for() -> None:
+    assert refusal(Kind.ATTACHMENT, "") == "A file is missing: attach it to the command."
+
+
 CHOICES = (Choice("en", "English"), Choice("zh-Hant", "Traditional Chinese"))
 
 

@@ -90,6 +90,13 @@ async def test_two_platforms_are_looked_at_and_explained(tmp_path: Path) -> None
         assert f"  telegram:{chat}: " in told
 
 
+async def test_a_chinese_operator_reads_every_finding_in_chinese(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text("")
+    status, told = await checked(tmp_path, LC_ALL="zh_CN.UTF-8")
+    assert status == 2
+    assert "discord.token: 没有启用任何平台。请设置环境变量 DISCORD_TOKEN" in told
+
+
 async def test_a_check_beside_the_running_bridge_says_that_it_runs(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(ROOMS)
     _, told = await checked(tmp_path, "--json")

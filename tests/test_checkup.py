@@ -41,7 +41,7 @@ def test_a_pair_without_a_model_is_broken_with_its_command() -> None:
 def test_starter_models_alone_are_worth_knowing(tmp_path: Path) -> None:
     listed = models(PAIRS, lambda *_: True, list_packages(tmp_path))
     assert codes(listed) == ["models.starter", "models.starter", "models.ok"]
-    assert found(listed, "models.ok").values == {"pairs": "en-zh, zh-en"}
+    assert found(listed, "models.ok").values == {"pairs": ("en-zh", "zh-en")}
 
 
 def test_a_model_that_was_installed_is_better_than_the_starter(tmp_path: Path) -> None:

@@ -294,7 +294,22 @@ def test_the_outbox_of_a_quiet_bridge_is_empty(tmp_path: Path) -> None:
     assert bot(tmp_path, "outbox").stdout == "Nothing waits.\n"
 
 
+@pytest.mark.parametrize("name", ["outbox", "outbox retry 1", "outbox drop 1"])
+def test_the_outbox_of_a_bridge_that_never_ran_says_how_it_begins(
+    tmp_path: Path, name: str
+) -> None:
+    (tmp_path / "config.toml").write_text("")
+    ended = bot(tmp_path, *name.split())
+    assert (ended.returncode, ended.stdout) == (2, "")
+    assert ended.stderr == (
+        "database_url: The database is not made yet. "
+        "Start the bridge once, or run: python -m bot migrate\n"
+    )
+
+
 def test_only_debugging_shows_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/catbridge.db").write_text("no database, but a note\n" * 99)
     for level, is_shown in (("info", False), ("debug", True)):
         (tmp_path / "config.toml").write_text(f'log_level = "{level}"\n')
         ended = bot(tmp_path, "outbox")

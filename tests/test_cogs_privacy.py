@@ -166,7 +166,9 @@ async def test_the_copies_of_the_erased_are_deleted_and_others_stay(town: Town) 
     await town.world.say("two", author=replace(ANN, person=PersonId("east", "bob"), name="Bob"))
     await town.world.deliver()
     told = await town.erase()
-    assert told.rich.text.startswith("Erased. 1 copies of your messages")
+    assert told.rich.text.startswith(
+        "Erased. Copies of your messages on the other side that are being deleted: 1."
+    )
     await town.world.deliver()
     assert [text for text in town.world.west.texts() if "one" in text] == []
     assert [text for text in town.world.west.texts() if "two" in text] != []

@@ -65,7 +65,7 @@ async def test_a_relay_is_listed_with_its_channels_and_languages(mod: Mod) -> No
 
 async def test_a_relay_is_listed_in_chinese_to_chinese_readers(mod: Mod) -> None:
     assert await mod.ask("relay", "list", channel=ZH) == (
-        "main (写在配置文件里)\n• east en — 英语\n• 本频道 — 简体中文"
+        "main（写在配置文件里）\n• east en — 英语\n• 本频道 — 简体中文"
     )
 
 

@@ -210,6 +210,25 @@ async def test_both_are_asked_with_the_reason_and_wait_ten_minutes_at_most(club:
     assert "Ann" in theirs
 
 
+async def test_what_two_share_is_listed_as_people_say_it(club: Club) -> None:
+    await club.ask('join "en zh" 做饭,徒步 Asia/Shanghai', MEI)
+    await club.ask("find cooking, hiking, en zh, America/New_York")
+    await club.look(10 * MINUTE)
+    (asked,) = club.told(ANN, "as your buddy")
+    assert "both like cooking and hiking" in asked
+    assert "both know English and Chinese" in asked
+
+
+async def test_whoever_told_what_they_like_is_not_asked_for_more(club: Club) -> None:
+    await club.ask("join en", MEI)
+    assert "Tell us more" not in await club.ask("find cooking")
+
+
+async def test_whoever_told_nothing_is_asked_for_more(club: Club) -> None:
+    await club.ask("join en", MEI)
+    assert "Tell us more" in await club.ask("find")
+
+
 async def test_both_accept_and_are_introduced(club: Club) -> None:
     await club.ask('join "en zh" 做饭,养鸽子 Asia/Shanghai', MEI)
     await club.ask("find cooking, falconry, zh, America/Los_Angeles")
@@ -225,8 +244,8 @@ async def test_both_accept_and_are_introduced(club: Club) -> None:
     await club.look()
     (intro,) = club.told(ANN, words.TITLE)
     assert "@Ann, meet 小梅!" in intro
-    assert "小梅 likes cooking, en<养鸽子>." in intro
-    assert "小梅 speaks English, Chinese." in intro
+    assert "小梅 likes cooking and en<养鸽子>." in intro
+    assert "小梅 speaks English and Chinese." in intro
     assert "It is 04:10 for you and 20:10 for 小梅." in intro
     (theirs,) = club.told(MEI, words.TITLE)
     assert "做饭、zh<falconry>" in theirs

@@ -211,7 +211,11 @@ async def test_a_deletion_follows_each_of_its_messages(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("count", "said"),
-    [(3, "{count} messages from {channel}"), (None, "Some messages from {channel}")],
+    [
+        (3, "{count} messages from {channel}"),
+        (1, "One message from {channel}"),
+        (None, "Some messages from {channel}"),
+    ],
 )
 async def test_what_was_missed_is_told_in_the_other_channels(
     world: World, count: int | None, said: str

@@ -11,7 +11,7 @@ import typer
 
 from bot import config
 from bot.cli.boundary import FAILED, answering
-from bot.cli.database import opened
+from bot.cli.database import current
 from bot.cli.options import DEFAULT_FILE, Config
 from bot.cli.speech import say
 from bot.cli.tables import show
@@ -61,21 +61,21 @@ def _answer(is_done: bool, language: Language, row: int) -> None:
 async def _listing(settings: Settings) -> Sequence[Any]:
     from bot.store import outbox as rows
 
-    async with opened(settings) as database, database.reading() as connection:
+    async with current(settings) as database, database.reading() as connection:
         return await rows.listing(connection)
 
 
 async def _revive(settings: Settings, row: int) -> bool:
     from bot.store import outbox as rows
 
-    async with opened(settings) as database, database.transaction() as connection:
+    async with current(settings) as database, database.transaction() as connection:
         return await rows.revive(connection, row, datetime.now(UTC))
 
 
 async def _drop(settings: Settings, row: int) -> bool:
     from bot.store import outbox as rows
 
-    async with opened(settings) as database, database.transaction() as connection:
+    async with current(settings) as database, database.transaction() as connection:
         return await rows.drop(connection, row, datetime.now(UTC))
 
 

@@ -68,7 +68,7 @@ def check(
         from bot import app
 
         idle, found = config.idle(settings), asyncio.run(app.check(settings))
-        problems = [*idle, *(said(problem, settings.language) for problem in found)]
+        problems = [said(problem, settings.language) for problem in (*idle, *found)]
         is_broken = any(problem.severity is Severity.BROKEN for problem in found)
         if as_json_object:
             as_json(problems)

@@ -149,7 +149,7 @@ def _and(parts: Sequence[str], reader: Language) -> str:
 
 
 def listed(words: Sequence[str], reader: Language) -> str:
-    return ("、" if _side(reader) == "zh" else ", ").join(words)
+    return "、".join(words) if _side(reader) == "zh" else _and(words, reader)
 
 
 def spoken(languages: Sequence[str], reader: Language) -> str:

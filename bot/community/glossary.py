@@ -40,7 +40,7 @@ def entries_of(source: str, target: str = "", way: str = "") -> list[Entry]:
     kept = None if said in KEPT or said == word else said
     chosen = way.strip().casefold() or _way(word, kept)
     if chosen not in WAYS:
-        raise Refused(NO_WAY, ways=", ".join(WAYS))
+        raise Refused(NO_WAY, ways=tuple(WAYS))
     if chosen != BOTH:
         return [_entry(word, kept, chosen)]
     first = _way(word, kept)

@@ -8,7 +8,7 @@ from bot.community.namebook import Character
 from bot.community.naming import Asked, ChineseName, EnglishName, spelled
 from bot.community.sounds import joined
 from bot.core.richtext import RichText, Style, join
-from bot.i18n import N_, Language, translate
+from bot.i18n import N_, Language, aside, translate
 from bot.translate.script import traditional
 
 CHINESE_NAMES = N_("Three Chinese names for {name}:")
@@ -70,7 +70,7 @@ def card(found: Suggestion, asked: Asked, language: Language) -> RichText:
 
 def title(found: Suggestion, language: Language) -> str:
     if isinstance(found, EnglishName):
-        return f"{found.text} ({written(found.name.written, language)})"
+        return found.text + aside(written(found.name.written, language), language)
     return f"{shown(found, language)} {spelled(found.characters)}"
 
 

@@ -27,6 +27,7 @@ async def test_help_speaks_the_askers_language(pair: Pair, locale: str, about: s
 @in_one_bridge
 async def test_help_shows_mods_what_is_theirs(pair: Pair) -> None:
     assert "(for moderators)" in (await pair.source.ask("help", is_mod=True)).text
+    assert "（管理员专用）" in (await pair.source.ask("help", is_mod=True, locale="zh")).text
     assert "(for moderators)" not in (await pair.source.ask("help")).text
 
 

@@ -45,6 +45,7 @@ class Relay:
         self.copies: dict[MessageId, list[Copy]] = {}
         self.originals: dict[MessageId, MessageId] = {}
         self.is_down = False
+        self.on_pause: set[str] = set()  # ids of people
         self.linked: tuple[LinkedRooms, ...] = (LinkedRooms(1, "demo", ROOMS, from_file=True),)
 
     def relays(self) -> Sequence[LinkedRooms]:
@@ -58,7 +59,8 @@ class Relay:
             self.heard.append(event)
             match event:
                 case Inbound():
-                    await self._say(event)
+                    if event.author.person.id not in self.on_pause:
+                        await self._say(event)
                 case Edited():
                     await self._say_again(event)
                 case Deleted():

@@ -10,6 +10,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from bot.adapters.sandbox.api import SCREENFUL
+from bot.core.model import Inbound
 from bot.store.database import Database
 from tests.sandbox.browsing import PHONE, PIXEL, act, looking, said, say
 from tests.sandbox.conftest import Place, serving
@@ -39,6 +40,43 @@ async def test_the_panel_says_who_translated_and_what_the_checks_found(page: Pag
     panel = page.locator("#panel")
     await expect(panel).to_contain_text("mirror × 1, phrasebook × 1, sentences: 2")
     await expect(panel).to_contain_text("caught and tried again: wrong number × 1")
+
+
+async def test_what_does_not_cross_is_said_to_stay_after_a_minute(page: Page, place: Place):
+    await page.clock.install()
+    await say(page, "english", "hello")
+    await expect(said(page, "chinese").locator(".text")).to_have_text("[zh] hello")
+    (heard,) = [one for one in place.relay.heard if isinstance(one, Inbound)]
+    place.relay.on_pause.add(heard.author.person.id)
+    await say(page, "english", "only for us")
+    mine = said(page, "english").last
+    await expect(mine.locator(".status")).to_have_text("Crossing the bridge…")
+    await expect(page.locator("#panel")).to_contain_text("On its way…")
+
+    await page.clock.fast_forward(61_000)
+
+    await expect(mine.locator(".text")).to_have_text("only for us")
+    await expect(mine.locator(".status")).to_have_count(0)
+    await expect(page.locator("#panel")).to_contain_text("It stays in this room")
+    await expect(said(page, "english").first.locator(".status")).to_contain_text("Arrived")
+
+
+async def test_what_nobody_can_see_is_not_sent(page: Page):
+    send = page.locator("#room-english button.send")
+    await page.locator("#room-english textarea").fill(" \u200b ")
+    await expect(send).to_be_disabled()
+    await page.locator("#room-english textarea").fill("👍🏽")
+    await expect(send).to_be_enabled()
+
+
+async def test_a_chinese_page_sets_no_space_beside_a_chinese_name(
+    browser: Browser, place: Place
+) -> None:
+    async with looking(browser, place, locale="zh-CN") as page:
+        who = page.locator("#room-chinese .persona-small")
+        await expect(who).to_have_attribute("aria-label", "你现在是小雨，点此换个身份")
+        who = page.locator("#room-english .persona-small")
+        await expect(who).to_have_attribute("aria-label", "你现在是 Sam，点此换个身份")
 
 
 async def test_the_original_is_shown_on_request(page: Page):
@@ -141,6 +179,8 @@ async def test_a_file_that_comes_with_an_answer_can_be_saved(page: Page, tmp_pat
 async def test_commands_for_mods_show_only_to_mods(page: Page):
     box = page.locator("#room-english textarea")
     await box.fill("/lo")
+    await expect(page.get_by_role("listbox")).to_contain_text("switch on “I'm a mod”")
+    await box.fill("/lox")
     await expect(page.get_by_role("listbox")).to_contain_text("No command starts with that.")
 
     await page.get_by_role("button", name="Settings").click()

@@ -47,6 +47,24 @@ async def test_the_menu_speaks_the_language_of_the_page(browser: Browser, place:
         assert await page.locator(".entry").all_inner_texts() == ["英语"]
 
 
+async def test_the_menu_of_the_newest_message_is_seen_whole(browser: Browser, place: Place):
+    async with looking(browser, place, viewport={"width": 1280, "height": 420}) as page:
+        await be_mod(page)
+        for number in range(8):
+            await say(page, "english", f"hello {number}")
+        await expect(said(page, "english")).to_have_count(8)
+        await act(page, said(page, "english").last, MORE)
+        menu = page.get_by_role("toolbar", name=MORE)
+        await expect(menu.get_by_role("button").last).to_be_in_viewport(ratio=1)
+        box, feed = (
+            await menu.bounding_box(),
+            await page.locator("#room-english .feed").bounding_box(),
+        )
+        assert box
+        assert feed
+        assert box["y"] + box["height"] <= feed["y"] + feed["height"] + 1
+
+
 async def test_mods_are_offered_what_is_theirs(browser: Browser, place: Place):
     async with looking(browser, place) as page:
         await be_mod(page)

@@ -205,3 +205,9 @@ async def test_half_a_surrogate_pair_is_refused_or_kept_readable(place: Place):
 
     assert response.status in {201, 400}
     assert (await place.http.get("/api/state")).status == 200
+
+
+@pytest.mark.parametrize("text", ["", " \n ", "\u200b", "\u2060\ufe0f \u3000"])
+async def test_a_message_in_which_nothing_can_be_seen_is_refused(place: Place, text: str):
+    assert (await place.post("english", text, key="k1")).status == 422
+    assert await place.messages("english") == []

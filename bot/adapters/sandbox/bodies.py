@@ -14,6 +14,7 @@ from bot.adapters.sandbox.rooms import Persona
 from bot.adapters.sandbox.wire import REACTIONS
 from bot.core.model import Attachment, Author, PersonId
 from bot.core.pairing import MOST_NAME
+from bot.core.relay import is_blank
 from bot.core.richtext import RichText
 from bot.i18n import N_
 
@@ -129,9 +130,9 @@ class PressBody(_Body):
 
 
 def said(text: str, *, may_be_empty: bool = False) -> RichText:
-    """Raises `Refusal` where `text` is empty or too long."""
+    """Raises `Refusal` where `text` holds nothing to see, or too much."""
     words = text.strip().replace("\r\n", "\n")
-    if not words and not may_be_empty:
+    if is_blank(words) and not may_be_empty:
         raise Refusal(422, N_("Write something first."))
     if len(words) > TEXT_LIMIT:
         raise Refusal(413, N_("A message holds at most {limit} characters."), limit=TEXT_LIMIT)

@@ -70,7 +70,8 @@ export class Actions {
     this.element.classList.add("menu");
     this.element.setAttribute("aria-label", t("more-actions"));
     this.element.replaceChildren(...choices, iconButton("close", t("cancel"), this.back, { class: "small" }));
-    choices[0]?.focus();
+    choices[0]?.focus({ preventScroll: true });
+    this.element.scrollIntoView({ block: "nearest" }); // under the newest message there is little room
   }
 
   choose(entry, message) {

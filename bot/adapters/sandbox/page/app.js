@@ -66,6 +66,7 @@ class App {
       isMod,
       receive: (message) => this.receive(message),
       explain: (message, isAsked) => this.explain(message, isAsked),
+      lookAgain: (room, id) => this.lookAgain(room, id),
       removeRoom: (id) => this.removeRoom(id),
       choosePersona: (room) => this.personaDialog.open(room),
       hasSample: () => this.sample,
@@ -167,6 +168,14 @@ class App {
     if (!message.is_arrival) this.newest = message;
     if (!message.is_ours) this.panel.chosen = null;
     this.tabs.arrived(room);
+  }
+
+  // At what has had its time to cross: perhaps it stays where it is.
+  lookAgain(room, id) {
+    const message = room.messages.get(id);
+    if (!message || book.copiesOf(message).length) return;
+    room.redraw(message);
+    this.panel.draw();
   }
 
   // A cat crosses the bridge with every message.

@@ -4,7 +4,6 @@ import * as api from "./api.js";
 import { el } from "./dom.js";
 import { language, t } from "./language.js";
 
-const MOST = 40;
 const known = new Map();
 
 export async function commands() {
@@ -43,13 +42,17 @@ export class Completion {
     if (!typed.startsWith("/") || typed.includes("\n")) return this.close();
     const all = await commands().catch(() => []);
     if (this.input.value !== typed) return;
-    this.show(typed.slice(1), all.filter((command) => this.on.isMod() || !command.is_for_mods));
+    const isMod = this.on.isMod();
+    const [open, shut] = [[], []];
+    for (const command of all) (isMod || !command.is_for_mods ? open : shut).push(command);
+    this.show(typed.slice(1), open, shut);
   }
 
-  show(typed, all) {
+  // `shut` are the commands that this reader may not use.
+  show(typed, all, shut) {
     const command = all.find(({ name }) => typed === name || typed.startsWith(`${name} `));
     const isBegun = command && typed.startsWith(`${command.name} `);
-    const options = isBegun ? parameterOptions(command, typed) : commandOptions(all, typed.toLowerCase());
+    const options = isBegun ? parameterOptions(command, typed) : commandOptions(all, shut, typed.toLowerCase());
     this.options = options.filter((option) => option.text !== null);
     this.at = 0;
     if (!options.length) return this.close();
@@ -110,10 +113,14 @@ export class Completion {
   }
 }
 
-function commandOptions(all, typed) {
-  const fitting = all.filter(({ name }) => name.startsWith(typed) || name.includes(` ${typed}`));
-  if (!fitting.length) return [{ text: null, element: el("p", { class: "hint" }, t("no-command")) }];
-  return fitting.slice(0, MOST).map((command) => ({
+function commandOptions(all, shut, typed) {
+  const fits = ({ name }) => name.startsWith(typed) || name.includes(` ${typed}`);
+  const fitting = all.filter(fits);
+  if (!fitting.length) {
+    const why = t(shut.some((one) => fits(one) || typed.startsWith(`${one.name} `)) ? "mods-only" : "no-command");
+    return [{ text: null, element: el("p", { class: "hint" }, why) }];
+  }
+  return fitting.map((command) => ({
     text: `/${command.name} `,
     element: el(
       "div",

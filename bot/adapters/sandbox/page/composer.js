@@ -8,6 +8,8 @@ import { nameOfAuthor } from "./message.js";
 import { plain } from "./rich.js";
 
 const WARN_BELOW = 400; // characters left
+const UNSEEN = /[\p{Z}\p{Cc}\p{Cf}\p{Mn}\p{Me}]/gu; // as the server counts it
+const isBlank = (text) => !text.replace(UNSEEN, "");
 const isTouch = matchMedia("(pointer: coarse)");
 
 export class Composer {
@@ -110,7 +112,7 @@ export class Composer {
   finish() {
     const text = this.input.value.trim();
     const over = count(text) > this.limits.text;
-    if (over || (!text && (this.editing || !this.attachments.files.length))) return;
+    if (over || (isBlank(text) && (this.editing || !this.attachments.files.length))) return;
     const [editing, replying] = [this.editing, this.replying];
     this.editing = this.replying = null;
     this.drawContext();
@@ -133,7 +135,7 @@ export class Composer {
     this.counter.hidden = left >= WARN_BELOW;
     this.counter.classList.toggle("over", left < 0);
     this.counter.textContent = left < 0 ? t("characters-over", { count: -left }) : t("characters-left", { count: left });
-    this.submit.disabled = left < 0 || (!this.input.value.trim() && !this.attachments.files.length);
+    this.submit.disabled = left < 0 || (isBlank(this.input.value) && !this.attachments.files.length);
     const label = t(this.editing ? "save-edit" : "send");
     this.submit.setAttribute("aria-label", label);
     this.submit.title = label;

@@ -24,8 +24,17 @@ export const htmlLang = (code) => HTML_LANG[code] ?? code;
 
 export function t(key, values = {}) {
   const sentence = STRINGS[key]?.[COLUMNS.indexOf(current)] ?? key;
-  return sentence.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  return sentence.replace(/( ?)\{(\w+)\}( ?)/g, (whole, before, name, after, at) => {
+    if (!(name in values)) return whole;
+    const value = String(values[name]);
+    const left = isHan(sentence[at - 1]) && isHan(value[0]) ? "" : before;
+    const right = isHan(value.at(-1)) && isHan(sentence[at + whole.length]) ? "" : after;
+    return left + value + right;
+  });
 }
+
+// Between Latin and Han stands a space, between Han and Han none: “小雨来了”, “Sam 来了”.
+const isHan = (character) => /\p{Script=Han}/u.test(character ?? "");
 
 export function knows(key) {
   return key in STRINGS;

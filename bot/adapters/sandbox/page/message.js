@@ -8,7 +8,6 @@ import { clock, clockExactly, htmlLang, nameOf, seconds, t } from "./language.js
 import { avatarAddress } from "./personas.js";
 import { reactionsOf } from "./reactions.js";
 import { plain, rich } from "./rich.js";
-import { now } from "./time.js";
 
 const LONG = 900; // characters
 const LONG_LINES = 18;
@@ -174,8 +173,7 @@ export function crossed(made) {
 function arrival(message, isCrossing) {
   const copies = copiesOf(message);
   if (!copies.length) {
-    const isFresh = isCrossing && now() - message.sent_at < 60_000;
-    return isFresh ? [el("span", { class: "crossing" }, t("crossing"))] : [];
+    return isCrossing ? [el("span", { class: "crossing" }, t("crossing"))] : [];
   }
   const last = Math.max(...copies.map((copy) => copy.sent_at));
   const took = seconds(last - message.sent_at);

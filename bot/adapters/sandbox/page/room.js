@@ -17,8 +17,10 @@ import { Personas } from "./personas.js";
 import { has } from "./reactions.js";
 import { sampleFor, sampleHead } from "./sample.js";
 import { Standing } from "./standing.js";
+import { now } from "./time.js";
 
 const LOOKS = ["plain", "discord", "telegram"];
+const LONGEST_CROSSING = 60_000; // milliseconds: what has no copy by then stays here
 
 export class Room {
   // `told` is the room as the server describes it: {id, name, look, is_made, language, relay}.
@@ -115,9 +117,12 @@ export class Room {
     return relay !== null && !relay.is_waiting && !relay.is_paused;
   }
 
-  // Where it has no copy yet: what was said before the room was linked gets none.
+  // Where it has no copy yet: what was said before the room was linked gets none, nor what
+  // somebody on pause says.
   isOnItsWay(id) {
-    return this.isCrossing && !(Number(id) <= this.newestUnlinked);
+    const { sent_at: at } = this.messages.get(id) ?? {};
+    const isFresh = !at || now() - at < LONGEST_CROSSING;
+    return this.isCrossing && isFresh && !(Number(id) <= this.newestUnlinked);
   }
 
   // Whoever has this page is the mod of the rooms made on it, unless they play somebody new.
@@ -257,8 +262,13 @@ export class Room {
     if (message.key) this.outgoing.arrived(message.key);
     this.messages.set(message.id, message);
     if (known) this.redraw(message);
-    else this.feed.append(this.render(message));
+    else this.appear(message);
     return !known;
+  }
+
+  appear(message) {
+    this.feed.append(this.render(message));
+    if (!message.is_ours) setTimeout(() => this.app.lookAgain(this, message.id), LONGEST_CROSSING + 500);
   }
 
   forget(message) {
