@@ -29,6 +29,7 @@ from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
+from bot.mirror import MirrorKeeper
 from bot.platforms import FollowsRelays, adapters_of
 from bot.posts import OwnPosts, Pictures
 from bot.preferences import StoredPreferences
@@ -132,6 +133,14 @@ class Bridge:
             follow=self.closings.follow,
             is_quiet=self._is_quiet,
         )
+        self.mirrors = MirrorKeeper(
+            database=database,
+            chats=chats,
+            clock=clock,
+            relay_of=self.relaybook.of,
+            options_of=self.relaybook.options,
+            is_quiet=self._is_quiet,
+        )
         self.posts = OwnPosts(
             database=database,
             clock=clock,
@@ -187,6 +196,7 @@ class Bridge:
 
     def _wake(self) -> None:
         self.courier.wake()
+        self.mirrors.wake()
 
     async def _follow_relays(self) -> None:
         """Channels came or went: so do what their relays chose, and the talk under posts there."""
@@ -277,6 +287,7 @@ class Bridge:
                     hearing.append(group.create_task(self.health.run(), name="health"))
                 hearing.append(group.create_task(self.dispatcher.listen(), name="listeners"))
                 hearing.append(group.create_task(self.recall.run(), name="recall"))
+                hearing.append(group.create_task(self.mirrors.run(), name="mirrors"))
                 saying = group.create_task(self.courier.run(), name="courier")
                 for adapter in self.adapters:
                     await adapter.ready.wait()

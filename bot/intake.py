@@ -13,10 +13,11 @@ from datetime import datetime
 
 import structlog
 
-from bot import floods, gaps
+from bot import floods, gaps, reactions
 from bot.core.cleaning import clean, clean_text
 from bot.core.model import (
     ChannelId,
+    Cleared,
     Cursor,
     Deleted,
     Edited,
@@ -48,6 +49,7 @@ from bot.store import (
     traces,
     translations,
 )
+from bot.store import reactions as held
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
 from bot.strandbook import Strandbook
@@ -310,6 +312,8 @@ class Intake:
     async def _follow(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
     ) -> tuple[list[Fresh], list[Order]]:
+        if isinstance(event, Reacted | Cleared):
+            await self._mirror(connection, event, now)
         match event:
             case Reacted() | Joined() if await private.is_paused(connection, event.person.person):
                 return [], []
@@ -326,6 +330,14 @@ class Intake:
             case _:
                 orders = []
         return [(event, await self._keep(connection, relay_of, event, now))], orders
+
+    async def _mirror(
+        self, connection: Connection, event: Reacted | Cleared, now: datetime
+    ) -> None:
+        relay = self._relaybook.of(event.ref.channel)
+        options = self._relaybook.options(event.ref.channel)
+        if await reactions.note(connection, event, relay, options, now):
+            self._database.after_commit(connection, self._wake)
 
     async def _keep(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
@@ -365,6 +377,9 @@ class Intake:
         rows = list(known.values())
         await messages.remove(connection, rows, now)
         await translations.forget(connection, rows)
+        await held.drop(connection, rows)
+        for ref in event.refs:  # among them copies that a moderator took away
+            await self._mirror(connection, Cleared(ref), now)
         planned = [order for row in rows for order in await outbox.lanes_of(connection, row)]
         return [replace(order, action=Action.DELETE) for order in planned]
 

@@ -56,7 +56,7 @@ HOMES = {
     "rich": ("bot/cli/",),
 }
 BOUNDARIES = re.compile(
-    r"bot/(cli/\w+|dispatch|deliver|lane|schedule|translate/worker"
+    r"bot/(cli/\w+|dispatch|deliver|lane|mirror|schedule|translate/worker"
     r"|adapters/\w+/(client|ingest|batch))\.py"
 )
 LONGEST = 400  # lines

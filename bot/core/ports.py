@@ -21,6 +21,7 @@ from bot.core.model import (
     MessageId,
     Part,
     PersonId,
+    Reaction,
     RelayChannel,
     Term,
     Translation,
@@ -82,6 +83,28 @@ class Edits(Protocol):
 class Deletes(Protocol):
     async def delete(self, channel: ChannelId, id: str) -> None:
         """Delete our message; one that is gone already is no error. Raises `DeliveryError`."""
+        ...
+
+
+@runtime_checkable
+class Reacts(Protocol):
+    reaction_pace: float  # seconds from one message's reactions to the next in the same channel
+
+    async def react(
+        self,
+        channel: ChannelId,
+        id: str,
+        wanted: Sequence[Reaction],
+        shown: Sequence[str],
+        *,
+        is_sure: bool,
+    ) -> Sequence[str]:
+        """Let our account's reactions to this message be those of `wanted` that it can give.
+
+        `wanted` begins with the one that most people hold. `shown` is what an earlier call
+        answered; unless it `is_sure`, some of it may not be there. Doing it twice does no harm.
+        Answers what is there now, in words of the platform's own. Raises `DeliveryError`.
+        """
         ...
 
 
