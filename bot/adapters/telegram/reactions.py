@@ -20,7 +20,7 @@ _SIGN = "\ufe0f"
 _SKIN = re.compile("[\U0001f3fb-\U0001f3ff]")
 # Letters where nobody asks for colors.
 _BARE = ["❤", "❤\u200d🔥", "✍", "☃", "🕊", "🤷\u200d♂", "🤷\u200d♀"]
-_STANDARD = frozenset(one.value for one in ReactionEmoji)
+_STANDARD = frozenset(one.value.replace(_SIGN, "") for one in ReactionEmoji)
 _LIKE = {"😂": "🤣", "♥": "❤"}  # what Telegram lacks, and what nobody would mind
 
 
@@ -83,4 +83,4 @@ async def _allowed(api: Api, chat: int) -> frozenset[str]:
     listed = found.get("available_reactions")
     if listed is None:
         return _STANDARD
-    return frozenset(one["emoji"] for one in listed if one["type"] == "emoji")
+    return frozenset(one["emoji"].replace(_SIGN, "") for one in listed if "emoji" in one)
