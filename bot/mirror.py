@@ -49,7 +49,7 @@ class MirrorKeeper:
         self._relay_of = relay_of
         self._options_of = options_of
         self._is_quiet = is_quiet
-        self._busy: set[ChannelId] = set()
+        self.busy: set[ChannelId] = set()  # where something is being shown now
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
@@ -70,14 +70,14 @@ class MirrorKeeper:
         try:
             async with self._database.reading() as connection:
                 found = await reactions.due(
-                    connection, now, platforms=self._chats, busy=[str(one) for one in self._busy]
+                    connection, now, platforms=self._chats, busy=[str(one) for one in self.busy]
                 )
                 later = await reactions.next_due(connection, now)
         except StoreUnavailable as error:
             log.info("reactions wait for the database", reason=error.reason)
             return SLOW_POLL
         for place in found:
-            self._busy.add(place.channel)
+            self.busy.add(place.channel)
             group.create_task(self._serve(place), name=f"reactions {place.channel}")
         return min(SLOW_POLL, (later - now).total_seconds()) if later else SLOW_POLL
 
@@ -88,7 +88,7 @@ class MirrorKeeper:
         except StoreUnavailable as error:
             log.info("reactions wait for the database", reason=error.reason)
             await self._clock.sleep(SLOW_POLL)
-        self._busy.discard(place.channel)
+        self.busy.discard(place.channel)
         self.wake()
 
     async def _show(self, place: MessageId) -> bool:

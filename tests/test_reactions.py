@@ -147,6 +147,7 @@ class Rooms:
             await eventually(lambda: watched.looks > 0)
             keeper.wake()
             await eventually(lambda: watched.looks > 1)  # so the first look is over
+            await eventually(lambda: not keeper.busy)
             await eventually(self._is_idle)
 
     async def _is_idle(self) -> bool:
@@ -322,12 +323,14 @@ async def test_an_edit_keeps_it(rooms: Rooms) -> None:
 async def test_what_was_deleted_is_left_alone(rooms: Rooms) -> None:
     ref, _ = await rooms.said()
     await rooms.react(ref)
+    await rooms.react(MessageId(ZH, "1"), by=MEI)
     await rooms.world.hear(Deleted((ref,)))
     await rooms.world.deliver()
     await rooms.react(ref, UP, by=BOB)
     await rooms.settle()
-    assert rooms.west.asked == []
+    assert rooms.west.asked == rooms.east.asked == []
     assert await rooms.held() == 0
+    assert await rooms.world.query("SELECT 1 FROM mirrors") == []
 
 
 async def test_a_copy_that_a_moderator_deleted_takes_its_reactions_along(rooms: Rooms) -> None:
@@ -381,6 +384,19 @@ async def test_what_was_given_before_it_was_switched_off_can_be_taken_back(rooms
     await rooms.react(ref, is_added=False)
     await rooms.settle()
     assert rooms.west.shows(ZH, copy.id) == {}
+
+
+async def test_once_it_is_switched_off_the_next_change_takes_what_was_shown(rooms: Rooms) -> None:
+    ref, copy = await rooms.said()
+    await rooms.react(ref)
+    await rooms.react(ref, UP, by=BOB)
+    await rooms.settle()
+    await rooms.choose(EN, reactions=False)
+    await rooms.react(ref, is_added=False)
+    await rooms.react(ref, "🔥")
+    await rooms.settle()
+    assert rooms.west.shows(ZH, copy.id) == {}
+    assert await rooms.held() == 1  # nothing new is kept
 
 
 async def test_nothing_new_crosses_while_the_relay_is_paused(rooms: Rooms) -> None:
