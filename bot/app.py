@@ -87,6 +87,7 @@ class Bridge:
             announce=self.dispatcher.announce,
             strandbook=self.strandbook,
             listens_to=self.dispatcher.listens_to,
+            wake_mirrors=self._wake_mirrors,
         )
         self.relaybook.on_change = self._follow_relays
         self.relaybook.on_start = self.intake.begin
@@ -196,6 +197,8 @@ class Bridge:
 
     def _wake(self) -> None:
         self.courier.wake()
+
+    def _wake_mirrors(self) -> None:
         self.mirrors.wake()
 
     async def _follow_relays(self) -> None:
@@ -239,6 +242,7 @@ class Bridge:
         if self.schedule is not None:
             await self.schedule.look_at_all()
         self._wake()
+        self._wake_mirrors()
 
     async def _tell(self, posted: Sequence[Posted]) -> None:
         await self.strandbook.load()

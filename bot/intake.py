@@ -87,12 +87,14 @@ class Intake:
         announce: Callable[[Event, int | None], None],
         strandbook: Strandbook,
         listens_to: Callable[[type[Event]], bool],
+        wake_mirrors: Callable[[], None] = lambda: None,
     ) -> None:
         """`wake` follows a commit that enqueued; `announce` takes each new event after it.
 
         `listens_to` answers whether any cog is to hear of such events also after a kill.
         """
         self._listens_to = listens_to
+        self._wake_mirrors = wake_mirrors  # follows a commit that asked for reactions
         self._strandbook = strandbook
         self._has_parted = False  # since the strands were last read
         self._has_stopped = False  # bots of a channel, since the relays were
@@ -337,7 +339,7 @@ class Intake:
         relay = self._relaybook.of(event.ref.channel)
         options = self._relaybook.options(event.ref.channel)
         if await reactions.note(connection, event, relay, options, now):
-            self._database.after_commit(connection, self._wake)
+            self._database.after_commit(connection, self._wake_mirrors)
 
     async def _keep(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
