@@ -8,31 +8,30 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from zoneinfo import ZoneInfo
 
 import structlog
 
-from bot.checkup import stored
 from bot.clock import SystemClock
 from bot.closings import Closings
 from bot.consign import Consignor
-from bot.core.errors import Misconfigured, Problem
+from bot.core.errors import Misconfigured
 from bot.core.model import ChannelId, Posted
 from bot.core.ports import Chat, Checks, Clock, Serves, Translator
 from bot.deliver import Courier
 from bot.dispatch import Dispatcher
-from bot.doctor import READABLE, Doctor
-from bot.engine_checkup import engine_findings
+from bot.doctor import Doctor
 from bot.engines import chain_of, translator_of
 from bot.health import Health
 from bot.host import ProgramHost, load_cogs
 from bot.i18n import N_
 from bot.intake import Intake
+from bot.mirror import MirrorKeeper
 from bot.platforms import FollowsRelays, adapters_of
 from bot.posts import OwnPosts, Pictures
 from bot.preferences import StoredPreferences
-from bot.premises import is_in_use, sole_user, upgraded
+from bot.premises import sole_user, upgraded
 from bot.privacy import StoredPrivacy
 from bot.recall import Recall
 from bot.relaybook import Limits, Relaybook
@@ -89,6 +88,7 @@ class Bridge:
             strandbook=self.strandbook,
             listens_to=self.dispatcher.listens_to,
             renew=self.wordbook.renew,
+            wake_mirrors=self._wake_mirrors,
         )
         self.relaybook.on_change = self._follow_relays
         self.relaybook.on_start = self.intake.begin
@@ -134,6 +134,14 @@ class Bridge:
             clock=clock,
             tell=self._tell,
             follow=self.closings.follow,
+            is_quiet=self._is_quiet,
+        )
+        self.mirrors = MirrorKeeper(
+            database=database,
+            chats=chats,
+            clock=clock,
+            relay_of=self.relaybook.of,
+            options_of=self.relaybook.options,
             is_quiet=self._is_quiet,
         )
         self.posts = OwnPosts(
@@ -194,6 +202,9 @@ class Bridge:
     def _wake(self) -> None:
         self.courier.wake()
 
+    def _wake_mirrors(self) -> None:
+        self.mirrors.wake()
+
     async def _follow_relays(self) -> None:
         """Channels came or went: so do what their relays chose, and the talk under posts there."""
         relays = (*self.relaybook.all(), *self.relaybook.waiting())
@@ -235,6 +246,7 @@ class Bridge:
         if self.schedule is not None:
             await self.schedule.look_at_all()
         self._wake()
+        self._wake_mirrors()
 
     async def _tell(self, posted: Sequence[Posted]) -> None:
         await self.strandbook.load()
@@ -284,6 +296,7 @@ class Bridge:
                     hearing.append(group.create_task(self.health.run(), name="health"))
                 hearing.append(group.create_task(self.dispatcher.listen(), name="listeners"))
                 hearing.append(group.create_task(self.recall.run(), name="recall"))
+                hearing.append(group.create_task(self.mirrors.run(), name="mirrors"))
                 saying = group.create_task(self.courier.run(), name="courier")
                 for adapter in self.adapters:
                     await adapter.ready.wait()
@@ -342,46 +355,6 @@ async def run(
         loop.add_signal_handler(number, stop.set)
     async with assembled(settings, clock=clock) as bridge:
         await bridge.serve(stop, on_ready or (lambda: None))
-
-
-async def check(settings: Settings, *, clock: Clock | None = None) -> list[Problem]:
-    """What keeps the bridge from working, what is worth knowing, and what is in order.
-
-    Nothing is said anywhere, and nothing is changed: not the database either.
-    """
-    database = Database(settings.database_url.get_secret_value(), is_shown=True)
-    now = clock or SystemClock()
-    async with aclosing(database), chain_of(settings, database, now, is_shown=True) as chain:
-        bridge = Bridge(settings=settings, database=database, clock=now, chain=chain)
-        bridge.relaybook.show([(relay.name, relay.relay_channels) for relay in settings.relays])
-        try:
-            if (await stored(database)).code in READABLE:
-                await bridge.relaybook.show_also()
-                await bridge.preferences.load()
-            found = await bridge.doctor.everything(is_running=is_in_use(settings.data_dir))
-            return found + await engine_findings(chain)
-        finally:
-            await bridge.aclose()
-
-
-@asynccontextmanager
-async def idle(settings: Settings) -> AsyncGenerator[Bridge, None]:
-    """The bridge with its cogs, hearing and saying nothing: also beside one that runs."""
-    database, clock = Database(settings.database_url.get_secret_value()), SystemClock()
-    async with aclosing(database), chain_of(settings, database, clock) as chain:
-        bridge = Bridge(
-            settings=settings,
-            database=database,
-            clock=clock,
-            chain=chain,
-            is_beside=lambda: is_in_use(settings.data_dir),
-        )
-        await bridge.relaybook.reload()
-        await bridge.load()
-        try:
-            yield bridge
-        finally:
-            await bridge.aclose()
 
 
 def _packages(settings: Settings) -> Sequence[PackageInfo]:

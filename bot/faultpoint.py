@@ -15,7 +15,8 @@ _left = int(_count or 1)
 
 def reach(name: str) -> None:
     """heard · committed · claimed · opened (a post's room or thread) · attempted · answered ·
-    journaled · before-verdict-commit · after-verdict-commit, in a message's order."""
+    journaled · before-verdict-commit · after-verdict-commit, in a message's order;
+    mirroring · mirrored, in a reaction's."""
     global _left
     if name != _name:
         return

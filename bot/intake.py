@@ -13,17 +13,17 @@ from datetime import datetime
 
 import structlog
 
-from bot import floods, gaps, meanwhile
+from bot import floods, gaps, meanwhile, reactions
 from bot.core.cleaning import clean, clean_text
 from bot.core.model import (
     ChannelId,
+    Cleared,
     Cursor,
     Deleted,
     Edited,
     Event,
     Inbound,
     Joined,
-    Left,
     MessageId,
     Migrated,
     Missed,
@@ -36,9 +36,7 @@ from bot.faultpoint import reach
 from bot.i18n import N_
 from bot.relaybook import Relaybook, by_channel
 from bot.store import (
-    corrections,
     cursors,
-    glossary,
     happenings,
     messages,
     moving,
@@ -46,9 +44,9 @@ from bot.store import (
     posts,
     private,
     relays,
+    removal,
     seats,
     traces,
-    translations,
 )
 from bot.store.database import Connection, Database, StoreUnavailable
 from bot.store.outbox import Action, Order
@@ -88,6 +86,7 @@ class Intake:
         strandbook: Strandbook,
         listens_to: Callable[[type[Event]], bool],
         renew: Callable[[Connection, int], None],
+        wake_mirrors: Callable[[], None] = lambda: None,
     ) -> None:
         """`wake` follows a commit that enqueued; `announce` takes each new event after it.
 
@@ -96,6 +95,7 @@ class Intake:
         """
         self._renew = renew
         self._listens_to = listens_to
+        self._wake_mirrors = wake_mirrors  # follows a commit that asked for reactions
         self._strandbook = strandbook
         self._has_parted = False  # since the strands were last read
         self._has_stopped = False  # bots of a channel, since the relays were
@@ -319,6 +319,8 @@ class Intake:
     async def _follow(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
     ) -> tuple[list[Fresh], list[Order]]:
+        if isinstance(event, Reacted | Cleared):
+            await self._mirror(connection, event, now)
         match event:
             case Reacted() | Joined() if await private.is_paused(connection, event.person.person):
                 return [], []
@@ -336,19 +338,23 @@ class Intake:
                 orders = []
         return [(event, await self._keep(connection, relay_of, event, now))], orders
 
+    async def _mirror(
+        self, connection: Connection, event: Reacted | Cleared, now: datetime
+    ) -> None:
+        relay = self._relaybook.of(event.ref.channel)
+        options = self._relaybook.options(event.ref.channel)
+        if await reactions.note(connection, event, relay, options, now):
+            self._database.after_commit(connection, self._wake_mirrors)
+
     async def _keep(
         self, connection: Connection, relay_of: RelayOf, event: Event, now: datetime
     ) -> int | None:
         """What a cog must hear also after a kill: its row. None for what is no such thing."""
-        match event:
-            case Joined(channel) | Left(channel):
-                place = channel
-            case Reacted(ref):
-                place = ref.channel
-            case Deleted(refs) if refs:
-                place = refs[0].channel
-            case _:
-                return None
+        if not isinstance(event, happenings.Happening):
+            return None
+        place = happenings.place_of(event)
+        if place is None:
+            return None
         is_ours = relay_of(self._strandbook.home(place) or place) is not None
         if not is_ours or not self._listens_to(type(event)):
             return None
@@ -372,11 +378,10 @@ class Intake:
     async def _remove(self, connection: Connection, event: Deleted, now: datetime) -> list[Order]:
         known = await messages.ids_of(connection, event.refs)
         rows = list(known.values())
-        await messages.remove(connection, rows, now)
-        await translations.forget(connection, rows)
-        await corrections.drop_messages(connection, rows)
-        for community in await glossary.unlearn_messages(connection, rows):
+        for community in await removal.remove(connection, rows, now):
             self._renew(connection, community)
+        for ref in event.refs:  # among them copies that a moderator took away
+            await self._mirror(connection, Cleared(ref), now)
         planned = [order for row in rows for order in await outbox.lanes_of(connection, row)]
         return [replace(order, action=Action.DELETE) for order in planned]
 

@@ -243,6 +243,7 @@ class ChannelSettings(Section):
     quiet_from: TimeOfDay | None = None
     quiet_to: TimeOfDay | None = None
     mode: Literal["both", "read", "write"] = "both"
+    reactions: StrictBool = True
 
     @field_validator("channel")
     @classmethod
@@ -268,6 +269,7 @@ class ChannelSettings(Section):
             quiet_from=self.quiet_from,
             quiet_to=self.quiet_to,
             mode=self.mode,
+            reactions=self.reactions,
         )
 
 

@@ -42,6 +42,8 @@ NEVER_QUIET = N_("There are no quiet hours.")
 BOTH = N_("Messages cross in both directions.")
 READ = N_("This channel only receives: what is written here stays here.")
 WRITE = N_("This channel only sends: what the other side writes is not shown here.")
+REACTIONS = N_("Reactions cross, from here and to here.")
+NO_REACTIONS = N_("Reactions do not cross, neither from here nor to here.")
 
 _TIME = r"(\d{1,2})(?:[:：](\d{2}))?"
 _RANGE = re.compile(rf"{_TIME}\s*(?:-|–|—|~|～|至|到|\s)\s*{_TIME}")
@@ -125,6 +127,7 @@ SETTINGS: Mapping[str, Setting] = {
     ),
     "join_lines": Setting(N_("Joins and departures"), ON_OFF, _switch("join_lines")),
     "bots": Setting(N_("Other bots"), ON_OFF, _switch("bots")),
+    "reactions": Setting(N_("Reactions"), ON_OFF, _switch("reactions")),
 }
 FIRST = 4  # settings that have a button at once; the others are behind one more
 
@@ -188,6 +191,7 @@ def described(ctx: Context, relay: Relay, member: RelayChannel) -> Mapping[str, 
         "mode": ctx.t(mode),
         "join_lines": ctx.t(LINES if chosen.join_lines else NO_LINES),
         "bots": ctx.t(BOTS, most=BOTS_A_MINUTE) if chosen.bots else ctx.t(NO_BOTS),
+        "reactions": ctx.t(REACTIONS if chosen.reactions else NO_REACTIONS),
     }
 
 

@@ -36,6 +36,7 @@ LAYERS = {
     "bot.config": 8,
     "bot.platforms": 8,
     "bot.app": 9,
+    "bot.beside": 9,
     "bot.cli": 10,
     "bot.__main__": 11,
 }
@@ -56,7 +57,7 @@ HOMES = {
     "rich": ("bot/cli/",),
 }
 BOUNDARIES = re.compile(
-    r"bot/(cli/\w+|dispatch|deliver|lane|schedule|translate/(worker|mishap)"
+    r"bot/(cli/\w+|dispatch|deliver|lane|mirror|schedule|translate/(worker|mishap)"
     r"|adapters/\w+/(client|ingest|batch))\.py"
 )
 LONGEST = 400  # lines

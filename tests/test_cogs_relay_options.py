@@ -117,6 +117,7 @@ async def test_all_options_are_shown_in_plain_words(mods: Mods) -> None:
         "• mode: Messages cross in both directions.",
         "• join_lines: Nothing is said about who joins or leaves on the other side.",
         "• bots: What other bots write here stays here.",
+        "• reactions: Reactions cross, from here and to here.",
         "Press a button to change one, or write its name and what you want: "
         "/relay options original button",
     ]
@@ -195,6 +196,12 @@ async def test_all_options_are_shown_in_plain_words(mods: Mods) -> None:
             "What other bots write here crosses too, at most 10 messages a minute.",
         ),
         ("bots 关", {}, "What other bots write here stays here."),
+        (
+            "reactions off",
+            {"reactions": False},
+            "Reactions do not cross, neither from here nor to here.",
+        ),
+        ("reactions on", {}, "Reactions cross, from here and to here."),
     ],
 )
 async def test_an_option_is_chosen_by_a_command(
@@ -233,7 +240,7 @@ async def test_options_are_chosen_one_beside_the_other(mods: Mods) -> None:
         (
             "colors red",
             "There is no option “colors”. They are: names, original, attachments, quiet, mode, "
-            "join_lines, bots.",
+            "join_lines, bots, reactions.",
         ),
     ],
 )
@@ -261,7 +268,8 @@ async def test_an_option_is_chosen_with_buttons(mods: Mods) -> None:
 
 
 @pytest.mark.parametrize(
-    "setting", ["names", "original", "attachments", "quiet", "mode", "join_lines", "bots"]
+    "setting",
+    ["names", "original", "attachments", "quiet", "mode", "join_lines", "bots", "reactions"],
 )
 async def test_every_value_that_is_offered_can_be_chosen(mods: Mods, setting: str) -> None:
     await mods.ask(setting)

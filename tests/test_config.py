@@ -64,6 +64,7 @@ def test_a_channels_options_are_read_as_they_are_written(tmp_path: Path) -> None
     quiet_from = "22:00"
     quiet_to = "07:30"
     mode = "read"
+    reactions = false
     """
     settings = read(tmp_path, f'[[relays]]\nname = "a"\n{DISCORD}{chosen}{TELEGRAM}', TOKENS)
     one, other = settings.relays[0].relay_channels
@@ -76,6 +77,7 @@ def test_a_channels_options_are_read_as_they_are_written(tmp_path: Path) -> None
         quiet_from="22:00",
         quiet_to="07:30",
         mode="read",
+        reactions=False,
     )
     assert other.options == ChannelOptions()
 
@@ -94,6 +96,7 @@ def test_a_list_without_kinds_lets_no_file_over(tmp_path: Path) -> None:
         ('attachments = ["images"]', "attachments[0]", ("“images” is not", "image, animation")),
         ('attachments = "image"', "attachments", ("This must be a list.", "square")),
         ('bots = "yes"', "bots", ("This must be true or false.", "without quotes")),
+        ("reactions = 0", "reactions", ("This must be true or false.", "without quotes")),
         ("join_lines = 1", "join_lines", ("This must be true or false.", "without quotes")),
         (
             'quiet_from = "25:00"\nquiet_to = "7:00"',

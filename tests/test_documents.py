@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from bot import config
-from bot.adapters.discord.checks import FOR_THREADS, NEEDED
+from bot.adapters.discord.checks import FOR_REACTIONS, FOR_THREADS, NEEDED
 from bot.cli import program
 from bot.cog import Cog
 from bot.settings import COGS
@@ -181,7 +181,7 @@ def test_every_command_that_a_handbook_names_exists(document: str) -> None:
 
 @pytest.mark.parametrize("document", READMES)
 def test_the_invitation_asks_for_what_the_program_needs(document: str) -> None:
-    needed = discord.Permissions(**dict.fromkeys(NEEDED | FOR_THREADS, True))
+    needed = discord.Permissions(**dict.fromkeys(NEEDED | FOR_THREADS | FOR_REACTIONS, True))
     assert invited(document)["permissions"] == [str(needed.value)]
     assert invited(document)["scope"] == ["bot applications.commands"]
 
@@ -189,7 +189,8 @@ def test_the_invitation_asks_for_what_the_program_needs(document: str) -> None:
 @pytest.mark.parametrize("document", READMES)
 def test_the_invitations_permissions_are_named_beside_it(document: str) -> None:
     shown = re.sub(r"View Channels", "View Channel", text(document))
-    assert [name for name in (NEEDED | FOR_THREADS).values() if f"**{name}**" not in shown] == []
+    names = (NEEDED | FOR_THREADS | FOR_REACTIONS).values()
+    assert [name for name in names if f"**{name}**" not in shown] == []
 
 
 def test_the_log_lines_explained_to_operators_are_those_of_the_program() -> None:

@@ -467,3 +467,36 @@ async def test_two_hundred_posts_reach_the_bot_in_order(emu, connect, room, mei)
         await emu.post(room, mei, str(number))
     await emu.wait(lambda: len(bot.contents()) == 200)
     assert bot.contents() == [str(number) for number in range(200)]
+
+
+async def test_a_message_takes_twenty_kinds_of_reactions(emu, connect, room, mei):
+    bot = await connect()
+    said = await emu.post(room, mei, "look")
+    for number in range(19):
+        emu.react(room, said["id"], mei, chr(0x1F400 + number))
+    message = bot.get_channel(int(room)).get_partial_message(int(said["id"]))
+    await message.add_reaction("👍")
+    with pytest.raises(discord.HTTPException) as refused:
+        await message.add_reaction("🔥")
+    assert refused.value.code == 30010
+    await message.add_reaction(chr(0x1F400))
+    await message.remove_reaction("👍", bot.user)
+    await message.add_reaction("🔥")
+    assert emu.reactors(room, said["id"])["🔥"] == [emu.bot_id]
+    with pytest.raises(discord.HTTPException) as unknown:
+        await message.add_reaction("<:blob:123>")
+    assert unknown.value.code == 10014
+
+
+async def test_a_moderator_takes_reactions_away(emu, connect, room, mei):
+    bot = await connect()
+    said = await emu.post(room, mei, "look")
+    for emoji in ("👍", "🔥", "❤️"):
+        emu.react(room, said["id"], mei, emoji)
+    emu.clear_reactions(room, said["id"], "🔥")
+    await emu.wait(lambda: bot.of("raw_reaction_clear_emoji"))
+    assert str(bot.of("raw_reaction_clear_emoji")[0].emoji) == "🔥"
+    assert set(emu.reactors(room, said["id"])) == {"👍", "❤️"}
+    await bot.get_channel(int(room)).get_partial_message(int(said["id"])).clear_reactions()
+    await emu.wait(lambda: bot.of("raw_reaction_clear"))
+    assert emu.reactors(room, said["id"]) == {}

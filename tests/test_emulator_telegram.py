@@ -484,3 +484,22 @@ async def test_a_burst_costs_the_emulator_little(emu: TelegramEmulator, bot: tel
         await emu.post(chat, user, f"第 {number} 条 hello https://a.cn/{number}")
     assert (time.process_time() - start) / 1000 < 0.0004
     assert len(await bot.get_updates()) == 100
+
+
+async def test_a_bot_gives_one_reaction_of_those_the_group_offers(
+    emu: TelegramEmulator, bot: telegram.Bot
+) -> None:
+    chat = emu.add_chat("中文群")
+    emu.state.chats[chat].available_reactions = ["👎", "🔥"]
+    said = await bot.send_message(chat, "hi")
+    found = await bot.get_chat(chat)
+    assert [one.emoji for one in found.available_reactions or ()] == ["👎", "🔥"]
+    with pytest.raises(BadRequest, match="Reaction_invalid"):
+        await bot.set_message_reaction(chat, said.message_id, "👍")
+    with pytest.raises(BadRequest, match="Reactions_too_many"):
+        await bot.set_message_reaction(chat, said.message_id, ["👎", "🔥"])
+    await bot.set_message_reaction(chat, said.message_id, "🔥")
+    await bot.set_message_reaction(chat, said.message_id, [])
+    assert emu.reactions(chat, said.message_id) == {}
+    with pytest.raises(BadRequest, match="not found"):
+        await bot.set_message_reaction(chat, 99, "🔥")

@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot import app, config
+from bot import app, beside, config
 from bot.core.errors import Problem
 from bot.core.richtext import RichText
 from bot.engines import patience
@@ -93,7 +93,7 @@ async def services(tmp_path: Path) -> AsyncIterator[Services]:
 
 
 async def checked(settings: Settings) -> dict[str, Problem]:
-    return {problem.key: problem for problem in wrong(await app.check(settings))}
+    return {problem.key: problem for problem in wrong(await beside.check(settings))}
 
 
 async def test_check_asks_every_engine_and_is_content(services: Services) -> None:

@@ -83,6 +83,7 @@ VALUES: dict[str, Any] = {
     "translation_memory.author_platform": "east",
     "translation_memory.author_id": ID,
     "comparisons.results": None,
+    "mirrors.shown": ["👍"],
     "posts.more": None,  # message ids
 }
 STATES = {"outbox": "dead", "buddy_newcomers": "matched", "buddy_volunteers": "free"}

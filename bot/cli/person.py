@@ -47,11 +47,11 @@ def forget(
 
 async def _erase(settings: Settings, platform: str, person: str) -> Erased | None:
     """None where nothing is kept."""
-    from bot import app
+    from bot import beside
     from bot.core.model import PersonId
 
     who = PersonId(platform, person)
-    async with app.idle(settings) as bridge:
+    async with beside.idle(settings) as bridge:
         if not await bridge.host.privacy.holdings(who):
             return None
         return await bridge.host.privacy.erase(who)

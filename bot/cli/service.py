@@ -65,9 +65,9 @@ def check(
 ) -> None:
     report = as_json if as_json_object else _as_lines
     with answering(lambda: config.load(config_file), report) as settings:
-        from bot import app
+        from bot import beside
 
-        idle, found = config.idle(settings), asyncio.run(app.check(settings))
+        idle, found = config.idle(settings), asyncio.run(beside.check(settings))
         problems = [said(problem, settings.language) for problem in (*idle, *found)]
         is_broken = any(problem.severity is Severity.BROKEN for problem in found)
         if as_json_object:

@@ -157,6 +157,22 @@ class Reacted:
 
 
 @dataclass(frozen=True, slots=True)
+class Cleared:
+    """A moderator took everybody's reactions from a message: all of them, or one emoji."""
+
+    ref: MessageId
+    emoji: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """An emoji, and how many people hold it."""
+
+    emoji: str
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class Posted:
     """Something of our own (`bot.posts`) was said.
 
@@ -176,7 +192,7 @@ class Posted:
         return self.home or self.ref.channel
 
 
-Event = Inbound | Edited | Deleted | Migrated | Missed | Joined | Left | Reacted
+Event = Inbound | Edited | Deleted | Migrated | Missed | Joined | Left | Reacted | Cleared
 
 
 @dataclass(frozen=True, slots=True)

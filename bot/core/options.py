@@ -30,6 +30,7 @@ class ChannelOptions:
     quiet_from: str | None = None
     quiet_to: str | None = None
     mode: Literal["both", "read", "write"] = "both"
+    reactions: bool = True  # they cross, from there and to there
 
     @property
     def sends(self) -> bool:
@@ -69,6 +70,7 @@ class ChannelOptions:
             "quiet_from": self.quiet_from,
             "quiet_to": self.quiet_to,
             "mode": self.mode,
+            "reactions": self.reactions,
         }
         plain = ChannelOptions()
         return {name: value for name, value in stored.items() if value != getattr(plain, name)}
@@ -86,4 +88,5 @@ class ChannelOptions:
             quiet_from=stored.get("quiet_from"),
             quiet_to=stored.get("quiet_to"),
             mode=stored.get("mode", "both"),
+            reactions=stored.get("reactions", True),
         )

@@ -21,6 +21,7 @@ from bot.core.model import (
     MessageId,
     Part,
     PersonId,
+    Reaction,
     RelayChannel,
     Term,
     Translation,
@@ -97,6 +98,28 @@ class Albums(Protocol):
 
         Where one of them is refused, only those before it are sent, or the first. Raises
         `DeliveryError`, as `Chat.send` does.
+        """
+        ...
+
+
+@runtime_checkable
+class Reacts(Protocol):
+    reaction_pace: float  # seconds from one message's reactions to the next in the same channel
+
+    async def react(
+        self,
+        channel: ChannelId,
+        id: str,
+        wanted: Sequence[Reaction],
+        shown: Sequence[str],
+        *,
+        is_sure: bool,
+    ) -> Sequence[str]:
+        """Let our account's reactions to this message be those of `wanted` that it can give.
+
+        `wanted` begins with the one that most people hold. `shown` is what an earlier call
+        answered; unless it `is_sure`, some of it may not be there. Doing it twice does no harm.
+        Answers what is there now, in words of the platform's own. Raises `DeliveryError`.
         """
         ...
 

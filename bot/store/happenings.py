@@ -65,6 +65,17 @@ happenings = Table(
 )
 
 
+def place_of(happening: Happening) -> ChannelId | None:
+    """None where nothing was deleted."""
+    match happening:
+        case Joined(channel) | Left(channel):
+            return channel
+        case Reacted(ref):
+            return ref.channel
+        case Deleted(refs):
+            return refs[0].channel if refs else None
+
+
 async def record(connection: AsyncConnection, happening: Happening, now: datetime) -> int:
     """Its row. What is deleted together was said in one channel."""
     last = await connection.scalar(select(func.max(messages.c.id)))

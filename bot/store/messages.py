@@ -21,6 +21,7 @@ from bot.core.model import (
     PersonId,
 )
 from bot.core.richtext import RichText
+from bot.store import reactions
 from bot.store.schema import Instant, copies, messages
 from bot.store.whose import is_in
 
@@ -204,6 +205,7 @@ async def add_copies(connection: AsyncConnection, made: Sequence[tuple[int, Copy
     ]
     if rows:
         await connection.execute(insert(copies), rows)
+        await reactions.arrived(connection, made)
 
 
 async def drop_copies(connection: AsyncConnection, message: int, lane: ChannelId) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.core.model import ChannelId, PersonId
 from bot.i18n import N_
-from bot.store import asks, buddies, cats, corrections, glossary, questions, seats
+from bot.store import asks, buddies, cats, corrections, glossary, questions, reactions, seats
 from bot.store.sandbox import person_key
 from bot.store.tables import metadata
 from bot.store.whose import is_about
@@ -71,6 +71,12 @@ KEPT: Mapping[str, Kept] = {
         until=N_("until every feature has heard of it, seconds; after a crash 1 day"),
         person="person_id",
         words=("payload",),
+        is_row_theirs=True,
+    ),
+    "reactions": Kept(
+        what=N_("Reactions you gave to messages in linked channels"),
+        until=N_("until you take them back, at most {ids_days} days"),
+        words=("emoji",),
         is_row_theirs=True,
     ),
     "posts": Kept(
@@ -234,6 +240,8 @@ PLAIN: Mapping[str, str] = {
     "happenings": "kind",
     "messages": "native_id reply_to",  # so that a message is not heard twice, nor a copy lost
     "translations": "source engine label steps",
+    "reactions": "native_id",
+    "mirrors": "native_id shown",  # what our own account put there
     "closed_lanes": "reason",  # the platform's words, or ours
     "outbox": "action prior reason",
     "sandbox_messages": "key",  # made by the page at random
@@ -296,6 +304,7 @@ async def erase(connection: AsyncConnection, person: PersonId) -> None:
         glossary.forget_adder,
         glossary.forget_learner,
         questions.forget,
+        reactions.forget,
     ):
         await forget(connection, person)
     await seats.empty(connection, ChannelId(person.platform, person.id))

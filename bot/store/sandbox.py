@@ -21,7 +21,8 @@ class Stored:
     """One message of a room. `body` is what the page shows: only JSON, empty once deleted.
 
     In it `edited_in` is the revision that last changed its words, and `reactions` tells of each
-    emoji of each person the newest: {emoji, person, name, is_added, revision}.
+    emoji of each person the newest: {emoji, person, name, is_added, revision}. `elsewhere` counts
+    by emoji who holds it where the message crossed to or came from.
     """
 
     id: int
@@ -99,6 +100,15 @@ async def react(
     }
     reactions = [*(one for one in given if one is not known), said]
     return await _revise(connection, row.id, body=dict(row.body) | {"reactions": reactions})
+
+
+async def show_elsewhere(
+    connection: AsyncConnection, row: Stored, elsewhere: Mapping[str, int]
+) -> None:
+    """Show how many hold which emoji in other channels."""
+    if row.body.get("elsewhere", {}) != elsewhere:
+        body = dict(row.body) | {"elsewhere": dict(elsewhere)}
+        await _revise(connection, row.id, body=body)
 
 
 async def remove(connection: AsyncConnection, id: int, now: datetime) -> Stored:

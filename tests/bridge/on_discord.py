@@ -64,6 +64,15 @@ class DiscordPlace:
     async def delete(self, id: str) -> None:
         await self.emulator.delete(self.channel, id)
 
+    async def react(self, id: str, emoji: str, *, by: str = "Sam", is_added: bool = True) -> None:
+        give = self.emulator.react if is_added else self.emulator.unreact
+        give(self._where(id), id, self.person(by), emoji)
+
+    async def mirrored(self, id: str) -> list[str]:
+        held = self.emulator.reactors(self._where(id), id)
+        ours = [emoji for emoji, users in held.items() if self.emulator.state.bot_id in users]
+        return [emoji.replace("\ufe0f", "") for emoji in ours]
+
     async def join(self, name: str) -> None:
         self.emulator.join(self.guild, self.person(name))
 

@@ -56,6 +56,15 @@ class SandboxPlace:
         body = {"persona": self._persona("Sam")}
         await self._call("DELETE", f"{self._messages}/{id}", json=body)
 
+    async def react(self, id: str, emoji: str, *, by: str = "Sam", is_added: bool = True) -> None:
+        body = {"persona": self._persona(by), "emoji": emoji, "is_added": is_added}
+        await self._call("POST", f"{self._messages}/{id}/reactions", json=body)
+
+    async def mirrored(self, id: str) -> list[str]:
+        (message,) = [one for one in await self._shown() if one["id"] == id]
+        found = [one["emoji"] for one in message["reactions"] if one["elsewhere"]]
+        return [emoji.replace("\ufe0f", "") for emoji in found]
+
     async def join(self, name: str) -> None:
         body = {"key": f"k{next(_numbers)}", "persona": self._persona(name)}
         await self._call("POST", f"/api/rooms/{self.channel}/arrivals", json=body)

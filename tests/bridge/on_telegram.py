@@ -25,6 +25,7 @@ class TelegramPlace:
         self.chat = emulator.add_chat("Cats") if chat is None else chat
         self.topic = topic
         self._people: dict[str, int] = {}
+        self._held: dict[tuple[str, str], list[str]] = {}  # by message and person
         self._told: set[int] = set()  # messages that answer a press
 
     @property
@@ -62,6 +63,17 @@ class TelegramPlace:
 
     async def delete(self, id: str) -> None:
         await self.emulator.delete(self.chat, int(id))
+
+    async def react(self, id: str, emoji: str, *, by: str = "Sam", is_added: bool = True) -> None:
+        """The bot is told as an administrator only."""
+        self.emulator.set_status(self.chat, self.emulator.bot_id, "administrator")
+        held = self._held.setdefault((id, by), [])
+        bare = emoji.replace("\ufe0f", "")
+        held.append(bare) if is_added else held.remove(bare)
+        await self.emulator.react(self.chat, self.person(by), int(id), *held)
+
+    async def mirrored(self, id: str) -> list[str]:
+        return self.emulator.reactions(self.chat, int(id)).get(self.emulator.bot_id, [])
 
     async def join(self, name: str) -> None:
         await self.emulator.join(self.chat, self.person(name))

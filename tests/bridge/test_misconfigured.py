@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot import app
+from bot import app, beside
 from bot.core.errors import Misconfigured, Problem
 from tests.bridge.place import arrivals
 from tests.bridge.town import Town
@@ -20,7 +20,7 @@ async def problems_of(town: Town) -> dict[str, Problem]:
 
 
 async def found_by_check(town: Town) -> dict[str, Problem]:
-    return {problem.key: problem for problem in wrong(await app.check(town.settings()))}
+    return {problem.key: problem for problem in wrong(await beside.check(town.settings()))}
 
 
 async def test_a_wrong_discord_token_ends_the_start(town: Town) -> None:
@@ -89,7 +89,7 @@ async def test_a_group_that_moved_is_looked_for_where_it_is_now(town: Town) -> N
         await arrivals(there, 1)
         moved = await here.emulator.migrate(here.chat)
         await town.hears("telegram", str(moved))
-    found = await app.check(town.settings())
+    found = await beside.check(town.settings())
     assert wrong(found) == []
     assert {one.key for one in found if one.code == "telegram.chat.ok"} == {f"telegram:{moved}"}
 
@@ -100,7 +100,7 @@ async def test_what_commands_linked_and_paused_is_looked_at_too(town: Town) -> N
     async with town.running():
         await here.ask("relay pause", is_mod=True)
         await lonely.ask("relay create Lonely en", is_mod=True)
-    found = {one.code: one.key for one in wrong(await app.check(town.settings()))}
+    found = {one.code: one.key for one in wrong(await beside.check(town.settings()))}
     assert found == {"relay.paused": "relay:cats", "relay.alone": "relay:Lonely"}
 
 

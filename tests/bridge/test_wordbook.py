@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot import beside
 from bot.core.model import PersonId
 from tests.bridge.place import Answer, Arrived, Place, until
 from tests.bridge.town import Town
@@ -89,8 +89,8 @@ async def test_what_somebody_taught_is_forgotten_once_the_terminal_erased_them(t
         assert waiting is not None
         await english.press(waiting, "Accept it", by="Mod")
         await changed(english, better)
-        async with app.idle(town.settings()) as beside:
-            await beside.host.privacy.erase(PersonId("discord", chinese.person("Mei")))
+        async with beside.idle(town.settings()) as idle:
+            await idle.host.privacy.erase(PersonId("discord", chinese.person("Mei")))
         await bridge.look_at_all()
         await chinese.say("猫税万岁！", by="Lee")
 

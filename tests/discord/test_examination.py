@@ -10,7 +10,7 @@ import pytest
 from bot.adapters.discord.client import Discord
 from bot.clock import SystemClock
 from bot.cog import Cog, Context, Reply, command
-from bot.core.errors import Problem
+from bot.core.errors import Problem, Severity
 from bot.core.model import ChannelId, RelayChannel
 from bot.dispatch import Dispatcher
 from tests.discord.town import Town, adapter, running
@@ -61,6 +61,15 @@ async def test_threads_that_can_not_be_opened_are_a_warning(town: Town) -> None:
     assert problem.code == "discord.channel.threads"
     async with running(town.discord):
         assert await town.discord.problems(town.here) == []
+
+
+async def test_reactions_that_can_not_be_shown_are_worth_knowing(town: Town) -> None:
+    town.emu.set_permissions(town.channel, permissions.ALL & ~permissions.ADD_REACTIONS)
+    listed = await look(town)
+    assert wrong(listed) == []
+    told = found(listed, "discord.channel.reactions")
+    assert told.severity is Severity.NOTE
+    assert "Add Reactions" in str(told)
 
 
 async def test_what_is_no_place_for_messages_is_named(town: Town) -> None:

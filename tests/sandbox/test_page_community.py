@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from bot.core.model import AttachmentKind, Button, File, Part
+from bot.core.model import AttachmentKind, Button, ChannelId, File, Part, Reaction
 from bot.core.richtext import RichText
 from bot.store.database import Database
 from tests.sandbox.browsing import PHONE, PIXEL, act, looking, said, say
@@ -136,6 +136,23 @@ async def test_a_reaction_is_given_counted_and_taken_back(page: Page, place: Pla
     await expect(chip).to_have_text("🐱1")
     await expect(chip).to_have_attribute("aria-pressed", "false")
     await expect(chip).to_be_focused()
+
+
+async def test_reactions_of_the_other_side_are_counted(page: Page, place: Place):
+    await say(page, "english", "my cat")
+    await act(page, said(page, "english"), "Add a reaction")
+    (message,) = await place.messages("english")
+    await place.react("english", message["id"], "🐱", persona=YU)
+    held = [Reaction("🐱", 2), Reaction("🔥", 1)]
+    channel = ChannelId("sandbox", "english")
+    await place.sandbox.chat.react(channel, message["id"], held, (), is_sure=True)
+
+    chips = said(page, "english").locator(".reaction")
+    await expect(chips).to_have_text(["🐱3", "🔥1"])
+    await expect(chips.first).to_have_attribute("title", "小雨, 2 on the other side")
+    await expect(chips.last).to_be_disabled()
+    await chips.first.click()
+    await expect(chips.first).to_have_text("🐱4")
 
 
 async def test_a_reaction_is_given_with_the_keyboard_alone(page: Page):

@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.core.model import Deleted, Edited, Inbound, Joined, MessageId, Part, PersonId, Reacted
+from bot.core.errors import Rejected
+from bot.core.model import (
+    Deleted,
+    Edited,
+    Inbound,
+    Joined,
+    MessageId,
+    Part,
+    PersonId,
+    Reacted,
+    Reaction,
+)
 from bot.core.richtext import RichText
 from bot.store import sandbox as store
 from bot.store.database import Database
@@ -150,3 +161,30 @@ async def test_who_is_forgotten_leaves_no_reactions(place: Place, database: Data
         await store.forget(connection, [PersonId("sandbox", "yu")], datetime.now(UTC))
 
     assert await shown(place) == {"❤️": ["Sam"]}
+
+
+async def elsewhere(place: Place) -> dict[str, int]:
+    (message,) = await place.messages("english")
+    return {given["emoji"]: given["elsewhere"] for given in message["reactions"]}
+
+
+async def test_what_people_hold_elsewhere_is_counted_beside_what_they_hold_here(place: Place):
+    message, chat = await said(place), place.sandbox.chat
+    await place.react("english", message, "❤️")
+    wanted = [Reaction("❤️", 2), Reaction("🔥", 1)]
+
+    there = await chat.react(ENGLISH.channel, message, wanted, (), is_sure=True)
+
+    assert there == ["❤️", "🔥"]
+    assert await shown(place) == {"❤️": ["Sam"], "🔥": []}
+    assert await elsewhere(place) == {"❤️": 2, "🔥": 1}
+    await chat.edit(ENGLISH.channel, message, Part(RichText("hello!")))
+    assert await elsewhere(place) == {"❤️": 2, "🔥": 1}
+    await chat.react(ENGLISH.channel, message, [], there, is_sure=True)
+    assert await elsewhere(place) == {"❤️": 0}
+    assert reacted(place.relay) == [("Sam", "❤️", True)]
+
+
+async def test_under_a_message_that_is_gone_nothing_is_shown(place: Place):
+    with pytest.raises(Rejected):
+        await place.sandbox.chat.react(ENGLISH.channel, "99", [Reaction("❤️", 1)], (), is_sure=True)

@@ -8,8 +8,18 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from bot.core.model import ChannelId, MessageId
-from bot.store import erasure, learners, messages, outbox, people, posts, questions, retention
+from bot.core.model import ChannelId, Copy, MessageId
+from bot.store import (
+    erasure,
+    learners,
+    messages,
+    outbox,
+    people,
+    posts,
+    questions,
+    reactions,
+    retention,
+)
 from bot.store.database import Connection, Database
 from tests.parts import ANN, EN, NOW
 
@@ -56,6 +66,15 @@ QUESTIONS: dict[str, Question] = {
     "learners.last_seen": lambda c: learners.last_seen(c, [ChannelId("east", "en")]),
     "strands_of": lambda c: posts.strands_of(c, REFS),
     "questions.answers": lambda c: questions.answers(c, "question:1:2025-01-15"),
+    "reactions.message_at": lambda c: reactions.message_at(c, REFS[0]),
+    "reactions.take": lambda c: reactions.take(c, REFS[0], person=ANN.person, emoji="👍"),
+    "reactions.ask": lambda c: reactions.ask(c, [1], NOW, besides=EN),
+    "reactions.arrived": lambda c: reactions.arrived(c, [(1, Copy(EN, "1"), 0)]),
+    "reactions.due": lambda c: reactions.due(c, NOW, platforms=PLATFORMS, busy={"x"}),
+    "reactions.next_due": lambda c: reactions.next_due(c, NOW),
+    "reactions.given": lambda c: reactions.given(c, REFS[0]),
+    "reactions.drop": lambda c: reactions.drop(c, [1, 2]),
+    "reactions.forget": lambda c: reactions.forget(c, ANN.person),
     "take_back": lambda c: erasure.take_back(c, NOW, most=50),
     "people.counts": lambda c: people.counts(c, ANN.person),
     "empty_texts": lambda c: retention.empty_texts(c, heard_before=NOW),
@@ -65,7 +84,7 @@ QUESTIONS: dict[str, Question] = {
 @pytest.mark.parametrize("question", QUESTIONS)
 async def test_no_table_is_read_from_end_to_end(connection: Connection, question: str) -> None:
     found = await plans(connection, lambda: QUESTIONS[question](connection))
-    tables = ("outbox", "messages", "copies", "translations", "posts")
+    tables = ("outbox", "messages", "copies", "translations", "posts", "reactions", "mirrors")
     whole = [
         step
         for step in found

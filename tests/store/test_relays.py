@@ -99,6 +99,7 @@ options = st.builds(
     quiet_from=st.none() | st.just("22:00"),
     quiet_to=st.none() | st.just("07:30"),
     mode=st.sampled_from(["both", "read", "write"]),
+    reactions=st.booleans(),
 )
 
 

@@ -175,7 +175,7 @@ async def test_reactions_to_a_picture_are_told_to_an_administrator(world: World)
         (event,) = await world.until(
             lambda: [event for event in world.heard.events if isinstance(event, Reacted)]
         )
-    assert (event.ref.id, event.emoji, event.is_added) == (str(cat["message_id"]), "❤", True)
+    assert (event.ref.id, event.emoji, event.is_added) == (str(cat["message_id"]), "❤️", True)
 
 
 async def test_what_follows_a_migration_is_heard_after_it(world: World) -> None:

@@ -21,6 +21,7 @@ FOR_THREADS = {  # of posts of ours; without them people reply to the post
     "create_private_threads": "Create Private Threads",
     "send_messages_in_threads": "Send Messages in Threads",
 }
+FOR_REACTIONS = {"add_reactions": "Add Reactions"}  # without it none of the others' show
 IN_A_THREAD = {"send_messages_in_threads": FOR_THREADS["send_messages_in_threads"]}
 _MESSAGE_CONTENT = 1 << 18 | 1 << 19  # the flag of large applications, and of all others
 _GUILD_MEMBERS = 1 << 14 | 1 << 15

@@ -11,7 +11,7 @@ from typing import Any
 
 import discord
 
-from bot.adapters.discord.checks import FOR_THREADS, IN_A_THREAD, NEEDED
+from bot.adapters.discord.checks import FOR_REACTIONS, FOR_THREADS, IN_A_THREAD, NEEDED
 from bot.adapters.discord.inbound import PLATFORM
 from bot.adapters.discord.rest import Rest, UnknownChannel
 from bot.adapters.discord.webhooks import MOST, THREADS, is_ours
@@ -32,6 +32,7 @@ NAME_A_THREAD = N_("Name a text channel, or one of the forum's threads.")
 LACKS = N_("The bot lacks these permissions: {permissions}.")
 GRANT = N_("Grant them to the bot's role in the channel's settings.")
 LACKS_THREADS = N_("Posts stand without threads: the bot lacks {permissions}.")
+LACKS_REACTIONS = N_("The other side's reactions are not shown here: the bot lacks {permissions}.")
 FULL = N_("The channel has {count} webhooks, as many as Discord allows, and none is the bot's.")
 DELETE_WEBHOOK = N_("Delete one: Edit Channel → Integrations → Webhooks.")
 LOCKED = N_("The thread is locked.")
@@ -140,15 +141,20 @@ class Examination:
 
 def _rights(key: str, granted: discord.Permissions, *, is_thread: bool) -> list[Problem]:
     needed = NEEDED | (IN_A_THREAD if is_thread else {})
-    lacking = [name for flag, name in needed.items() if not getattr(granted, flag)]
-    if lacking:
-        values = {"permissions": ", ".join(lacking)}
-        return [Problem(key, LACKS, GRANT, values, code="discord.channel.rights")]
-    lacking = [name for flag, name in FOR_THREADS.items() if not getattr(granted, flag)]
-    if is_thread or not lacking:
-        return []
-    values = {"permissions": ", ".join(lacking)}
-    return [warning(key, "discord.channel.threads", LACKS_THREADS, GRANT, values)]
+    if lacking := _lacking(granted, needed):
+        return [Problem(key, LACKS, GRANT, lacking, code="discord.channel.rights")]
+    found: list[Problem] = []
+    if lacking := _lacking(granted, {} if is_thread else FOR_THREADS):
+        found.append(warning(key, "discord.channel.threads", LACKS_THREADS, GRANT, lacking))
+    if lacking := _lacking(granted, FOR_REACTIONS):
+        found.append(note(key, "discord.channel.reactions", LACKS_REACTIONS, GRANT, lacking))
+    return found
+
+
+def _lacking(granted: discord.Permissions, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Their names, for a sentence; nothing where all are granted."""
+    names = [name for flag, name in wanted.items() if not getattr(granted, flag)]
+    return {"permissions": ", ".join(names)} if names else {}
 
 
 def _manners(key: str, native: Any) -> list[Problem]:

@@ -165,6 +165,19 @@ class Gateway(commands.Bot):
         if self._intake.is_bridged(channel) and event.user_id != self.us.user_id:
             self.ear.hear(channel, inbound.reacted(event, is_added=is_added))
 
+    async def on_raw_reaction_clear(self, event: discord.RawReactionClearEvent) -> None:
+        self._on_cleared(event)
+
+    async def on_raw_reaction_clear_emoji(self, event: discord.RawReactionClearEmojiEvent) -> None:
+        self._on_cleared(event)
+
+    def _on_cleared(
+        self, event: discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent
+    ) -> None:
+        channel = channel_id(event.channel_id)
+        if self._intake.is_bridged(channel):
+            self.ear.hear(channel, inbound.cleared(event))
+
     async def on_member_join(self, member: discord.Member) -> None:
         if member.pending:
             self._newcomers.wait(member)

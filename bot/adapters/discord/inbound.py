@@ -17,6 +17,7 @@ from bot.core.model import (
     AttachmentKind,
     Author,
     ChannelId,
+    Cleared,
     Deleted,
     Edited,
     Inbound,
@@ -111,9 +112,17 @@ def reacted(event: discord.RawReactionActionEvent, *, is_added: bool) -> Reacted
     return Reacted(
         ref=message_id(event.channel_id, event.message_id),
         person=author(event.member) if event.member else _stranger(event.user_id),
-        emoji=f":{emoji.name}:" if emoji.id else emoji.name,
+        emoji=_sign(emoji),
         is_added=is_added,
     )
+
+
+def cleared(
+    event: discord.RawReactionClearEvent | discord.RawReactionClearEmojiEvent,
+) -> Cleared:
+    is_one = isinstance(event, discord.RawReactionClearEmojiEvent)
+    ref = message_id(event.channel_id, event.message_id)
+    return Cleared(ref, _sign(event.emoji) if is_one else "")
 
 
 def joined(member: discord.Member, channel: ChannelId, at: datetime) -> Joined:
@@ -155,6 +164,10 @@ def attachment(native: discord.Attachment) -> Attachment:
         mime=mime,
         is_spoiler=native.is_spoiler(),
     )
+
+
+def _sign(emoji: discord.PartialEmoji) -> str:
+    return f":{emoji.name}:" if emoji.id else emoji.name
 
 
 def _stranger(user_id: int) -> Author:

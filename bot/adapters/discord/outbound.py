@@ -11,7 +11,7 @@ from typing import Any
 
 from discord.utils import snowflake_time
 
-from bot.adapters.discord import components, links, threads
+from bot.adapters.discord import components, links, reactions, threads
 from bot.adapters.discord.downloads import Downloads
 from bot.adapters.discord.inbound import PLATFORM
 from bot.adapters.discord.markup import to_markdown
@@ -19,7 +19,16 @@ from bot.adapters.discord.names import webhook_username
 from bot.adapters.discord.rest import Rest, ThreadArchived, UnknownMessage, UnknownWebhook
 from bot.adapters.discord.webhooks import Place, Webhook, Webhooks
 from bot.core.errors import Blocked, Rejected
-from bot.core.model import Attachment, ChannelId, Copy, File, MessageId, Part, PersonId
+from bot.core.model import (
+    Attachment,
+    ChannelId,
+    Copy,
+    File,
+    MessageId,
+    Part,
+    PersonId,
+    Reaction,
+)
 from bot.core.ports import Capabilities, Clock
 from bot.core.richtext import RichText
 
@@ -39,6 +48,7 @@ class DiscordChat:
     """The `Chat` port with all that Discord's webhooks can do, and `Files`."""
 
     platform = PLATFORM
+    reaction_pace = 0.25  # seconds; `reactions` waits for as long between two of its own
 
     def __init__(
         self,
@@ -113,6 +123,17 @@ class DiscordChat:
             await self._awake(place, lambda: self._delete_as_bot(channel, id))
         except UnknownMessage:
             await self._awake(place, lambda: self._delete_as_bot(channel, id))
+
+    async def react(
+        self,
+        channel: ChannelId,
+        id: str,
+        wanted: Sequence[Reaction],
+        shown: Sequence[str],
+        *,
+        is_sure: bool,
+    ) -> Sequence[str]:
+        return await reactions.react(self._rest, channel.id, id, wanted, shown, is_sure=is_sure)
 
     async def open_thread(self, channel: ChannelId, id: str, title: str) -> ChannelId:
         opened = await threads.open_thread(self._rest, channel.id, id, title)

@@ -42,6 +42,14 @@ class UnknownMessage(Rejected):
     pass
 
 
+class UnknownEmoji(Rejected):
+    """Discord has no such reaction, or it is not there."""
+
+
+class ReactionsFull(Rejected):
+    """The message has twenty kinds of them."""
+
+
 class UnknownChannel(Gone):
     """It was deleted."""
 
@@ -106,10 +114,15 @@ class Rest:
         query: str = "",
         is_repeatable: bool = True,
         with_token: bool = True,
+        bucket: str = "",
+        patience: float = _LONGEST_PAUSE,
     ) -> Any:
-        """`is_repeatable`: doing it twice does no harm, so nothing about it is `Uncertain`."""
-        bucket = f"{method} {'/'.join(path.split('/', 3)[:3])}"
-        await self._wait_for(bucket)
+        """`is_repeatable`: doing it twice does no harm, so nothing about it is `Uncertain`.
+
+        `bucket` names what shares a limit; `patience` is how long to wait for it, in seconds.
+        """
+        bucket = bucket or f"{method} {'/'.join(path.split('/', 3)[:3])}"
+        await self._wait_for(bucket, patience)
         headers = dict(self._authorization if with_token else self._anonymous)
         content: bytes | aiohttp.FormData | None = None
         if files:
@@ -148,10 +161,10 @@ class Rest:
                 raise Transient("the connection to Discord broke") from error
             raise Uncertain("the connection to Discord broke during a send") from error
 
-    async def _wait_for(self, bucket: str) -> None:
+    async def _wait_for(self, bucket: str, patience: float) -> None:
         now = asyncio.get_running_loop().time()
         pause = max(self._free_at.get(bucket, 0.0), self._free_at.get("", 0.0)) - now
-        if pause > _LONGEST_PAUSE:
+        if pause > patience:
             raise Transient("rate limited", pause)
         if pause > 0:
             await asyncio.sleep(pause)
@@ -212,6 +225,10 @@ def _error(
         return UnknownWebhook("the webhook is gone")
     if code == 10008:
         return UnknownMessage("the message is gone")
+    if code == 10014:
+        return UnknownEmoji("unknown emoji")
+    if code == 30010:
+        return ReactionsFull("the message has 20 kinds of reactions")
     if code == 10003:
         return UnknownChannel(N_("the channel is gone"))
     if code == 160004:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import unquote
@@ -13,7 +13,7 @@ from bot.adapters.sandbox.files import FILE_LIMIT, FILES_PER_MESSAGE, FileStore
 from bot.adapters.sandbox.inbound import PLATFORM
 from bot.adapters.sandbox.wire import body_of_part
 from bot.core.errors import Blocked, Rejected, Transient
-from bot.core.model import Attachment, ChannelId, Copy, File, MessageId, Part
+from bot.core.model import Attachment, ChannelId, Copy, File, MessageId, Part, Reaction
 from bot.core.ports import Capabilities, Clock
 from bot.store import sandbox as store
 from bot.store.database import Database, StoreUnavailable
@@ -21,7 +21,7 @@ from bot.store.database import Database, StoreUnavailable
 TEXT_LIMIT = 4000  # characters
 _ID = re.compile(r"\d{1,18}", re.ASCII)
 _LINK = re.compile(r"https?://\S*/#([^\s/]{1,200})/(\d{1,18})", re.ASCII)
-KEPT = ("files", "reply_to", "reactions")  # what an edit leaves as it is
+KEPT = ("files", "reply_to", "reactions", "elsewhere")  # what an edit leaves as it is
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,7 @@ class SandboxChat:
     clock: Clock
     address: str
     platform: str = PLATFORM
+    reaction_pace: float = 0.0
 
     async def capabilities(self, channel: ChannelId) -> Capabilities:
         return Capabilities(
@@ -71,6 +72,28 @@ class SandboxChat:
         except StoreUnavailable as error:
             raise Transient("the room can't be written") from error
         self.bell.ring()
+
+    async def react(
+        self,
+        channel: ChannelId,
+        id: str,
+        wanted: Sequence[Reaction],
+        shown: Sequence[str],
+        *,
+        is_sure: bool,
+    ) -> Sequence[str]:
+        """Everything at once, counted: the page has no limits."""
+        elsewhere = {one.emoji: one.people for one in wanted}
+        try:
+            async with self.database.transaction() as connection:
+                row = await store.find(connection, channel.id, int(id))
+                if row is None:
+                    raise Rejected("the message is gone")
+                await store.show_elsewhere(connection, row, elsewhere)
+        except StoreUnavailable as error:
+            raise Transient("the room can't be written") from error
+        self.bell.ring()
+        return [*elsewhere]
 
     async def recall(self, channel: ChannelId, part: Part, since: datetime) -> str | None:
         wanted = (part.author.name if part.author else "", part.text.to_json())

@@ -103,7 +103,12 @@ def _reactions(body: Mapping[str, Any]) -> list[dict[str, Any]]:
         emoji: [{"person": o["person"], "name": o["name"]} for o in given if o["emoji"] == emoji]
         for emoji in REACTIONS
     }
-    return [{"emoji": emoji, "people": who} for emoji, who in people.items() if who]
+    elsewhere: Mapping[str, int] = body.get("elsewhere", {})
+    return [
+        {"emoji": emoji, "people": people.get(emoji, []), "elsewhere": elsewhere.get(emoji, 0)}
+        for emoji in dict.fromkeys([*REACTIONS, *elsewhere])
+        if people.get(emoji) or emoji in elsewhere
+    ]
 
 
 def _crossing(part: Part) -> dict[str, Any]:

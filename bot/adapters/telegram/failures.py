@@ -53,6 +53,7 @@ _NOT_MODIFIED = "message is not modified"
 _NO_TEXT = "there is no text in the message to edit"
 _NO_CAPTION = "there is no caption in the message to edit"
 _GONE = ("message to delete not found", "message_id_invalid")
+_NO_REACTION = ("reaction_invalid", "reactions_too_many")
 _OF_NO_SUCH_KIND = (
     *("photo_", "image_process_failed", "too big for a photo"),
     *("video_", "audio_", "media_invalid"),
@@ -103,6 +104,11 @@ def is_of_other_kind(error: TelegramError) -> bool:
 
 def is_gone(error: TelegramError) -> bool:
     return _says(error, *_GONE)
+
+
+def is_no_reaction(error: TelegramError) -> bool:
+    """The chat does not offer this emoji, or has as many kinds under the message as it may."""
+    return _says(error, *_NO_REACTION)
 
 
 def is_of_no_such_kind(error: TelegramError) -> bool:

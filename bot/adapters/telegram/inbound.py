@@ -20,6 +20,7 @@ from telegram import ReactionTypeEmoji as PlainEmoji
 from bot.adapters.telegram import address
 from bot.adapters.telegram.media import attachments
 from bot.adapters.telegram.people import author_of, forwarded_from, person, speaking
+from bot.adapters.telegram.reactions import written_out
 from bot.adapters.telegram.wording import words_of
 from bot.core.model import (
     Author,
@@ -175,7 +176,7 @@ def _emoji(reactions: Sequence[ReactionType]) -> list[str]:
 def _sign(reaction: ReactionType) -> str:
     match reaction:
         case PlainEmoji():
-            return reaction.emoji
+            return written_out(reaction.emoji)
         case CustomEmoji():
             return f":{reaction.custom_emoji_id}:"
         case _:

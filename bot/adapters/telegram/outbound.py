@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import structlog
 from telegram.error import ChatMigrated, TelegramError
 
-from bot.adapters.telegram import address, albums, buttons, failures, markup, media
+from bot.adapters.telegram import address, albums, buttons, failures, markup, media, reactions
 from bot.adapters.telegram.api import Api, upload
 from bot.adapters.telegram.topics import Topics
 from bot.core.errors import Blocked, DeliveryError, FileUnavailable, Rejected, Transient
@@ -24,6 +24,7 @@ from bot.core.model import (
     Migrated,
     Part,
     PersonId,
+    Reaction,
 )
 from bot.core.ports import Capabilities
 from bot.core.richtext import RichText, Style
@@ -53,6 +54,7 @@ CAPABILITIES = Capabilities(
 
 class Outbound:
     platform = address.PLATFORM
+    reaction_pace = 3.0  # a group takes about 20 messages a minute, and those go first
 
     def __init__(self, api: Api, intake: Intake) -> None:
         self._api = api
@@ -87,6 +89,19 @@ class Outbound:
 
     async def delete(self, channel: ChannelId, id: str) -> None:
         await self._reached(channel, self._delete(channel, int(id)))
+
+    async def react(
+        self,
+        channel: ChannelId,
+        id: str,
+        wanted: Sequence[Reaction],
+        shown: Sequence[str],
+        *,
+        is_sure: bool,
+    ) -> Sequence[str]:
+        chat = address.chat_of(channel)
+        reacting = reactions.react(self._api, chat, int(id), wanted, shown, is_sure=is_sure)
+        return await self._reached(channel, reacting)
 
     def link(self, copy: Copy) -> str | None:
         username = self._usernames.get(address.chat_of(copy.channel))

@@ -35,6 +35,7 @@ _KNOWN = {
     10015: (404, "Unknown Webhook"),
     10062: (404, "Unknown interaction"),
     10063: (404, "Unknown application command"),
+    30010: (400, "Maximum number of reactions reached (20)"),
     30007: (400, "Maximum number of webhooks reached (15)"),
     40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),

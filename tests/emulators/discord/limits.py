@@ -14,7 +14,13 @@ _FREE = {
 }
 
 # Bucket name -> requests per seconds, for one channel or one webhook.
-_BUCKETS = {"webhook": (5, 2.0), "messages": (5, 5.0), "edit": (5, 5.0), "delete": (5, 1.0)}
+_BUCKETS = {
+    "webhook": (5, 2.0),
+    "messages": (5, 5.0),
+    "edit": (5, 5.0),
+    "delete": (5, 1.0),
+    "reactions": (1, 0.25),
+}
 _GLOBAL = (50, 1.0)
 # Discord counts a channel's webhook messages together and tells nobody.
 _HIDDEN = (30, 60.0)

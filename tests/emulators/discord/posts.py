@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from . import messages
-from .routes_messages import react, reply_part, unarchive, unreact
+from .routes_messages import clear, react, reply_part, unarchive, unreact
 from .routes_webhooks import webhook_author
 from .state import Channel, File, Payload
 from .world import World
@@ -61,6 +61,16 @@ class Posts(World):
     def react(self, channel: str, message_id: str, user: str, emoji: str) -> None:
         place = self._at(channel, user)
         react(self.state, place, place.log.by_id[message_id], user, emoji)
+
+    def clear_reactions(self, channel: str, message_id: str, emoji: str = "") -> None:
+        """As a moderator: everybody's, or everybody's of one emoji."""
+        place = self.state.channels[channel]
+        clear(self.state, place, place.log.by_id[message_id], emoji)
+
+    def reactors(self, channel: str, message_id: str) -> dict[str, list[str]]:
+        """Who holds each emoji there, in the order in which they came."""
+        given = self.state.channels[channel].log.by_id[message_id].get("_reactors", {})
+        return {emoji: list(users) for emoji, users in given.items() if users}
 
     def unreact(self, channel: str, message_id: str, user: str, emoji: str) -> None:
         place = self._at(channel, user)

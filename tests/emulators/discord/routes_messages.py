@@ -22,6 +22,7 @@ from .routes_channels import announce_channel
 from .state import EPOCH_MS, Channel, Payload, State
 
 _TWO_WEEKS_MS = 14 * 24 * 3600 * 1000
+_MOST_REACTIONS = 20  # kinds under one message
 _CUSTOM_EMOJI = re.compile(r"(\w+):(\d+)\Z")
 
 
@@ -172,23 +173,36 @@ def typing(call: Call, channel_id: str) -> None:
     call.state.need(call.state.channel(channel_id), SEND_MESSAGES)
 
 
-@route("PUT", "/channels/{id}/messages/{id}/reactions/{emoji}/@me")
+@route("PUT", "/channels/{id}/messages/{id}/reactions/{emoji}/@me", bucket="reactions")
 def add_reaction(call: Call, channel_id: str, message_id: str, emoji: str) -> None:
     channel = call.state.channel(channel_id)
     call.state.need(channel, READ_MESSAGE_HISTORY)
     one = call.state.message(channel, message_id)
-    if emoji not in one.get("_reactors", {}):
+    if channel.archived:
+        raise api_error(50083)
+    kinds = [kind for kind, users in one.get("_reactors", {}).items() if users]
+    if emoji not in kinds:
         call.state.need(channel, ADD_REACTIONS)
+        _need_own_server(call.state, emoji)
+        if len(kinds) >= _MOST_REACTIONS:
+            raise api_error(30010)
     react(call.state, channel, one, call.state.bot_id, emoji)
 
 
-@route("DELETE", "/channels/{id}/messages/{id}/reactions/{emoji}/{user}")
+@route("DELETE", "/channels/{id}/messages/{id}/reactions/{emoji}/{user}", bucket="reactions")
 def remove_reaction(call: Call, channel_id: str, message_id: str, emoji: str, user_id: str) -> None:
     channel = call.state.channel(channel_id)
     user = call.state.bot_id if user_id == "@me" else user_id
     if user != call.state.bot_id:
         call.state.need(channel, MANAGE_MESSAGES)
     unreact(call.state, channel, call.state.message(channel, message_id), user, emoji)
+
+
+@route("DELETE", "/channels/{id}/messages/{id}/reactions")
+def remove_reactions(call: Call, channel_id: str, message_id: str) -> None:
+    channel = call.state.channel(channel_id)
+    call.state.need(channel, MANAGE_MESSAGES)
+    clear(call.state, channel, call.state.message(channel, message_id))
 
 
 @route("GET", "/channels/{id}/messages/{id}/reactions/{emoji}")
@@ -206,6 +220,24 @@ def _emoji(emoji: str) -> Payload:
     if emoji.isascii() and not emoji[:1].isdigit() and emoji[:1] not in "#*":
         raise api_error(10014)
     return {"id": None, "name": emoji}
+
+
+def _need_own_server(state: State, emoji: str) -> None:
+    """Custom emoji are their server's; the emulated ones have none."""
+    if _CUSTOM_EMOJI.search(emoji) is not None:
+        raise api_error(10014)
+
+
+def clear(state: State, channel: Channel, one: Payload, emoji: str = "") -> None:
+    """A moderator takes everybody's reactions away: all of them, or one emoji."""
+    given = one.setdefault("_reactors", {})
+    for kind in [emoji] if emoji else list(given):
+        given.pop(kind, None)
+    _count(state, one)
+    body = {"channel_id": channel.id, "message_id": one["id"], "guild_id": channel.guild_id}
+    if emoji:
+        body["emoji"] = _emoji(emoji)
+    _emit(state, channel, f"MESSAGE_REACTION_REMOVE_{'EMOJI' if emoji else 'ALL'}", body)
 
 
 def react(state: State, channel: Channel, one: Payload, user_id: str, emoji: str) -> None:

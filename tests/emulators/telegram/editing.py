@@ -120,7 +120,7 @@ async def set_reaction(state: State, params: Params) -> bool:
     message_id = params.integer("message_id")
     if message_id not in chat.messages:
         raise bad("message to react not found")
-    chosen = reactions(params.json("reaction"))
+    chosen = reactions(params.json("reaction"), chat.available_reactions)
     chat.reactions.setdefault(message_id, {})[state.bot_id] = chosen
     state.changed()
     return True

@@ -43,13 +43,14 @@ def _button(button: Json) -> Json:
     return button
 
 
-def reactions(given: list[Json] | None) -> list[Json]:
-    """The reactions a bot may set: one, from Telegram's list."""
+def reactions(given: list[Json] | None, offered: list[str] | None = None) -> list[Json]:
+    """The reactions a bot may set: one, from Telegram's list, and from what the chat offers."""
+    allowed = _REACTIONS if offered is None else _REACTIONS & set(offered)
     given = given or []
     if len(given) > 1:
         raise bad("REACTIONS_TOO_MANY")
     for reaction in given:
-        if reaction.get("type") == "emoji" and _plain(reaction["emoji"]) not in _REACTIONS:
+        if reaction.get("type") == "emoji" and _plain(reaction["emoji"]) not in allowed:
             raise bad("REACTION_INVALID")
         if not str(reaction.get("custom_emoji_id", 0)).isdigit():
             raise bad('can\'t parse ReactionType: Field "custom_emoji_id" must be a valid Number')

@@ -118,10 +118,13 @@ async def get_chat(state: State, params: Params) -> Json:
     chat = _joined_chat(state, params)
     linked = {"linked_chat_id": chat.linked_to} if chat.linked_to else {}
     slow = {"slow_mode_delay": chat.slow_mode} if chat.slow_mode else {}
+    offered = [{"type": "emoji", "emoji": one} for one in chat.available_reactions or ()]
+    choice = {} if chat.available_reactions is None else {"available_reactions": offered}
     return (
         chat.brief()
         | linked
         | slow
+        | choice
         | {
             "accent_color_id": 0,
             "max_reaction_count": 11,

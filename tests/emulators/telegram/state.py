@@ -93,6 +93,7 @@ class Chat:
     members: dict[int, Json] = field(default_factory=dict)
     topics: dict[int, str] = field(default_factory=dict)
     reactions: dict[int, dict[int, list[Json]]] = field(default_factory=dict)
+    available_reactions: list[str] | None = None  # None: all of Telegram's
     last_id: int = 0
     migrated_to: int | None = None
     linked_to: int | None = None  # the channel whose discussion group this is

@@ -23,9 +23,12 @@ export function reactionsOf(message, me, react) {
   return el("div", { class: "reactions" }, ...message.reactions.map((given) => chip(message, given, me, react)));
 }
 
-function chip(message, { emoji, people }, me, react) {
+// `elsewhere` counts who holds it on the other side; what the page does not offer can't be pressed.
+function chip(message, { emoji, people, elsewhere }, me, react) {
   const isMine = has(message, emoji, me);
-  const names = people.map(({ name }) => name).join(t("comma"));
+  const count = people.length + elsewhere;
+  const others = elsewhere ? [t("elsewhere", { count: elsewhere })] : [];
+  const names = [...people.map(({ name }) => name), ...others].join(t("comma"));
   return el(
     "button",
     {
@@ -33,11 +36,12 @@ function chip(message, { emoji, people }, me, react) {
       class: "reaction",
       "data-key": `reaction ${emoji}`,
       "aria-pressed": String(isMine),
-      "aria-label": t("reacted", { emoji, count: people.length, names }),
+      "aria-label": t("reacted", { emoji, count, names }),
       title: names,
+      disabled: !offered.includes(emoji),
       onclick: () => react(message, emoji, !isMine),
     },
     el("span", { class: "emoji" }, emoji),
-    el("span", { class: "count" }, String(people.length)),
+    el("span", { class: "count" }, String(count)),
   );
 }

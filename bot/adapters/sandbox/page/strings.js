@@ -15,6 +15,7 @@ export const STRINGS = {
   "back-to": ["Back to {name}", "变回 {name}", "變回 {name}"],
   "react": ["Add a reaction", "表情回应", "表情回應"],
   "reacted": ["{emoji} {count}: {names}", "{emoji} {count}：{names}", "{emoji} {count}：{names}"],
+  "elsewhere": ["{count} on the other side", "对面 {count} 人", "對面 {count} 人"],
   "pictures": ["Pictures", "图片", "圖片"],
   "pictures-all": ["All", "全部", "全部"],
   "pictures-members": ["From members", "成员发的", "成員發的"],
