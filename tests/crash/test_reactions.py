@@ -27,10 +27,10 @@ async def test_a_kill_while_a_reaction_is_shown_leaves_none_behind(
     banks.telegram.set_status(banks.chat, banks.telegram.bot_id, "administrator")
     async with banks.program(fault) as program:
         said = await banks.telegram.post(banks.chat, banks.mei, words)
-        await banks.discord.wait(lambda: words in banks.discord_texts(), timeout=20)
+        await banks.discord.wait(lambda: words in banks.discord_texts(), timeout=40)
         await banks.telegram.react(banks.chat, banks.mei, said["message_id"], "🔥")
-        assert await program.ended() == -signal.SIGKILL, f"never reached {fault}"
+        assert await program.ended(within=40) == -signal.SIGKILL, f"never reached {fault}"
     await banks.telegram.react(banks.chat, banks.mei, said["message_id"], "👏", *["🔥"] * is_kept)
     async with banks.program():
-        await banks.discord.wait(lambda: "👏" in shown(banks, words), timeout=20)
+        await banks.discord.wait(lambda: "👏" in shown(banks, words), timeout=40)
     assert sorted(shown(banks, words)) == sorted(["👏", *["🔥"] * is_kept])
