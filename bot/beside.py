@@ -1,4 +1,4 @@
-"""What is done with the program's parts while nothing is heard and said: also beside one that runs."""
+"""What is done while nothing is heard and said: also beside a bridge that runs."""
 
 from __future__ import annotations
 

@@ -173,7 +173,7 @@ def test_who_tries_to_type_a_person_is_told_how_to_name_one() -> None:
 @pytest.mark.parametrize("typed", ["cat.png", ""])
 def test_who_sends_no_file_is_told_to_send_one(typed: str) -> None:
     told = refusal(Kind.ATTACHMENT, typed)
-    assert told == "“what” is a file: send it together with the command."
+    assert told == "A file is missing: attach it to the command."
 
 
 def test_a_refusal_repeats_only_the_beginning_of_a_long_word() -> None:
