@@ -99,7 +99,7 @@ class MirrorKeeper:
             if one is None:
                 return False
             if self._is_quiet(place.channel):
-                await reactions.postpone(connection, one, now + QUIET_LOOK)
+                await reactions.postpone(connection, one, now + QUIET_LOOK, has_failed=False)
                 return False
             wanted = self._wanted(place.channel, await reactions.given(connection, place))
             if self._relay_of(place.channel) is None or not (wanted or one.shown):
@@ -143,7 +143,7 @@ class MirrorKeeper:
         lane = str(one.place.channel)
         log.info("reactions wait", lane=lane, reason=error.reason, until=until.isoformat())
         async with self._database.transaction() as connection:
-            await reactions.postpone(connection, one, until)
+            await reactions.postpone(connection, one, until, has_failed=True)
 
     def _wanted(self, here: ChannelId, given: Sequence[Given]) -> tuple[Reaction, ...]:
         """What is held in the relay's other channels; the most held first, then the oldest."""

@@ -66,6 +66,7 @@ class ReactingRoom(EditingRoom):
         super().__init__(platform, clock)
         self.given: dict[tuple[ChannelId, str], tuple[Reaction, ...]] = {}
         self.asked: list[tuple[str, bool]] = []
+        self.broken = ""  # the message to which nothing can be given
         self.gate = asyncio.Event()
         self.gate.set()
 
@@ -80,6 +81,8 @@ class ReactingRoom(EditingRoom):
     ) -> Sequence[str]:
         self.asked.append((id, is_sure))
         await self.gate.wait()
+        if id == self.broken:
+            raise Transient("out of order")
         with self._faulty("react", channel):
             self.given[channel, id] = tuple(wanted)
         return [one.emoji for one in wanted]
@@ -298,6 +301,26 @@ async def test_a_bundle_shows_what_any_of_its_messages_has(rooms: Rooms) -> None
     assert rooms.west.shows(ZH, rooms.west.sent[-1].id) == {HEART: 1, UP: 1}
 
 
+@pytest.mark.parametrize(("gone", "left"), [(0, {UP: 1}), (1, {HEART: 1})])
+async def test_a_bundle_goes_on_showing_what_its_other_messages_have(
+    rooms: Rooms, gone: int, left: dict[str, int]
+) -> None:
+    said = [await rooms.world.say(words) for words in ("one", "two", "three")]
+    await pressed(rooms.world)
+    await rooms.react(said[0])
+    await rooms.react(said[1], UP, by=BOB)
+    await rooms.settle()
+    await rooms.world.hear(Deleted((said[gone],)))
+    await rooms.world.deliver()
+    await rooms.settle()
+    bundle = rooms.west.sent[-1].id
+    assert rooms.west.shows(ZH, bundle) == left
+    for ref in said:
+        await rooms.world.hear(Deleted((ref,)))
+    await rooms.world.deliver()
+    assert await rooms.world.query("SELECT 1 FROM mirrors") == []
+
+
 async def test_a_long_copy_shows_it_at_its_first_part(rooms: Rooms) -> None:
     ref = await rooms.world.say("x" * 5000)
     await rooms.world.deliver()
@@ -421,6 +444,19 @@ async def test_quiet_hours_are_waited_for(rooms: Rooms) -> None:
     assert rooms.west.shows(ZH, copy.id) == {HEART: 1}
 
 
+async def test_a_long_night_makes_no_failure_of_the_morning_longer(rooms: Rooms) -> None:
+    ref, copy = await rooms.said()
+    await rooms.choose(ZH, quiet_from="11:00", quiet_to="13:00")
+    await rooms.react(ref)
+    for _ in range(9):
+        await rooms.settle(timedelta(minutes=6))
+    rooms.west.fail(Transient("busy"), on="react")
+    await rooms.settle(timedelta(minutes=10))
+    assert (len(rooms.west.asked), rooms.west.given) == (1, {})
+    await rooms.settle(timedelta(seconds=2))
+    assert rooms.west.shows(ZH, copy.id) == {HEART: 1}
+
+
 async def test_people_on_pause_give_none_but_can_take_theirs_back(rooms: Rooms) -> None:
     ref, copy = await rooms.said()
     await rooms.react(ref)
@@ -445,6 +481,18 @@ async def test_who_is_forgotten_holds_nothing(rooms: Rooms) -> None:
     await rooms.settle()
     assert rooms.east.shows(EN, ref.id) == {UP: 1}
     assert await rooms.held() == 1
+
+
+async def test_who_is_forgotten_holds_nothing_in_a_bundle_either(rooms: Rooms) -> None:
+    said = [await rooms.world.say(words) for words in ("one", "two")]
+    await pressed(rooms.world)
+    await rooms.react(said[0])
+    await rooms.react(said[1], UP, by=BOB)
+    await rooms.settle()
+    host = host_of(rooms.world, Dispatcher(lambda _: "en", lambda _, __: True))
+    await host.privacy.erase(BOB.person)
+    await rooms.settle()
+    assert rooms.west.shows(ZH, rooms.west.sent[-1].id) == {HEART: 1}
 
 
 async def test_under_what_a_forgotten_person_wrote_nothing_is_shown(rooms: Rooms) -> None:
@@ -488,6 +536,16 @@ async def test_a_channel_is_given_the_time_it_asks_for(rooms: Rooms) -> None:
     await rooms.settle(timedelta(seconds=11))
     assert rooms.west.shows(ZH, copy.id) == {HEART: 1}
     assert len(rooms.west.given) == 2
+
+
+async def test_a_message_that_fails_again_and_again_holds_up_no_other(rooms: Rooms) -> None:
+    said = [await rooms.said(words) for words in ("one", "two", "three")]
+    rooms.west.broken = said[0][1].id
+    for ref, _ in said:
+        await rooms.react(ref)
+    for _ in range(3):
+        await rooms.settle(timedelta(minutes=6))
+    assert [rooms.west.shows(ZH, copy.id) for _, copy in said] == [{}, {HEART: 1}, {HEART: 1}]
 
 
 async def test_what_broke_in_the_middle_is_done_again_as_a_whole(rooms: Rooms) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Row,
+    Select,
     String,
     Table,
     and_,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -193,7 +195,7 @@ async def due(
             _LANE.not_in(list(busy)),
             ~speaks.exists(),
         )
-        .order_by(mirrors.c.due_at)
+        .order_by(mirrors.c.due_at, mirrors.c.attempts)  # one that fails holds up no other
         .limit(MOST)
     )
     found: dict[ChannelId, MessageId] = {}
@@ -274,10 +276,13 @@ async def give_up(connection: AsyncConnection, one: Mirror) -> None:
     )
 
 
-async def postpone(connection: AsyncConnection, one: Mirror, until: datetime) -> None:
-    """Its whole channel waits; `attempts` counts this one's."""
+async def postpone(
+    connection: AsyncConnection, one: Mirror, until: datetime, *, has_failed: bool
+) -> None:
+    """Its whole channel waits; `attempts` counts this one's failures."""
+    attempts = one.attempts + 1 if has_failed else one.attempts
     await connection.execute(
-        update(mirrors).where(_is_at(one.place)).values(attempts=one.attempts + 1, due_at=until)
+        update(mirrors).where(_is_at(one.place)).values(attempts=attempts, due_at=until)
     )
     await connection.execute(
         update(mirrors)
@@ -287,22 +292,39 @@ async def postpone(connection: AsyncConnection, one: Mirror, until: datetime) ->
 
 
 async def drop(connection: AsyncConnection, ids: Sequence[int]) -> None:
-    """These messages were deleted, and their copies are going."""
-    for table in (reactions, mirrors):
-        await connection.execute(delete(table).where(table.c.message_id.in_(ids)))
+    """These messages were deleted, and their copies are going; a bundle stays for the others."""
+    await _due_at_once(connection, ids)
+    await connection.execute(delete(reactions).where(reactions.c.message_id.in_(ids)))
+    other = _others_of(ids).scalar_subquery()
+    is_theirs = mirrors.c.message_id.in_(ids)
+    await connection.execute(
+        update(mirrors).where(is_theirs, other.is_not(None)).values(message_id=other)
+    )
+    await connection.execute(delete(mirrors).where(is_theirs))
 
 
 async def forget(connection: AsyncConnection, person: PersonId) -> None:
     """What they hold is taken away at once, and what is shown under what they wrote too."""
     mine = is_about(reactions, person)
-    held = set(await connection.scalars(select(reactions.c.message_id).where(mine)))
-    await connection.execute(delete(reactions).where(mine))
+    held = select(reactions.c.message_id).where(mine)
     written = select(messages.c.id).where(is_about(messages, person, column="author_id"))
-    await connection.execute(delete(reactions).where(reactions.c.message_id.in_(written)))
-    of_these = or_(mirrors.c.message_id.in_(held), mirrors.c.message_id.in_(written))
-    await connection.execute(
-        update(mirrors).where(of_these).values(due_at=AT_ONCE, changes=mirrors.c.changes + 1)
-    )
+    for ids in (held, written):
+        await _due_at_once(connection, ids)
+    theirs = or_(mine, reactions.c.message_id.in_(written))
+    await connection.execute(delete(reactions).where(theirs))
+
+
+async def _due_at_once(connection: AsyncConnection, ids: Sequence[int] | Select[Any]) -> None:
+    """All that show something of these messages, also what stands for others beside them."""
+    place = (mirrors.c.platform, mirrors.c.channel, mirrors.c.native_id)
+    shown = select(copies.c.platform, copies.c.channel, copies.c.native_id)
+    for which in (
+        mirrors.c.message_id.in_(ids),
+        tuple_(*place).in_(shown.where(copies.c.message_id.in_(ids))),
+    ):
+        await connection.execute(
+            update(mirrors).where(which).values(due_at=AT_ONCE, changes=mirrors.c.changes + 1)
+        )
 
 
 async def _due(connection: AsyncConnection, places: dict[MessageId, int], at: datetime) -> None:
@@ -346,6 +368,22 @@ def _behind(place: MessageId) -> CompoundSelect[Any]:
         is_in(copies, place.channel), copies.c.native_id == place.id
     )
     return said.union_all(shown)
+
+
+def _others_of(ids: Sequence[int]) -> Select[Any]:
+    """A message that the mirror stands for and that is not among these."""
+    return (
+        select(func.max(copies.c.message_id))
+        .select_from(copies)
+        .join(messages)
+        .where(
+            copies.c.platform == mirrors.c.platform,
+            copies.c.channel == mirrors.c.channel,
+            copies.c.native_id == mirrors.c.native_id,
+            copies.c.message_id.not_in(ids),
+            messages.c.deleted_at.is_(None),
+        )
+    )
 
 
 def _is_theirs(ref: MessageId, person: PersonId | None, emoji: str) -> ColumnElement[bool]:
