@@ -67,6 +67,15 @@ async def test_what_is_there_is_not_given_again_unless_it_is_in_doubt(world: Wor
     assert given(world) == []
 
 
+async def test_where_no_other_kind_fits_nothing_old_stays(world: World) -> None:
+    await world.emulator.post(world.group, world.ann, "look")
+    assert await react(world, [], Reaction("👎", 1)) == ["👎"]
+    full = {"status": 400, "description": "Bad Request: REACTIONS_TOO_MANY", "times": 2}
+    world.emulator.fault("setMessageReaction", **full)
+    assert await react(world, ["👎"], Reaction("👍", 2), Reaction("🔥", 1)) == []
+    assert given(world) == []
+
+
 async def test_a_message_that_is_gone_is_refused(world: World) -> None:
     with pytest.raises(Rejected, match="not found"):
         await world.telegram.chat.react(world.channel, "99", [Reaction("👍", 1)], [], is_sure=True)

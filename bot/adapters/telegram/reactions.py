@@ -51,15 +51,14 @@ async def react(
     best = _ranked(wanted)
     if is_sure and best[:1] == list(shown):
         return best[:1]
-    try:
-        await _set(api, chat, message, best[:1])
-    except TelegramError as error:
-        if not is_no_reaction(error):
-            raise
-        allowed = await _allowed(api, chat)
-        best = [one for one in best[1:] if one in allowed]
-        await _set(api, chat, message, best[:1])
-    return best[:1]
+    if await _is_set(api, chat, message, best[:1]):
+        return best[:1]
+    allowed = await _allowed(api, chat)
+    best = [one for one in best[1:] if one in allowed]
+    if await _is_set(api, chat, message, best[:1]):
+        return best[:1]
+    await _set(api, chat, message, [])  # what was there before is held no more
+    return []
 
 
 def _ranked(wanted: Sequence[Reaction]) -> list[str]:
@@ -69,6 +68,17 @@ def _ranked(wanted: Sequence[Reaction]) -> list[str]:
         if emoji := native(one.emoji):
             counts[emoji] += one.people
     return sorted(counts, key=lambda emoji: -counts[emoji])
+
+
+async def _is_set(api: Api, chat: int, message: int, emoji: Sequence[str]) -> bool:
+    """False where this message takes no such reaction."""
+    try:
+        await _set(api, chat, message, emoji)
+    except TelegramError as error:
+        if not is_no_reaction(error):
+            raise
+        return False
+    return True
 
 
 async def _set(api: Api, chat: int, message: int, emoji: Sequence[str]) -> None:
