@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bot.adapters.telegram.client import Telegram
+from bot.adapters.telegram.pictures import fits_a_photo
 from bot.core.errors import (
     Blocked,
     DeliveryError,
@@ -193,6 +194,12 @@ async def test_a_picture_too_large_or_too_long_for_a_photo_is_sent_once_as_a_doc
     await world.telegram.chat.send(world.channel, plain("", files=(file,)))
     assert field in world.emulator.sent(world.group)[0]
     assert [request.method for request in world.emulator.requests] == [f"send{field.title()}"]
+
+
+def test_nothing_is_read_out_of_what_only_says_it_is_a_jpeg() -> None:
+    frame = drawn("jpeg", 21, 1).removeprefix(b"\xff\xd8")
+    assert not fits_a_photo(b"\xff\xd8" + frame)
+    assert fits_a_photo(b"\xff\xd8" + b"\0\0\0\x08" + bytes(6) + frame)
 
 
 async def test_an_edit_reaches_texts_and_captions(world: World) -> None:

@@ -10,6 +10,8 @@ SIDES_LIMIT = 10_000  # pixels, width and height together
 RATIO_LIMIT = 20
 
 _PNG = b"\x89PNG\r\n\x1a\n"
+_SEGMENT = 0xFF
+_LEAST = 2  # bytes: a segment's length counts itself
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # of a JPEG: they tell its size
 
 
@@ -38,9 +40,12 @@ def _size(content: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_sizes(content: bytes) -> Iterator[tuple[int, int]]:
+    """Ends where no segment begins: a file that only says it is one is not read to its end."""
     at = 2
     while at < len(content):
-        _, marker, length = struct.unpack_from(">BBH", content, at)
+        sign, marker, length = struct.unpack_from(">BBH", content, at)
+        if sign != _SEGMENT or length < _LEAST:
+            return
         if marker in _FRAMES:
             height, width = struct.unpack_from(">HH", content, at + 5)
             yield width, height
