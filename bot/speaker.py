@@ -119,13 +119,26 @@ class Speaker:
         self._tell(one, translation)
         can = await self.chat.capabilities(self.channel)
         parts = await self.consignor.render(self._with_answer(one), translation, can)
+        await self._say_what_is_taken(one, parts, can, progress, of=len(parts))
+        return Ruling(Verdict(delivery.id, State.SENT), copies=self.remember(one, progress.ids))
+
+    async def _say_what_is_taken(
+        self,
+        one: Consignment,
+        parts: Sequence[Part],
+        can: Capabilities,
+        progress: Progress,
+        *,
+        of: int,
+    ) -> None:
+        """The parts that are left, without files that are refused."""
+        parts = list(parts)
         while len(progress.ids) < len(parts):
             left = parts[len(progress.ids) :]
             try:
-                await self._voice.say([delivery.id], left, progress, of=len(parts))
+                await self._voice.say([one.delivery.id], left, progress, of=of)
             except Rejected as error:
                 parts[len(progress.ids)] = self._without_files(one, left[0], can, error)
-        return Ruling(Verdict(delivery.id, State.SENT), copies=self.remember(one, progress.ids))
 
     def _without_files(
         self, one: Consignment, part: Part, can: Capabilities, refused: Rejected
@@ -220,7 +233,7 @@ class Speaker:
                 if _files_in(whole) < _files_in(parts):
                     verdict = Verdict(delivery.id, State.DROPPED, reason="its files are gone")
                     return Ruling(verdict)
-                return await self._say_anew(one, whole, shown, progress)
+                return await self._say_anew(one, whole, shown, can, progress)
             parts = whole  # one of its files did not come over then, either
         ids = [*(copy.id for copy, _ in shown), *progress.ids]
         for native_id, part in zip(ids, parts, strict=False):
@@ -237,15 +250,19 @@ class Speaker:
         )
 
     async def _say_anew(
-        self, one: Consignment, parts: Sequence[Part], shown: Known, progress: Progress
+        self,
+        one: Consignment,
+        parts: Sequence[Part],
+        shown: Known,
+        can: Capabilities,
+        progress: Progress,
     ) -> Ruling:
         """Its words moved under its files or out from there, and files can't be moved.
 
         Nothing is taken away before all of it is there again.
         """
         assert one.message is not None
-        left = parts[len(progress.ids) :]
-        await self._voice.say_all([one.delivery.id], left, progress, of=UNFINISHED)
+        await self._say_what_is_taken(one, parts, can, progress, of=UNFINISHED)
         if isinstance(self.chat, Deletes):
             for copy, _ in shown:
                 await self.chat.delete(self.channel, copy.id)

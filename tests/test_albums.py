@@ -212,3 +212,19 @@ async def test_an_edit_takes_no_file_away_that_can_not_be_had_again(world: World
     world.east.files.clear()
     await edit(world, ref, "short")
     assert shown(world) == before
+
+
+async def test_an_edit_that_moves_the_words_says_nothing_twice_where_a_file_is_refused(
+    world: World,
+) -> None:
+    world.west.can = replace(NARROW, text_limit=200)
+    ref = await world.say("short", attachments=cats(world, 2))
+    await world.deliver()
+    world.west.on_sent = at(1, lambda: world.west.fail(Rejected("no file")))
+    await edit(world, ref, "long " * 8)
+    words, *files = shown(world)
+    note = not_brought("cat0.png", REFUSED, pick("zh"))
+    assert words.count("long") == 8
+    assert files == [f"Ann\n{note}", "Ann[cat1.png]"]
+    copies = await world.query("SELECT native_id FROM copies ORDER BY part")
+    assert [native for (native,) in copies] == list(world.west.messages)
