@@ -199,6 +199,7 @@ async def test_a_picture_too_large_or_too_long_for_a_photo_is_sent_once_as_a_doc
 def test_nothing_is_read_out_of_what_only_says_it_is_a_jpeg() -> None:
     frame = drawn("jpeg", 21, 1).removeprefix(b"\xff\xd8")
     assert not fits_a_photo(b"\xff\xd8" + frame)
+    assert fits_a_photo(b"\xff\xd8" + b"\xff\xfe\0\2" * 10_000 + frame)
     assert fits_a_photo(b"\xff\xd8" + b"\0\0\0\x08" + bytes(6) + frame)
 
 

@@ -11,6 +11,7 @@ RATIO_LIMIT = 20
 
 _PNG = b"\x89PNG\r\n\x1a\n"
 _SEGMENT = 0xFF
+_SEGMENTS = 2000  # before the one that tells the size; real pictures have some dozens
 _LEAST = 2  # bytes: a segment's length counts itself
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}  # of a JPEG: they tell its size
 
@@ -40,9 +41,9 @@ def _size(content: bytes) -> tuple[int, int] | None:
 
 
 def _jpeg_sizes(content: bytes) -> Iterator[tuple[int, int]]:
-    """Ends where no segment begins: a file that only says it is one is not read to its end."""
+    """Ends where no segment begins, and after many: no file is read bit by bit to its end."""
     at = 2
-    while at < len(content):
+    for _ in range(_SEGMENTS):
         sign, marker, length = struct.unpack_from(">BBH", content, at)
         if sign != _SEGMENT or length < _LEAST:
             return
