@@ -14,7 +14,7 @@ import structlog
 from bot.consign import Consignment, Consignor
 from bot.core.errors import Gone, Rejected, Unwelcome
 from bot.core.model import ChannelId, Copy, MessageId, Part, Posted, Translation
-from bot.core.ports import Capabilities, Chat, Clock, Deletes, Edits
+from bot.core.ports import Chat, Clock, Deletes, Edits
 from bot.core.render import bundle
 from bot.core.richtext import RichText
 from bot.i18n import N_, pick
@@ -119,17 +119,11 @@ class Speaker:
         self._tell(one, translation)
         can = await self.chat.capabilities(self.channel)
         parts = await self.consignor.render(self._with_answer(one), translation, can)
-        await self._say_what_is_taken(one, parts, can, progress, of=len(parts))
+        await self._say_what_is_taken(one, parts, progress, of=len(parts))
         return Ruling(Verdict(delivery.id, State.SENT), copies=self.remember(one, progress.ids))
 
     async def _say_what_is_taken(
-        self,
-        one: Consignment,
-        parts: Sequence[Part],
-        can: Capabilities,
-        progress: Progress,
-        *,
-        of: int,
+        self, one: Consignment, parts: Sequence[Part], progress: Progress, *, of: int
     ) -> None:
         """The parts that are left, without files that are refused."""
         parts = list(parts)
@@ -138,13 +132,11 @@ class Speaker:
             try:
                 await self._voice.say([one.delivery.id], left, progress, of=of)
             except Rejected as error:
-                parts[len(progress.ids)] = self._without_files(one, left[0], can, error)
+                parts[len(progress.ids)] = await self._without_files(one, left[0], error)
 
-    def _without_files(
-        self, one: Consignment, part: Part, can: Capabilities, refused: Rejected
-    ) -> Part:
+    async def _without_files(self, one: Consignment, part: Part, refused: Rejected) -> Part:
         """A file that is refused costs itself, not the words beside it, nor other files."""
-        delivery = one.delivery
+        delivery, can = one.delivery, await self.chat.capabilities(self.channel)
         bare = without_files(part, can, pick(delivery.language)) if part.files else None
         if bare is None or isinstance(refused, Unwelcome):
             raise refused
@@ -233,7 +225,7 @@ class Speaker:
                 if _files_in(whole) < _files_in(parts):
                     verdict = Verdict(delivery.id, State.DROPPED, reason="its files are gone")
                     return Ruling(verdict)
-                return await self._say_anew(one, whole, shown, can, progress)
+                return await self._say_anew(one, whole, shown, progress)
             parts = whole  # one of its files did not come over then, either
         ids = [*(copy.id for copy, _ in shown), *progress.ids]
         for native_id, part in zip(ids, parts, strict=False):
@@ -250,22 +242,20 @@ class Speaker:
         )
 
     async def _say_anew(
-        self,
-        one: Consignment,
-        parts: Sequence[Part],
-        shown: Known,
-        can: Capabilities,
-        progress: Progress,
+        self, one: Consignment, parts: Sequence[Part], shown: Known, progress: Progress
     ) -> Ruling:
         """Its words moved under its files or out from there, and files can't be moved.
 
         Nothing is taken away before all of it is there again.
         """
         assert one.message is not None
-        await self._say_what_is_taken(one, parts, can, progress, of=UNFINISHED)
+        await self._say_what_is_taken(one, parts, progress, of=UNFINISHED)
         if isinstance(self.chat, Deletes):
             for copy, _ in shown:
-                await self.chat.delete(self.channel, copy.id)
+                try:
+                    await self.chat.delete(self.channel, copy.id)
+                except Rejected as error:  # too old for that; what stands for it now is the new
+                    log.info("an old copy stays", lane=str(self.channel), reason=error.reason)
         return Ruling(
             Verdict(one.delivery.id, State.SENT),
             copies=self.remember(one, progress.ids),

@@ -228,3 +228,17 @@ async def test_an_edit_that_moves_the_words_says_nothing_twice_where_a_file_is_r
     assert files == [f"Ann\n{note}", "Ann[cat1.png]"]
     copies = await world.query("SELECT native_id FROM copies ORDER BY part")
     assert [native for (native,) in copies] == list(world.west.messages)
+
+
+async def test_what_an_edit_said_anew_can_be_deleted_though_the_old_could_not(
+    world: World,
+) -> None:
+    ref = await world.say("short", attachments=cats(world, 2))
+    await world.deliver()
+    old = shown(world)
+    world.west.fail(Rejected("message can't be deleted"), on="delete", times=2)
+    await edit(world, ref, "long " * 8)
+    assert await world.states() == ["sent", "sent"]
+    await world.hear(Deleted((ref,)))
+    await world.deliver()
+    assert shown(world) == old
