@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -99,7 +100,7 @@ class MirrorKeeper:
             if one is None:
                 return False
             if self._is_quiet(place.channel):
-                await reactions.postpone(connection, one, now + QUIET_LOOK, has_failed=False)
+                await reactions.postpone(connection, one, now + QUIET_LOOK)
                 return False
             wanted = self._wanted(place.channel, await reactions.given(connection, place))
             if self._relay_of(place.channel) is None or not (wanted or one.shown):
@@ -138,12 +139,13 @@ class MirrorKeeper:
 
     async def _try_again(self, one: Mirror, error: DeliveryError) -> None:
         now = self._clock.now()
-        what_next = retry.after(error, attempts=one.attempts + 1, now=now)
+        failed = replace(one, attempts=one.attempts + 1)
+        what_next = retry.after(error, attempts=failed.attempts, now=now)
         until = what_next.due_at if isinstance(what_next, retry.Again) else now
         lane = str(one.place.channel)
         log.info("reactions wait", lane=lane, reason=error.reason, until=until.isoformat())
         async with self._database.transaction() as connection:
-            await reactions.postpone(connection, one, until, has_failed=True)
+            await reactions.postpone(connection, failed, until)
 
     def _wanted(self, here: ChannelId, given: Sequence[Given]) -> tuple[Reaction, ...]:
         """What is held in the relay's other channels; the most held first, then the oldest."""

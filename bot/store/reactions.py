@@ -276,13 +276,10 @@ async def give_up(connection: AsyncConnection, one: Mirror) -> None:
     )
 
 
-async def postpone(
-    connection: AsyncConnection, one: Mirror, until: datetime, *, has_failed: bool
-) -> None:
-    """Its whole channel waits; `attempts` counts this one's failures."""
-    attempts = one.attempts + 1 if has_failed else one.attempts
+async def postpone(connection: AsyncConnection, one: Mirror, until: datetime) -> None:
+    """Its whole channel waits; `attempts` counts its own failures."""
     await connection.execute(
-        update(mirrors).where(_is_at(one.place)).values(attempts=attempts, due_at=until)
+        update(mirrors).where(_is_at(one.place)).values(attempts=one.attempts, due_at=until)
     )
     await connection.execute(
         update(mirrors)
