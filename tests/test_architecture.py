@@ -36,9 +36,9 @@ LAYERS = {
     "bot.config": 8,
     "bot.platforms": 8,
     "bot.app": 9,
-    "bot.beside": 9,
-    "bot.cli": 10,
-    "bot.__main__": 11,
+    "bot.beside": 10,
+    "bot.cli": 11,
+    "bot.__main__": 12,
 }
 MIDDLE = 4  # dispatch, intake, deliver and their parts: what hears, plans and says
 HOMES = {
