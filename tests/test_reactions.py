@@ -581,6 +581,21 @@ async def test_a_change_during_a_call_is_not_lost(rooms: Rooms) -> None:
         await eventually(lambda: rooms.west.shows(ZH, copy.id) == {UP: 1})
 
 
+async def test_a_change_during_a_call_that_is_refused_is_not_lost_either(rooms: Rooms) -> None:
+    ref, copy = await rooms.said()
+    await rooms.react(ref)
+    rooms.west.fail(Rejected("no such emoji"), on="react")
+    rooms.west.gate.clear()
+    rooms.world.clock.at += SETTLE
+    async with running(rooms.keeper().run()):
+        await eventually(lambda: bool(rooms.west.asked))
+        await rooms.react(ref, is_added=False)
+        await rooms.react(ref, UP)
+        rooms.west.gate.set()
+        await eventually(lambda: len(rooms.west.asked) > 1, within=10)
+    assert rooms.west.shows(ZH, copy.id) == {UP: 1}
+
+
 async def test_after_a_kill_in_the_middle_of_a_call_it_is_done_again(rooms: Rooms) -> None:
     ref, copy = await rooms.said()
     await rooms.react(ref)

@@ -264,16 +264,14 @@ async def settle(connection: AsyncConnection, one: Mirror, shown: Sequence[str])
         .where(_is_at(one.place))
         .values(shown=list(shown), is_doubted=False, attempts=0)
     )
-    is_same = and_(_is_at(one.place), mirrors.c.changes == one.changes)
     done = update(mirrors).values(due_at=None) if shown else delete(mirrors)
-    await connection.execute(done.where(is_same))
+    await connection.execute(done.where(_is_unchanged(one)))
 
 
 async def give_up(connection: AsyncConnection, one: Mirror) -> None:
-    """Until somebody reacts again."""
-    await connection.execute(
-        update(mirrors).where(_is_at(one.place)).values(due_at=None, attempts=0)
-    )
+    """Until somebody reacts again, or has meanwhile."""
+    given_up = update(mirrors).values(due_at=None, attempts=0)
+    await connection.execute(given_up.where(_is_unchanged(one)))
 
 
 async def postpone(connection: AsyncConnection, one: Mirror, until: datetime) -> None:
@@ -369,17 +367,13 @@ def _behind(place: MessageId) -> CompoundSelect[Any]:
 
 def _others_of(ids: Sequence[int]) -> Select[Any]:
     """A message that the mirror stands for and that is not among these."""
-    return (
-        select(func.max(copies.c.message_id))
-        .select_from(copies)
-        .join(messages)
-        .where(
-            copies.c.platform == mirrors.c.platform,
-            copies.c.channel == mirrors.c.channel,
-            copies.c.native_id == mirrors.c.native_id,
-            copies.c.message_id.not_in(ids),
-            messages.c.deleted_at.is_(None),
-        )
+    found = select(func.max(copies.c.message_id)).select_from(copies.join(messages))
+    return found.where(
+        copies.c.platform == mirrors.c.platform,
+        copies.c.channel == mirrors.c.channel,
+        copies.c.native_id == mirrors.c.native_id,
+        copies.c.message_id.not_in(ids),
+        messages.c.deleted_at.is_(None),
     )
 
 
@@ -388,6 +382,10 @@ def _is_theirs(ref: MessageId, person: PersonId | None, emoji: str) -> ColumnEle
     asked += [reactions.c.person == person.id] if person else []
     asked += [reactions.c.emoji == emoji] if emoji else []
     return and_(*asked)
+
+
+def _is_unchanged(one: Mirror) -> ColumnElement[bool]:
+    return and_(_is_at(one.place), mirrors.c.changes == one.changes)
 
 
 def _is_at(place: MessageId) -> ColumnElement[bool]:
