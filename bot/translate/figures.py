@@ -144,7 +144,8 @@ _SOURCES = {
         r"\b(?P<a>one|a|two|three|four)[ -]"
         r"(?P<b>third|quarter|fourth|fifth|sixth|tenth)s?\b(?! (?:past|to|of an?\b))"
     ),
-    "fraction": rf"(?P<b>{_H}|\d+)分之(?P<a>{_H}|\d+)|(?<![\d/.])(?P<c>\d+)/(?P<d>\d+)(?![\d/])",
+    "fraction": rf"(?P<b>{_H}|\d{{1,18}})分之(?P<a>{_H}|\d{{1,18}})"
+    r"|(?<![\d/.])(?P<c>\d{1,18})/(?P<d>\d{1,18})(?![\d/])",
     "and_half": (
         rf"(?P<n>\d{{1,4}}|[{HAN_DIGITS}十百]{{1,4}})(?:个半(?P<hour>小时|钟头)?|(?P<u>{measures.SPAN})半|(?P<w>[{measures.SERVED}])半)"
         rf"(?![夜载路途生价工边])"

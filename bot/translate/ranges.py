@@ -135,7 +135,7 @@ def _are_ends(text: str, a: Amount, b: Amount) -> bool:
         is_day = text[b.end : b.end + 1] in {"日", "号", "號"}
         return bool(is_day and _TO.fullmatch(between)) or bool(_DASH.fullmatch(between))
     is_between = _AND.fullmatch(between) and (
-        _BETWEEN.search(text[: a.start]) or text[b.end :].lstrip().startswith("之间")
+        _BETWEEN.search(text[max(0, a.start - 9) : a.start]) or text[b.end :].lstrip().startswith("之间")
     )
     is_or = _OR.fullmatch(between) and _are_neighbors(text, a, b)
     return bool(is_between or is_or or _TO.fullmatch(between)) and _go_together(a.kind, b.kind)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from itertools import pairwise
 
@@ -473,3 +474,12 @@ def test_no_text_is_beyond_reading(text: str) -> None:
     for target in ("zh", "en"):
         found = amounts(text, target)
         assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    "unit", ["one ", "one hundred and ", "twenty-", "5 and ", "1", "一", "$5 to ", "周一到"]
+)
+def test_hostile_amounts_are_searched_in_linear_time(unit: str) -> None:
+    begin = time.process_time()
+    amounts(unit * (20_000 // len(unit)))
+    assert time.process_time() - begin < 3
