@@ -137,13 +137,14 @@ class _Planner:
         held, first = self._held, len(self._held)
         found = [Guard(start, end, "emphasis") for start, end in pairs]
         skeleton = collapse(line, found, held, is_words=True)
+        are_parts = is_worded(MARK.sub("", skeleton.text))
         for at in range(first, first + len(found)):
             content = held[at].content
             inner = self._line(content.cut(1, len(content) - 1), depth=depth + 1)
             opening, closing = content.text[0], content.text[-1]
             margin, end = f"{opening}{inner.margin}", f"{inner.end}{closing}"
             self._islands[at] = replace(inner, margin=margin, end=end)
-            if is_worded(MARK.sub("", skeleton.text)):
+            if are_parts:
                 self._parts.update(sentence.body.text for sentence in inner.sentences)
         return skeleton
 
@@ -157,7 +158,9 @@ class _Planner:
             sign = self._held[number(mark.group())].content.text
             if waiting and waiting[-1][0] == sign:
                 _, start = waiting.pop()
-                found = [pair for pair in found if pair[0] < start] + [(start, mark.end())]
+                while found and found[-1][0] >= start:
+                    found.pop()
+                found.append((start, mark.end()))
             else:
                 waiting.append((sign, mark.start()))
         return found

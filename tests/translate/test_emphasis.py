@@ -77,3 +77,10 @@ def test_hostile_marks_are_searched_in_linear_time(unit: str) -> None:
     begin = time.perf_counter()
     pairs(unit * (100_000 // len(unit)))
     assert time.perf_counter() - begin < 3
+
+
+async def test_a_message_full_of_marks_is_taken_apart_in_linear_time() -> None:
+    text = RichText(f"hello cat {'_a_ ' * 4_900}")
+    begin = time.process_time()
+    await Pipeline(Parrot()).translate(text, target="zh", prior="en")
+    assert time.process_time() - begin < 2
