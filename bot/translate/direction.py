@@ -100,10 +100,17 @@ class Direction:
             return [self._han_guest(match) for match in _HAN_GUEST.finditer(text)]
         return []
 
+    def is_guest(self, text: str) -> bool:
+        """Whether all of `text` is in the reader's language already."""
+        found = self.guests(text.strip())
+        return [(guest.start, guest.end) for guest in found] == [(0, len(text.strip()))]
+
     def _is_chat_chinese(self, word: str) -> bool:
-        """yyds is Chinese in Latin letters."""
+        """yyds is Chinese in Latin letters; Anna, whom people greet, is Anna."""
         expanded = self.lexicon.expand(word, "zh") != word
-        return expanded or self.phrase(word) is not None or detect(word) == "zh"
+        said = self.phrase(word)
+        is_phrase = said is not None and said.lower() != word.lower()
+        return expanded or is_phrase or detect(word) == "zh"
 
     def _han_guest(self, match: re.Match[str]) -> Guard:
         word = match.group()
