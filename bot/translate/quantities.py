@@ -223,7 +223,7 @@ def ordinal(match: re.Match[str], target: str) -> Reading | None:
     if value is None or value.denominator != 1:
         return None
     said = f"第{value}" if target == "zh" else f"{value}{numerals.ordinal_ending(value.numerator)}"
-    return Reading((key(value),), is_firm_number(written), said=said)
+    return Reading((key(value),), is_firm_number(written) or value > 3, said=said)
 
 
 def number(match: re.Match[str], target: str) -> Reading | None:

@@ -32,6 +32,7 @@ _LOOSELY = re.compile(
 _BESIDE = re.compile(r"\s?(?:on\s|from\s)?", re.IGNORECASE)
 _TIMES = frozenset(("clock", "noon", "zh_hour", "o_clock", "to_hour"))
 _DATES = frozenset(("zh_date", "en_date", "iso"))
+_DAYS = frozenset(("number", "han"))
 _PLAIN = frozenset(("number", "han", "words"))
 _COUNTED = frozenset(("measure", "price", "percent", "noon", "clock", "zh_hour", "below", "number"))
 _NUMBER = re.compile(rf"\s?(?:[\d,]+(?:\.\d+)?|[{HAN_DIGITS}{HAN_UNITS}]+)")
@@ -124,7 +125,7 @@ def _range(reread: Reread, target: str) -> Callable[[str, Amount, Amount, str], 
         is_told = is_told or "-" in (a.said[:1], b.said[:1])
         dash = ("到" if target == "zh" else " to ") if is_told else "-"
         end, said = b.end, _from_to(a.said, b.said, dash)
-        if a.kind == "zh_date" and b.kind == "number":
+        if a.kind == "zh_date" and b.kind in _DAYS:
             end += text[end : end + 1] in {"日", "号", "號"}
         if a.kind in _DATES and b.kind == "number" and target == "zh":
             said += "日"
@@ -148,14 +149,15 @@ def _as_day(date: Amount, b: Amount, target: str) -> Amount:
 
 def _are_ends(text: str, a: Amount, b: Amount) -> bool:
     between = text[a.end : b.start]
-    is_dashed = text[b.start : b.start + 1] in "-−" and not _WORDED_TO.fullmatch(between)
-    if a.joined or b.joined or not a.keys or not b.keys or is_dashed:
+    is_below = text[b.start : b.start + 1] in "-−" and not _WORDED_TO.fullmatch(between)
+    if a.joined or b.joined or not a.keys or not b.keys or is_below:
         return False
     if a.kind in _DATES and b.kind == "ordinal":
         return b.said != "" and bool(_TO.fullmatch(between)) and text[b.start].isdigit()
-    if a.kind in _DATES and b.kind == "number":
+    if a.kind in _DATES and b.kind in _DAYS:
         is_day = text[b.end : b.end + 1] in {"日", "号", "號"}
-        return bool(is_day and _TO.fullmatch(between)) or bool(_DASH.fullmatch(between))
+        is_dashed = b.kind == "number" and bool(_DASH.fullmatch(between))
+        return bool(is_day and _TO.fullmatch(between)) or is_dashed
     is_between = _AND.fullmatch(between) and (
         _BETWEEN.search(text[max(0, a.start - 9) : a.start])
         or text[b.end :].lstrip().startswith("之间")
@@ -235,6 +237,8 @@ def _from_to(a: str, b: str, dash: str) -> str:
     lead = re.match(r"[^\d]*", a)
     before, after = _SUFFIX.fullmatch(a), _SUFFIX.fullmatch(b)
     if before and after and before[1] and before[1] == after[1]:
+        return f"{a.removesuffix(before[1])}{dash}{b}"
+    if before and after and before[1] and f"{before[1]}s" == after[1]:
         return f"{a.removesuffix(before[1])}{dash}{b}"
     if lead and lead.group() != "零下" and re.search(f"[{HAN}]", lead.group()):
         return f"{a}{dash}{b.removeprefix(lead.group())}"
