@@ -23,6 +23,7 @@ from tests.translate.engines import Parrot, Says
         ("**bold *and* more**", ["**bold *and* more**", "*and*"]),
         ("这是**重点**，我*真的*去，__群规__", ["**重点**", "*真的*", "__群规__"]),
         ("原价~~100元~~现价80元", ["~~100元~~"]),
+        ("~~50元~~现价35元", ["~~50元~~"]),
         ("3*4*5, 5 * 3 * 2, (a*b)*(c*d), 2**3**4", []),
         ("snake_case_name and a _private one", []),
         ("哈哈~~~今天好开心~~ 来嘛~~好不好~~", []),
@@ -100,6 +101,22 @@ async def test_english_words_between_marks_have_the_case_of_their_place(
     )
     answer = await Pipeline(engine).translate(RichText(text), target="en", prior="zh")
     assert answer.text.text == said
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("I do **not** agree", "I do not agree"),
+        ("我**不**同意", "我不同意"),
+        ("**Don’t** do it, *please*", "Don’t do it, <x1>"),
+        ("it is *so* ~~not~~ cheap", "It is <x1> not cheap"),
+    ],
+)
+async def test_a_no_between_marks_is_read_with_what_it_denies(text: str, heard: str) -> None:
+    engine = Parrot()
+    source, target = ("zh", "en") if "我" in text else ("en", "zh")
+    await Pipeline(engine).translate(RichText(text), target=target, prior=source)
+    assert heard in [one.rstrip(".。") for one in engine.heard]
 
 
 async def test_a_message_full_of_marks_is_taken_apart_in_linear_time() -> None:
