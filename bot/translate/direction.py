@@ -19,6 +19,7 @@ from bot.core.language import (
 from bot.core.ports import Lexicon
 from bot.core.shield import Guard
 from bot.translate.normalise import calm
+from bot.translate.openers import is_name
 from bot.translate.script import simplified, simplified_each, traditional
 
 _WORD = rf"[{LATIN}]+(?:['’\-][{LATIN}]+)*"
@@ -108,8 +109,7 @@ class Direction:
     def _is_chat_chinese(self, word: str) -> bool:
         """yyds is Chinese in Latin letters; Anna, whom people greet, is Anna."""
         expanded = self.lexicon.expand(word, "zh") != word
-        said = self.phrase(word)
-        is_phrase = said is not None and said.lower() != word.lower()
+        is_phrase = self.phrase(word) is not None and not is_name(word, "zh")
         return expanded or is_phrase or detect(word) == "zh"
 
     def _han_guest(self, match: re.Match[str]) -> Guard:

@@ -102,9 +102,9 @@ def greeting(text: str, source: str, target: str) -> str | None:
 
 
 def is_name(text: str, source: str) -> bool:
-    """Whether `text` is somebody's name and nothing else: 小明, Anna."""
+    """Whether `text` is a name that is known, and nothing else: 小明, Anna."""
     known = _reader(base(source)).called(text) if base(source) in _BETWEEN else None
-    return known.kind in _NAMES if known else bool(_CAPITAL.fullmatch(text))
+    return known is not None and known.kind in _NAMES
 
 
 def _serves(source: str, target: str) -> bool:

@@ -264,6 +264,7 @@ async def said(text: str, engine: Parrot | None = None) -> str:
         ("hi，小明", "hi, Xiaoming"),
         ("@小明：你好", "@小明: Hello"),
         ("我是Anna的朋友", "Cat Anna cat"),
+        ("OK的", "Cat"),
     ],
 )
 async def test_punctuation_and_case_are_right_around_it(text: str, answer: str) -> None:
