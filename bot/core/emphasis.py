@@ -26,7 +26,7 @@ _UNDERLINED = (
 _STRUCK = r"~~(?=[^\s~])[^~\n]{1,300}(?<=[^\s~])~~"
 _EMPHASIS = re.compile(
     rf"{_STARRED}|{_UNDERLINED}"
-    rf"|(?<![\w~]){_STRUCK}(?![\w~])|(?<=[{HAN}]){_STRUCK}(?=[{HAN}0-9])"
+    rf"|(?<![\w~]){_STRUCK}(?:(?![\w~])|(?=[{HAN}]))|(?<=[{HAN}]){_STRUCK}(?=[{HAN}0-9])"
 )
 _DELIMITER = re.compile(r"\*{1,3}|_{1,2}|~~")
 _DEEPEST = 3

@@ -66,7 +66,7 @@ def _amount(kind: str, match: re.Match[str], reading: Reading) -> Amount:
         reading.is_firm,
         (reading.unit,) if reading.unit else (),
         reading.said,
-        (reading.keys,) if reading.is_joined else (),
+        (reading.keys[-2:] if kind == "zh_date" else reading.keys,) if reading.is_joined else (),
     )
 
 

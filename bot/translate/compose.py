@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from bot.core.language import HAN, LATIN
 from bot.core.richtext import RichText, join
 from bot.core.shield import MARK, Held, expand, mark, number, united
 from bot.translate.attempt import Attempt
+from bot.translate.openers import is_name
 from bot.translate.plan import Line, Plan, Sentence
 from bot.translate.punctuation import joint, tidy, tidy_edge
 from bot.translate.styles import stretches, styled
@@ -23,9 +25,14 @@ _SMALL = re.compile(
     r"|Are|Was|Were|Am|Do|Does|Did|Don't|Have|Has|Had|Can|Can't|Could|Will|Would|Should|Shall|May"
     r"|Must|Let's|Let|See|What|What's|Where|When|Who|Why|How|Which|If|So|But|And|Or|Because|Then"
     r"|Please|Thanks|Thank|Sorry|Not|No|Just|Only|Also|Still|Today|Tomorrow|Tonight|Yesterday|Now"
-    r"|Dinner|Lunch|Breakfast|Got|Sent|Going|Come|Go|Look|Take|Give|Tell|Long|Any|Anyone|Everyone|Everybody|Some|Someone|One|Two|Overtime|Working)"
+    r"|Dinner|Lunch|Breakfast|Got|Sent|Going|Come|Go|Look|Take|Give|Tell|Long|Any|Anyone|Everyone|Everybody|Some|Someone|One|Two|Overtime|Working"
+    r"|To|From|For|With|Without|In|On|At|By|Of|After|Before|Very|Really|So|Too|More|Most|All|Every"
+    r"|Never|Always|Maybe|Old|New|Good|Great|Beautiful|Important|Best|Meetings?|Reply|Wish|Wishing"
+    r"|Wait|Stop|Help|Make|Need|Want|Ask|Call|Send|Meet|Eat|Try|Use|Put|Bring|Get|Work|Class|Hurry)"
     r"(?![\w-])"
 )
+_LOWER = re.compile(r"[a-z][a-z']*(?=[\s,.:;!?*_~]|$)")
+_WITHIN = re.compile(r"[A-Za-z0-9,;\U000f0000-\U000ffffd]\s?$")
 _NOTHING = re.compile(r"(?!)")
 _LETTER = re.compile(rf"[{HAN}{LATIN}0-9]")
 _WORDS = {"email", "mention", "hashtag", "file", "version", "code"}
@@ -48,19 +55,49 @@ class Composer:
     def message(self) -> RichText:
         for at in sorted(self._plan.islands, reverse=True):  # the innermost have the highest
             self._contents[at] = self._line(self._plan.islands[at])
+        for line in self._plan.lines:
+            self._begin_large(line)
         return join((self._line(line) for line in self._plan.lines), "\n")
+
+    def _begin_large(self, line: Line) -> None:
+        """What a line begins with between marks of Markdown, as English writes it."""
+        first = next((s.lead + s.body.text for s in line.sentences), "")[:1]
+        if self._target == "en" and MARK.match(first) and self._is_emphasized(first):
+            self._recase(number(first), _LOWER, str.upper)
+
+    def _go_on_small(self, words: str) -> None:
+        """Words between marks of Markdown that stand within a sentence: this is **very** good."""
+        for found in MARK.finditer(words):
+            is_within = bool(_WITHIN.search(words[max(0, found.start() - 2) : found.start()]))
+            if is_within and self._is_emphasized(found.group()):
+                self._recase(number(found.group()), _SMALL, str.lower)
+
+    def _is_emphasized(self, sign: str) -> bool:
+        held = self._held[number(sign)]
+        return held.is_words and held.kind == "emphasis"
+
+    def _recase(self, at: int, pattern: re.Pattern[str], change: Callable[[str], str]) -> None:
+        said = self._contents[at]
+        begin = len(said.text) - len(said.text.lstrip("*_~"))
+        if pattern.match(said.text, begin):
+            words = said.text[:begin] + change(said.text[begin]) + said.text[begin + 1 :]
+            self._contents[at] = RichText(words, said.spans)
 
     def _line(self, line: Line) -> RichText:
         inside: list[RichText] = []
         for sentence in line.sentences:
             said = self._sentence(sentence)
             goes_on = bool(inside) and inside[-1].text.rstrip().endswith((",", "，"))
+            source = self._direction.source
             is_phrase = self._given.get(sentence.body.text) == "phrasebook"
+            is_phrase = is_phrase and not is_name(sentence.body.text, source)
             is_small = sentence.body.text in self._done and _SMALL.match(said.text) is not None
             self._append(inside, _going_on(said) if goes_on and (is_phrase or is_small) else said)
         words = join(inside)
         styles = [type(s)(0, len(words), s.style, s.value) for s in line.styles]
         words = RichText(words.text, united([*styles, *words.spans]))
+        if self._target == "en":
+            self._go_on_small(words.text)
         return expand(RichText(line.margin) + words + line.end, self._contents)
 
     def _append(self, before: list[RichText], right: RichText) -> None:
@@ -81,6 +118,8 @@ class Composer:
         said = answer if is_given else self._spaced(self._said(answer))
         body = styled(sentence.body, said, known)
         lead, tail = (tidy_edge(edge, self._target) for edge in (sentence.lead, sentence.tail))
+        if self._target == "en" and lead.endswith((",", ":", ";")):
+            lead += " "
         opening = self._beside(RichText(lead), body) + body
         closing = RichText(tail)
         return self._beside(opening, closing) + closing

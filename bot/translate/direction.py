@@ -19,6 +19,7 @@ from bot.core.language import (
 from bot.core.ports import Lexicon
 from bot.core.shield import Guard
 from bot.translate.normalise import calm
+from bot.translate.openers import is_name
 from bot.translate.script import simplified, simplified_each, traditional
 
 _WORD = rf"[{LATIN}]+(?:['’\-][{LATIN}]+)*"
@@ -100,10 +101,16 @@ class Direction:
             return [self._han_guest(match) for match in _HAN_GUEST.finditer(text)]
         return []
 
+    def is_guest(self, text: str) -> bool:
+        """Whether all of `text` is in the reader's language already."""
+        found = self.guests(text.strip())
+        return [(guest.start, guest.end) for guest in found] == [(0, len(text.strip()))]
+
     def _is_chat_chinese(self, word: str) -> bool:
-        """yyds is Chinese in Latin letters."""
+        """yyds is Chinese in Latin letters; Anna, whom people greet, is Anna."""
         expanded = self.lexicon.expand(word, "zh") != word
-        return expanded or self.phrase(word) is not None or detect(word) == "zh"
+        is_phrase = self.phrase(word) is not None and not is_name(word, "zh")
+        return expanded or is_phrase or detect(word) == "zh"
 
     def _han_guest(self, match: re.Match[str]) -> Guard:
         word = match.group()

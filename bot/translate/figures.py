@@ -55,6 +55,7 @@ _COUNTED = (
 )
 _MEASURED = "[天个個周月年岁歲块元斤次小分秒点號号人条只家度米公楼件位名倍杯瓶本章集层里遍趟句步]"
 _NOT_TOGETHER = "(?!一[起定直样下会边共般])"  # 周五一起去
+_PAID = rf"(?:[1-9]|{_ONES}|两)(?:\.?[1-9]|{_ONES})?"
 _HOURS = rf"(?:{_D}|[{HAN_DIGITS}十百]{{1,4}})"
 
 _SOURCES = {
@@ -95,7 +96,8 @@ _SOURCES = {
     ),
     "zh_date": (
         rf"(?:(?P<year>{_YEAR})\s?年)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|{_ONES})\s?月份?"
-        rf"(?:(?P<day>3[01]|[12]\d|0?[1-9]|{_HAN_DAY})\s?[日号號])?"
+        rf"(?:(?P<day>3[01]|[12]\d|0?[1-9]|{_HAN_DAY})\s?"
+        rf"(?:(?P<to>[-–—~～至到])\s?(?P<until>3[01]|[12]\d|0?[1-9]|{_HAN_DAY})\s?)?[日号號])?"
         rf"|(?P<only>{_YEAR}|两千零{_ONES})\s?年(?P<edge>[初中底末](?!学))?"
     ),
     "en_date": (
@@ -106,13 +108,14 @@ _SOURCES = {
     "decade": (
         r"(?P<n>(?:19|20)?\d0|[一二三四五六七八九]十)年代|(?P<h>\d[05])后(?![天年来面悔退果续])"
         r"|(?P<age>\b(?:my|your|his|her|our|their) (?:early |mid |late )?)?"
-        r"(?<![\d$])(?P<e>(?:19|20)\d0|[5-9]0|(?(age)\d0|(?<=the )\d0))['’]?s\b"
+        r"(?<![\d$])['’]?(?P<e>(?:19|20)\d0|[5-9]0|(?(age)\d0|(?<=the )\d0))['’]?s\b"
     ),
     "century": rf"(?P<n>\d{{1,2}}|{_H})世纪|\b(?P<e>\d{{1,2}})(?:st|nd|rd|th)[ -]century\b",
     "month": rf"\b{_MONTH}\b",
     "ish": r"(?<![\d.:])(?P<h>1[0-2]|[1-9])(?::(?P<m>[0-5]\d))?[ -]?ish\b",
     "clock": (
-        rf"(?P<p>{_PERIOD})?(?<![\d:：])(?P<h>2[0-4]|[01]?\d)[:：](?P<m>[0-5]\d)(?::[0-5]\d)?"
+        rf"(?P<p>{_PERIOD})?(?<![\d:：])(?P<h>2[0-4]|[01]?\d)"
+        rf"(?:[:：]|\.(?=[0-5]\d\s?{_NOON}))(?P<m>[0-5]\d)(?::[0-5]\d)?"
         rf"(?![\d:：])(?:\s?(?P<noon>{_NOON}))?"
     ),
     "noon": rf"(?<![\d.])(?P<h>\d{{1,2}})\s?(?P<noon>{_NOON})",
@@ -135,7 +138,9 @@ _SOURCES = {
         rf"|\b(?P<e>{ENGLISH_NUMBER}) percent\b"
         r")(?:\s?(?P<off>off)\b|(?=\s(?P<less>discount|cheaper|less|reduction)\b))?"
     ),
-    "discount": rf"打?(?P<n>(?:[1-9]|{_ONES}|两)(?:\.?[1-9]|{_ONES})?)折(?![扣叠腾])(?:优惠)?",
+    "discount": (
+        rf"打?(?:(?P<low>{_PAID})(?:折\s?打?)?[-–—~～到至])?(?P<n>{_PAID})折(?![扣叠腾])(?:优惠)?"
+    ),
     "tenths": (
         rf"(?P<n>[1-9]|{_ONES}|两)成(?P<half>半)?"
         rf"(?!不变|[为就功本果绩熟交长员立都语了\d{HAN_DIGITS}])"
@@ -144,7 +149,8 @@ _SOURCES = {
         r"\b(?P<a>one|a|two|three|four)[ -]"
         r"(?P<b>third|quarter|fourth|fifth|sixth|tenth)s?\b(?! (?:past|to|of an?\b))"
     ),
-    "fraction": rf"(?P<b>{_H}|\d+)分之(?P<a>{_H}|\d+)|(?<![\d/.])(?P<c>\d+)/(?P<d>\d+)(?![\d/])",
+    "fraction": rf"(?P<b>{_H}|\d{{1,18}})分之(?P<a>{_H}|\d{{1,18}})"
+    r"|(?<![\d/.])(?P<c>\d{1,18})/(?P<d>\d{1,18})(?![\d/])",
     "and_half": (
         rf"(?P<n>\d{{1,4}}|[{HAN_DIGITS}十百]{{1,4}})(?:个半(?P<hour>小时|钟头)?|(?P<u>{measures.SPAN})半|(?P<w>[{measures.SERVED}])半)"
         rf"(?![夜载路途生价工边])"
@@ -184,7 +190,8 @@ _SOURCES = {
         r"|\s?(?:ft\.?|feet|foot)\s?(?P<c>1[01]|\d)(?!\d)(?:\s?in(?:ch(?:es)?)?\b)?(?!\s?[a-z]*\d))"
     ),
     "vague": (
-        r"[几数](?P<n>十?万|百万|千万|十?亿)|\b(?P<e>(?:tens|hundreds) of thousands|millions"
+        rf"(?<![\d{HAN_DIGITS}{HAN_UNITS}])[几数](?P<n>十?万|百万|千万|十?亿)"
+        r"|\b(?P<e>(?:tens|hundreds) of thousands|millions"
         r"|tens of millions|hundreds of millions|billions)\b"
     ),
     "plus": rf"(?<![\d.])(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE})?)\+(?![\d+]|\s\d)",
@@ -195,7 +202,10 @@ _SOURCES = {
         rf"(?<![\d.{HAN_DIGITS}])(?P<n>\d{{1,5}}|{_H})(?:[几多]|来(?=[个块岁人斤天年元万亿]))"
         rf"(?P<s>[万亿]?)(?![{HAN_DIGITS}{HAN_UNITS}])"
     ),
-    "per": rf"(?<=[\d元块万刀kKmM\ufffc])/\s?(?P<name>{measures.PER_NAMES})(?![A-Za-z{HAN}])",
+    "per": (
+        r"(?:(?<=[\d元块万刀kKmM\ufffc])(?<!km)|(?<=bucks)|(?<=dollars)|(?<=yuan)|(?<=rmb)|(?<=usd))"
+        rf"/\s?(?P<name>{measures.PER_NAMES})(?![A-Za-z{HAN}])"
+    ),
     "room": r"(?<![A-Za-z0-9_.])\d{1,6}(?-i:[A-FHIJN-VX-Z])(?![A-Za-z0-9])",
     "size": rf"(?<![\d.]){_D}\s?[x×]\s?{_D}(?!\d)",
     "crowd": rf"(?<![\d.]){_D}{_CROWD}",
@@ -234,7 +244,7 @@ PATTERNS = {
     kind: re.compile(source, re.IGNORECASE if kind != "price" else re.NOFLAG)
     for kind, source in _SOURCES.items()
 }
-COUNTED = re.compile(_MEASURED)
+COUNTED, STEP = re.compile(_MEASURED), re.compile(_STEPS)
 # Most chat holds no amount, and few sentences more than one kind of sign.
 _POSSIBLE = re.compile(
     rf"[\d半周週{HAN_DIGITS}{HAN_UNITS}]|星期|[礼禮]拜|[京国东西地约敦港北湾本坡部洋治]时间"
@@ -286,7 +296,7 @@ _SIGNS = {
         "century": "纪y",
         "score": "比",
         "times": "倍xwb",
-        "clock": ":：",
+        "clock": ":：.",
         "noon": "m",
         "to_hour": "差",
         "zh_hour": "点點",

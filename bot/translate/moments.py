@@ -34,8 +34,24 @@ def zh_date(match: re.Match[str], target: str) -> Reading | None:
     if match["edge"] and target == "en":
         said = {"初": "early ", "中": "mid-"}.get(match["edge"], "the end of ")
         return Reading(keys, said=f"{said}{_date(year, None, None, target)}")
+    if match["until"]:
+        return _some_days(match, keys, target)
     is_firm = bool(year or day or re.search(r"\d", match.group()) or len(month) > 1)
     return Reading(keys, is_firm, said=_date(year, month, day, target))
+
+
+def _some_days(match: re.Match[str], keys: tuple[Keys, ...], target: str) -> Reading | None:
+    """5月1-3号."""
+    last = value_of(match["until"])
+    if last is None:
+        return None
+    dash = match["to"] if match["to"] not in "至到" else " to " if target == "en" else "到"
+    year, month, day = match.group("year", "month", "day")
+    said = f"{_date(None, month, day, target)}{dash}{last}"
+    said += (f", {int(value_of(year) or 0)}" if year else "") if target == "en" else "日"
+    if year and target == "zh":
+        said = f"{_date(year, None, None, target)}{said}"
+    return Reading((*keys, key(last)), said=said, is_joined=True)
 
 
 def _date(year: str | None, month: str | None, day: str | None, target: str) -> str:

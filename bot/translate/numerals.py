@@ -45,7 +45,7 @@ _INITIALS = "".join(sorted({"a", "h", *(word[0] for word in _ENGLISH)}))
 # A look at the first letter is cheaper than at forty words.
 ENGLISH_NUMBER = (
     rf"(?=[{_INITIALS}])(?:(?:half a|an?|{_WORD})[ -]{_SCALE}|(?:{_WORD}))"
-    rf"(?:(?:[ -]| and )(?:{_SCALE}|{_WORD}))*"
+    rf"(?:(?:[ -]| and )(?:{_SCALE}|{_WORD})){{0,14}}"
 )
 
 

@@ -101,6 +101,12 @@ def greeting(text: str, source: str, target: str) -> str | None:
     return _in_english(known, [(reader.called(one), one) for one in found.who])
 
 
+def is_name(text: str, source: str) -> bool:
+    """Whether `text` is a name that is known, and nothing else: 小明, Anna."""
+    known = _reader(base(source)).called(text) if base(source) in _BETWEEN else None
+    return known is not None and known.kind in _NAMES
+
+
 def _serves(source: str, target: str) -> bool:
     return {base(source), base(target)} == {"zh", "en"}
 

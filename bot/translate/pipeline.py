@@ -279,6 +279,8 @@ def _bodies(whole: Plan, way: Direction) -> list[str]:
     for sentence in whole.sentences():
         body = sentence.body.text
         words = MARK.sub(" ", body)
+        if body in whole.parts and way.is_guest(words):
+            continue
         if way.wants(words):
             bodies += [body, *stretches(sentence.body)]
         elif way.phrase(body) is not None or _is_decided(body, whole):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -29,6 +30,14 @@ _CALLED_FIRST, _CALLED_LAST = re.compile(_CALLING), re.compile(f"{_CALLING}$")
 _COMMAS = {"zh": "，", "en": ", "}
 _WHOLE_LINE = {Style.QUOTE, Style.SMALL}
 _ISLANDS = {Style.SPOILER: "spoiler", Style.LINK: "link"}
+_DENIALS = frozenset(
+    (
+        *("not", "no", "never", "don't", "doesn't", "didn't", "isn't", "aren't", "wasn't", "won't"),
+        *("can't", "cannot", "couldn't", "shouldn't", "wouldn't", "without", "do not", "nobody"),
+        *("不", "没", "别", "不要", "没有", "不能", "不会", "不是", "不可以", "禁止", "未", "勿"),
+        *("請勿", "请勿", "沒", "沒有", "別", "不會"),
+    )
+)
 _DEEPEST = 4  # spoilers in links in spoilers…
 _MOST_MARKS = 9  # in one sentence that are to become slots
 
@@ -132,18 +141,22 @@ class _Planner:
     def _emphasized(self, line: RichText, depth: int) -> RichText:
         """Words between two marks of Markdown become a mark, and keep theirs around them."""
         pairs = self._pairs(line.text) if depth < _DEEPEST else []
+        denials = [pair for pair in pairs if _denies(line.text, *pair)]
+        if denials:
+            return self._emphasized(_unmarked(line, denials), depth)
         if not pairs:
             return line
         held, first = self._held, len(self._held)
         found = [Guard(start, end, "emphasis") for start, end in pairs]
         skeleton = collapse(line, found, held, is_words=True)
+        are_parts = is_worded(MARK.sub("", skeleton.text))
         for at in range(first, first + len(found)):
             content = held[at].content
             inner = self._line(content.cut(1, len(content) - 1), depth=depth + 1)
             opening, closing = content.text[0], content.text[-1]
             margin, end = f"{opening}{inner.margin}", f"{inner.end}{closing}"
             self._islands[at] = replace(inner, margin=margin, end=end)
-            if is_worded(MARK.sub("", skeleton.text)):
+            if are_parts:
                 self._parts.update(sentence.body.text for sentence in inner.sentences)
         return skeleton
 
@@ -157,7 +170,9 @@ class _Planner:
             sign = self._held[number(mark.group())].content.text
             if waiting and waiting[-1][0] == sign:
                 _, start = waiting.pop()
-                found = [pair for pair in found if pair[0] < start] + [(start, mark.end())]
+                while found and found[-1][0] >= start:
+                    found.pop()
+                found.append((start, mark.end()))
             else:
                 waiting.append((sign, mark.start()))
         return found
@@ -295,6 +310,24 @@ def _paused(tail: str, language: str) -> str:
     called = "".join(MARK.findall(tail))
     after = MARK.split(tail)[-1]
     return f"{called and ' '}{called}{after if after.strip() else _COMMAS[language]}"
+
+
+def _denies(line: str, start: int, end: int) -> bool:
+    """I do **not** agree: without its no, the rest would say the opposite."""
+    is_denial = line[start + 1 : end - 1].strip().casefold().replace("’", "'") in _DENIALS
+    return is_denial and is_worded(line[end:].lstrip()[:1])
+
+
+def _unmarked(line: RichText, pairs: Sequence[tuple[int, int]]) -> RichText:
+    """Without the marks around these words."""
+    signs = [at for start, end in pairs for at in (start, end - 1)]
+    words = "".join(line.text[a + 1 : b] for a, b in pairwise([-1, *signs, len(line)]))
+
+    def moved(at: int) -> int:
+        return at - bisect_left(signs, at)
+
+    spans = (replace(span, start=moved(span.start), end=moved(span.end)) for span in line.spans)
+    return RichText(words, tuple(spans))
 
 
 def _runs(found: list[Guard]) -> list[Guard]:

@@ -22,13 +22,15 @@ _CJK = rf"{HAN}，。！？：；、（）“”《》「」『』…"
 _HAS_HAN = re.compile(f"[{HAN}]")
 _IS_CJK = re.compile(f"[{_CJK}]")
 _STARTS_WORD = re.compile(rf"[{LATIN}{HAN}0-9\"'(]")
-_NARROW_EDGE = re.compile(r"(?<![.\w])([,!?]) ?(?![\w.])")
+_NARROW_EDGE = re.compile(r"(?<![.\w])([,!?:]) ?(?![\w.])")
 _WIDE_EDGE = re.compile(r"[，。！？：；、～]")
 
 _BLANK_IN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK},!?:;)])")
 _NARROW_IN_CJK = re.compile(rf"(?<=[{_CJK}])[,!?:;()]|[(](?=[{HAN}])")
 _NARROW_BEFORE_HAN = re.compile(rf"(?<=[^\s{HAN}])[,;!?] +(?=[{HAN}])")
 _NARROW_AFTER_WIDE = re.compile(r"(?<=[！？])[!?]")
+# One bracket of a pair stands at Han, and the other doesn't: (143磅）.
+_HALF_WIDE = re.compile(r" ?\(([^()（）\n]{1,200})）|（([^()（）\n]{1,200})\)")
 _LAST_NARROW = re.compile(r"(?<=[^\s\d,!?:;])[,!?](?=\s*$)")
 _CHINESE_STOP = re.compile(rf"(?<=[^\s.])\.$|(?<=[{HAN}])\.(?=\s*[{HAN}])")
 _CHINESE_DOTS = re.compile(rf"(?<=[{_CJK}])(?:\.{{3,6}}|。{{3,}})")
@@ -79,6 +81,7 @@ def joint(left: str, gap: str, right: str, target: str) -> str:
 def _chinese(text: str) -> str:
     text = _BLANK_IN_CJK.sub("", text.strip())
     text = _NARROW_IN_CJK.sub(_widened, text)
+    text = _HALF_WIDE.sub(lambda m: f"（{m[1] or m[2]}）", text)
     text = _NARROW_BEFORE_HAN.sub(lambda m: m[0].strip().translate(_WIDE), text)
     text = _NARROW_AFTER_WIDE.sub(_widened, text)
     has_han = _HAS_HAN.search(text) is not None

@@ -6,7 +6,7 @@ import re
 from fractions import Fraction
 
 from bot.translate import measures, numerals
-from bot.translate.figures import COUNTED
+from bot.translate.figures import COUNTED, STEP
 from bot.translate.reading import Keys, Reading, is_firm_number, key, keys_of, shown, value_of
 
 _CUT = re.compile("折|优惠|减|降|省|便宜|少|低")
@@ -51,13 +51,16 @@ def percent(match: re.Match[str], target: str) -> Reading | None:
 
 
 def discount(match: re.Match[str], target: str) -> Reading | None:
-    value = value_of(match["n"].replace(".", ""))
-    if value is None:
+    """八折 is 20% off, 七五折 is 25%; 五到七折 is 30-50%, and 七八折 is 20-30%."""
+    is_either = not match["low"] and STEP.fullmatch(match["n"])
+    told = [*match["n"]] if is_either else [one for one in match.group("low", "n") if one]
+    values = [value for one in told if (value := value_of(one.replace(".", ""))) is not None]
+    if not values or len(values) < len(told):
         return None
-    paid = value * 10 if value < 10 else value
-    off = numerals.grouped(100 - paid)
-    keys = key(f"off{100 - paid}", f"p{100 - paid}", f"p{paid}")
-    return Reading((keys,), said=f"{off}% off")
+    off = sorted(100 - (value * 10 if value < 10 else value) for value in values)
+    keys = tuple(key(f"off{one}", f"p{one}", f"p{100 - one}") for one in off)
+    said = "-".join(map(numerals.grouped, off))
+    return Reading(keys, said=f"{said}% off", is_joined=len(keys) > 1)
 
 
 def fraction(match: re.Match[str], target: str) -> Reading | None:
@@ -86,7 +89,8 @@ def and_half(match: re.Match[str], target: str) -> Reading | None:
     unit = measures.span(word or "")
     smaller = {"year": 12}.get(unit)
     keys = key(value, value * smaller) if smaller else key(value)
-    keys = key(f"d{value * 3600}") if unit == "hour" else keys
+    seconds = {"hour": 3600, "day": 86_400, "week": 604_800}.get(unit)
+    keys = key(f"d{value * seconds}") if seconds else keys
     said = numerals.grouped(value)
     return Reading((keys,), said=measures.said_span(said, unit, target) if word else said)
 
@@ -219,7 +223,7 @@ def ordinal(match: re.Match[str], target: str) -> Reading | None:
     if value is None or value.denominator != 1:
         return None
     said = f"第{value}" if target == "zh" else f"{value}{numerals.ordinal_ending(value.numerator)}"
-    return Reading((key(value),), is_firm_number(written), said=said)
+    return Reading((key(value),), is_firm_number(written) or value > 3, said=said)
 
 
 def number(match: re.Match[str], target: str) -> Reading | None:

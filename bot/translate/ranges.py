@@ -19,6 +19,7 @@ Reread = Callable[[str], list[Amount]]
 
 _DASH = re.compile(r"\s?[-–—−~～－]\s?")
 _TO = re.compile(r"\s?(?:[-–—−~～－到至]|\b(?:to|thru|through|until|till)\b)\s?", re.IGNORECASE)
+_WORDED_TO = re.compile(r"\s?(?:[到至]|\bto\b)\s?", re.IGNORECASE)
 _AND = re.compile(r"\s?(?:[和与]|\band\b)\s?", re.IGNORECASE)
 _OR = re.compile(r"\s(?:or|或者?)\s", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s$", re.IGNORECASE)
@@ -31,6 +32,7 @@ _LOOSELY = re.compile(
 _BESIDE = re.compile(r"\s?(?:on\s|from\s)?", re.IGNORECASE)
 _TIMES = frozenset(("clock", "noon", "zh_hour", "o_clock", "to_hour"))
 _DATES = frozenset(("zh_date", "en_date", "iso"))
+_DAYS = frozenset(("number", "han"))
 _PLAIN = frozenset(("number", "han", "words"))
 _COUNTED = frozenset(("measure", "price", "percent", "noon", "clock", "zh_hour", "below", "number"))
 _NUMBER = re.compile(rf"\s?(?:[\d,]+(?:\.\d+)?|[{HAN_DIGITS}{HAN_UNITS}]+)")
@@ -58,11 +60,22 @@ def are_kept(wanted: Sequence[Amount], given: Sequence[Amount], answer: str) -> 
         between = answer[a.end : b.start]
         if a.keys and b.keys and _LOOSELY.fullmatch(between):
             chains.append((a.keys[-1], b.keys[0]))
-    return all(
-        any(_meets(wish, chain) for chain in chains)
-        for amount in wanted
-        if amount.is_firm
-        for wish in amount.joined
+    wishes = [wish for amount in wanted if amount.is_firm for wish in amount.joined]
+    return not _is_doubled(wishes, wanted, given) and all(
+        any(_meets(wish, chain) for chain in chains) for wish in wishes
+    )
+
+
+def _is_doubled(
+    wishes: Sequence[tuple[Keys, ...]], wanted: Sequence[Amount], given: Sequence[Amount]
+) -> bool:
+    """9到5号到5: an end of a range is said more often than it was."""
+    asked = [keys for amount in wanted for keys in amount.keys]
+    told = [keys for amount in given for keys in amount.keys]
+    return any(
+        sum(1 for keys in told if keys & end) > sum(1 for keys in asked if keys & end)
+        for wish in wishes
+        for end in wish
     )
 
 
@@ -107,12 +120,12 @@ def _range(reread: Reread, target: str) -> Callable[[str, Amount, Amount, str], 
     def join(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
         if not _are_ends(text, a, b):
             return None
-        a, b = _alike(text, a, b, reread)
+        a, b = _alike(text, a, _as_day(a, b, target), reread)
         is_told = re.search(r"\b[tu][a-z]|[到至]", text[a.end : b.start], re.IGNORECASE)
         is_told = is_told or "-" in (a.said[:1], b.said[:1])
         dash = ("到" if target == "zh" else " to ") if is_told else "-"
         end, said = b.end, _from_to(a.said, b.said, dash)
-        if a.kind == "zh_date" and b.kind == "number":
+        if a.kind == "zh_date" and b.kind in _DAYS:
             end += text[end : end + 1] in {"日", "号", "號"}
         if a.kind in _DATES and b.kind == "number" and target == "zh":
             said += "日"
@@ -127,15 +140,27 @@ def _range(reread: Reread, target: str) -> Callable[[str, Amount, Amount, str], 
     return join
 
 
+def _as_day(date: Amount, b: Amount, target: str) -> Amount:
+    """The 5th in "May 1st-5th" is a day."""
+    if date.kind not in _DATES or b.kind != "ordinal":
+        return b
+    return replace(b, kind="number", said=b.said.removeprefix("第") if target == "zh" else b.said)
+
+
 def _are_ends(text: str, a: Amount, b: Amount) -> bool:
     between = text[a.end : b.start]
-    if a.joined or b.joined or not a.keys or not b.keys or text[b.start : b.start + 1] in "-−":
+    is_below = text[b.start : b.start + 1] in "-−" and not _WORDED_TO.fullmatch(between)
+    if a.joined or b.joined or not a.keys or not b.keys or is_below:
         return False
-    if a.kind in _DATES and b.kind == "number":
+    if a.kind in _DATES and b.kind == "ordinal":
+        return b.said != "" and bool(_TO.fullmatch(between)) and text[b.start].isdigit()
+    if a.kind in _DATES and b.kind in _DAYS:
         is_day = text[b.end : b.end + 1] in {"日", "号", "號"}
-        return bool(is_day and _TO.fullmatch(between)) or bool(_DASH.fullmatch(between))
+        is_dashed = b.kind == "number" and bool(_DASH.fullmatch(between))
+        return bool(is_day and _TO.fullmatch(between)) or is_dashed
     is_between = _AND.fullmatch(between) and (
-        _BETWEEN.search(text[: a.start]) or text[b.end :].lstrip().startswith("之间")
+        _BETWEEN.search(text[max(0, a.start - 9) : a.start])
+        or text[b.end :].lstrip().startswith("之间")
     )
     is_or = _OR.fullmatch(between) and _are_neighbors(text, a, b)
     return bool(is_between or is_or or _TO.fullmatch(between)) and _go_together(a.kind, b.kind)
@@ -213,7 +238,9 @@ def _from_to(a: str, b: str, dash: str) -> str:
     before, after = _SUFFIX.fullmatch(a), _SUFFIX.fullmatch(b)
     if before and after and before[1] and before[1] == after[1]:
         return f"{a.removesuffix(before[1])}{dash}{b}"
-    if lead and lead.group() and re.search(f"[{HAN}]", lead.group()):
+    if before and after and before[1] and f"{before[1]}s" == after[1]:
+        return f"{a.removesuffix(before[1])}{dash}{b}"
+    if lead and lead.group() != "零下" and re.search(f"[{HAN}]", lead.group()):
         return f"{a}{dash}{b.removeprefix(lead.group())}"
     return f"{a}{dash}{b}"
 

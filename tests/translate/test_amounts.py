@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from fractions import Fraction
 from itertools import pairwise
 
@@ -144,6 +145,11 @@ def test_large_numbers_are_said_as_each_language_says_them() -> None:
         ("北京時間晚上8點半，週一到週五", ["8:30 p.m. Beijing time", "Monday to Friday"]),
         ("三塊五毛，兩個半小時，5個月，3萬", ["3.5 yuan", "2.5 hours", "5 months", "30,000"]),
         ("3个月，第3天，第90分钟，10天，这两天", ["3 months", "3rd", "90th", "10 days"]),
+        ("打5-7折，五到七折，5折到7折", ["30-50% off", "30-50% off", "30-50% off"]),
+        ("七八折，两三折，七五折", ["20-30% off", "70-80% off", "25% off"]),
+        ("5月1-3号，五月一号到三号，1-2小时", ["May 1-3", "May 1 to 3", "1-2 hours"]),
+        ("2024年5月1-3日", ["May 1-3, 2024"]),
+        ("十几万，数万", ["over 100,000", "tens of thousands"]),
     ],
 )
 def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -220,6 +226,10 @@ def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -
         ("10ish, 7:30ish, 1:30-3pm, noon ET", ["10点左右", "7点半左右", "下午1:30-3点", "ET"]),
         ("No. 5, half a pound", ["No. 5", "半磅"]),
         ("10 days, 3 more weeks, a 6-month stay", ["10天", "3", "6个月"]),
+        ("10km/h, 15 bucks/hr, $15/h", ["10km/h", "15美元/小时", "$15/小时"]),
+        ("5.30pm, the '90s, May 1st-5th", ["下午5:30", "90年代", "5月1日-5日"]),
+        ("-10 to -5°C, minus 5 to minus 2 degrees", ["-10到-5°C", "-5到零下2度"]),
+        ("minus 5 degrees to minus 2 degrees", ["零下5度到零下2度"]),
     ],
 )
 def test_a_chinese_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -277,6 +287,12 @@ SAME = [
     ("5月1日放假", "We're off on the 1st of May"),
     ("50%的人", "Fifty percent of people"),
     ("打八折", "20% off"),
+    ("打5-7折", "30-50% off"),
+    ("5月1-3号", "May 1-3"),
+    ("第十章", "Chapter 10"),
+    ("第五名", "fifth place"),
+    ("打七八折", "20-30% off"),
+    ("住了三天半", "stayed three and a half days"),
     ("打七五折", "25% off"),
     ("二十几岁", "20-something"),
     ("10多万", "over 100,000"),
@@ -446,6 +462,11 @@ OTHER = [
     ("第90分钟绝杀", "90 minutes of killing"),
     ("休息五分钟", "a break of ten minutes"),
     ("三四百块", "three or four yuan"),
+    ("打5-7折", "5-30% off"),
+    ("第十章", "First chapter"),
+    ("等了三天半", "I waited three and a half"),
+    ("from 9 to 5", "从9到5号到5"),
+    ("9点到6点", "9:6 to 6"),
 ]
 
 
@@ -473,3 +494,12 @@ def test_no_text_is_beyond_reading(text: str) -> None:
     for target in ("zh", "en"):
         found = amounts(text, target)
         assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+@pytest.mark.parametrize(
+    "unit", ["one ", "one hundred and ", "twenty-", "5 and ", "1", "一", "$5 to ", "周一到"]
+)
+def test_hostile_amounts_are_searched_in_linear_time(unit: str) -> None:
+    begin = time.process_time()
+    amounts(unit * (20_000 // len(unit)))
+    assert time.process_time() - begin < 3

@@ -23,6 +23,7 @@ from tests.translate.engines import Parrot, Says
         ("**bold *and* more**", ["**bold *and* more**", "*and*"]),
         ("这是**重点**，我*真的*去，__群规__", ["**重点**", "*真的*", "__群规__"]),
         ("原价~~100元~~现价80元", ["~~100元~~"]),
+        ("~~50元~~现价35元", ["~~50元~~"]),
         ("3*4*5, 5 * 3 * 2, (a*b)*(c*d), 2**3**4", []),
         ("snake_case_name and a _private one", []),
         ("哈哈~~~今天好开心~~ 来嘛~~好不好~~", []),
@@ -48,11 +49,14 @@ def test_marks_count_in_pairs_around_words(text: str, found: list[str]) -> None:
         ("这是**重点**内容", "en", "Cat **Cat** cat"),
         ("原价~~100元~~现价80元", "en", "Cat ~~100 yuan~~ cat 80 yuan cat"),
         ("**@小明** 你在吗", "en", "Cat **@小明** cat"),
+        ("我觉得*Anna*很好", "en", "Cat *Anna* cat"),
+        ("我喜欢**Taylor Swift**的歌", "en", "Cat **Taylor Swift** cat"),
     ],
 )
 async def test_marks_stay_around_the_translated_words(text: str, target: str, said: str) -> None:
     prior = "en" if target == "zh" else "zh"
-    answer = await Pipeline(Parrot()).translate(RichText(text), target=target, prior=prior)
+    pipeline = Pipeline(Parrot(), lexicon=lexicon)
+    answer = await pipeline.translate(RichText(text), target=target, prior=prior)
     assert answer.text.text == said
 
 
@@ -77,3 +81,46 @@ def test_hostile_marks_are_searched_in_linear_time(unit: str) -> None:
     begin = time.perf_counter()
     pairs(unit * (100_000 // len(unit)))
     assert time.perf_counter() - begin < 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("这是**非常**重要的", "This is **very much** important"),
+        ("**注意：**明天来", "**Attention:** tomorrow"),
+        ("这是**安娜**说的", "This is **Anna** said"),
+        ("**非常**", "**Very much**"),
+    ],
+)
+async def test_english_words_between_marks_have_the_case_of_their_place(
+    text: str, said: str
+) -> None:
+    engine = Says(
+        **{"这是<x1>重要的": "This is <x1> important", "非常": "Very much", "明天来": "tomorrow"},
+        **{"这是<x1>说的": "This is <x1> said", "安娜": "Anna", "注意：": "attention:"},
+    )
+    answer = await Pipeline(engine).translate(RichText(text), target="en", prior="zh")
+    assert answer.text.text == said
+
+
+@pytest.mark.parametrize(
+    ("text", "heard"),
+    [
+        ("I do **not** agree", "I do not agree"),
+        ("我**不**同意", "我不同意"),
+        ("**Don’t** do it, *please*", "Don’t do it, <x1>"),
+        ("it is *so* ~~not~~ cheap", "It is <x1> not cheap"),
+    ],
+)
+async def test_a_no_between_marks_is_read_with_what_it_denies(text: str, heard: str) -> None:
+    engine = Parrot()
+    source, target = ("zh", "en") if "我" in text else ("en", "zh")
+    await Pipeline(engine).translate(RichText(text), target=target, prior=source)
+    assert heard in [one.rstrip(".。") for one in engine.heard]
+
+
+async def test_a_message_full_of_marks_is_taken_apart_in_linear_time() -> None:
+    text = RichText(f"hello cat {'_a_ ' * 4_900}")
+    begin = time.process_time()
+    await Pipeline(Parrot()).translate(text, target="zh", prior="en")
+    assert time.process_time() - begin < 2

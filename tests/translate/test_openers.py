@@ -259,6 +259,12 @@ async def said(text: str, engine: Parrot | None = None) -> str:
         ("大家好👋我是小美", "Hi everyone 👋 I'm Xiaomei"),
         ("hello everyone 👋 look here", "大家好 👋 猫"),
         ("爸，我到了！", "I'm here, Dad!"),
+        ("Anna, Tom", "Anna，Tom"),
+        ("Tom, Jerry: look here", "Tom，Jerry：猫"),
+        ("hi，小明", "hi, Xiaoming"),
+        ("@小明：你好", "@小明: Hello"),
+        ("我是Anna的朋友", "Cat Anna cat"),
+        ("OK的", "Cat"),
     ],
 )
 async def test_punctuation_and_case_are_right_around_it(text: str, answer: str) -> None:

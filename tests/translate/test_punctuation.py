@@ -15,6 +15,7 @@ from bot.translate.punctuation import tidy
         ("iPhone, iPad和Mac", "iPhone, iPad 和 Mac"),
         ("花了2,500块", "花了2,500块"),
         ("等等...", "等等……"),
+        ("65 kg (143磅)", "65 kg（143磅）"),
     ],
 )  # fmt: skip
 def test_chinese_has_full_width_punctuation_and_no_stray_blanks(said: str, shown: str) -> None:
