@@ -98,12 +98,14 @@ async def test_a_tab_that_comes_long_after_the_clock_was_moved_shows_the_time_as
         tabs(browser) as context,
     ):
         first = await opened(context, place)
+        await place.post("english", "before", key="k0")
+        await expect(said(first, "english")).to_contain_text(["before"])
         await place.http.post("/api/clock", json={"hours": 12})
         await place.post("english", "moved", key="k1")
-        await expect(said(first, "english")).to_contain_text(["moved"])
+        await expect(said(first, "english")).to_contain_text(["before", "moved"])
         await context.add_init_script(A_DAY_LATER)
         second = await opened(context, place)
         await place.post("english", "later", key="k2")
-        await expect(said(second, "english")).to_contain_text(["moved", "later"])
+        await expect(said(second, "english")).to_contain_text(["before", "moved", "later"])
         for page in (first, second):
             assert await page.evaluate(HOURS_AHEAD) == 12
