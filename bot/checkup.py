@@ -99,7 +99,7 @@ def machine(zones: Iterable[str]) -> list[Problem]:
         if not _is_known(zone)
     ]
     if fonts := missing_fonts():
-        values = {"fonts": ", ".join(fonts)}
+        values = {"fonts": tuple(fonts)}
         found.append(warning("system", "fonts.missing", NO_FONTS, INSTALL_FONTS, values))
     return found or [in_order("system", "system.ok", MACHINE_OK)]
 

@@ -101,11 +101,15 @@ class ProgramHost:
         return chat.link(Copy(ref.channel, ref.id)) if isinstance(chat, Links) else None
 
     def locate(self, text: str, channel: ChannelId) -> MessageId | None:
-        """The message that a link of any platform, or a bare id in `channel`, leads to."""
+        """The message that a link of any platform, or a bare id in `channel`, leads to.
+
+        A link may stand in <>, which on Discord keep it from being shown as a card.
+        """
+        written = text.strip().removeprefix("<").removesuffix(">")
         here = self._chats.get(channel.platform)
         others = (chat for chat in self._chats.values() if chat is not here)
         for chat in (here, *others):
-            found = chat.locate(text.strip(), channel) if isinstance(chat, Locates) else None
+            found = chat.locate(written, channel) if isinstance(chat, Locates) else None
             if found is not None:
                 return found
         return None

@@ -28,9 +28,8 @@ def left_behind(
     kinds = [one.kind for one in attachments if not options.carries(one.kind)]
     if not kinds:
         return []
-    comma = ", " if reader == "en" else "、"
-    names = [translate(KINDS[kind], reader) for kind in dict.fromkeys(kinds)]
-    return [translate(LEFT_BEHIND, reader, kinds=comma.join(names))]
+    names = tuple(translate(KINDS[kind], reader) for kind in dict.fromkeys(kinds))
+    return [translate(LEFT_BEHIND, reader, kinds=names)]
 
 
 def without_files(part: Part, can: Capabilities, reader: Language) -> Part | None:

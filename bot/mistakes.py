@@ -133,12 +133,12 @@ def _unknown_key(location: Key) -> Problem:
         remedy = N_("“{name}” belongs at the top of the file, before the first [section].")
         return Problem(key, reason, remedy, {"name": name})
     remedy = N_("Remove it; the keys known here are: {choices}.")
-    return Problem(key, reason, remedy, {"choices": ", ".join(siblings)})
+    return Problem(key, reason, remedy, {"choices": tuple(siblings)})
 
 
 def _unknown_choice(location: Key, reason: str, remedy: str, value: str) -> Problem:
     choices = _choices(location)
-    values = {"value": value, "choices": ", ".join(choices)}
+    values = {"value": value, "choices": tuple(choices)}
     if near := _nearest(value, choices):
         return Problem(
             written(location), reason, N_("Did you mean “{near}”?"), values | {"near": near}

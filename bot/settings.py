@@ -121,8 +121,7 @@ def _room(name: str) -> str:
 
 def _attachment_kind(name: str) -> str:
     if name not in list(AttachmentKind):
-        choices = ", ".join(AttachmentKind)
-        raise _wrong("attachment_kind", value=name, choices=choices)
+        raise _wrong("attachment_kind", value=name, choices=tuple(AttachmentKind))
     return name
 
 

@@ -9,7 +9,7 @@ from bot.cog import Host
 from bot.core.comings import Comings, told
 from bot.core.model import Cursor, Joined, Left, PersonId
 from bot.core.richtext import RichText
-from bot.i18n import N_, Language, pick, translate
+from bot.i18n import N_, Language, listed, pick, translate
 from bot.services import Post
 from bot.store import cursors, happenings, private
 
@@ -67,8 +67,7 @@ def _line(names: Sequence[str], language: Language, one: str, some: str, many: s
     short = [name if len(name) <= LONGEST else name[: LONGEST - 1] + "…" for name in names]
     if len(short) == 1:
         return translate(one, language, name=short[0])
-    comma = ", " if language == "en" else "、"
-    shown = comma.join(short[:MOST_NAMES])
+    shown = listed(short[:MOST_NAMES], language)
     more = len(short) - MOST_NAMES
     if more > 0:
         return translate(many, language, names=shown, count=more)

@@ -9,7 +9,7 @@ from bot.cog import Host
 from bot.core.language import base
 from bot.core.model import ChannelId, Relay, RelayChannel
 from bot.core.richtext import RichText, join
-from bot.i18n import N_, Language, translate
+from bot.i18n import N_, Language, listed, translate
 from bot.services import Post
 from cogs._relay_lines import LANGUAGES, PLATFORMS
 
@@ -36,7 +36,6 @@ LEFT = N_(
 )
 ALONE = N_("This channel is the last one: “/relay link” gives a code for another.")
 A_PLACE = N_("{platform} ({spoken})")
-BETWEEN = {"en": ", ", "zh": "、"}
 
 
 async def say_hello(host: Host, connection: Any, relay: Relay, key: str) -> None:
@@ -80,7 +79,7 @@ def _spoken(relay: Relay, here: RelayChannel) -> list[Language]:
 
 def _hello(host: Host, relay: Relay, here: RelayChannel, language: Language) -> str:
     others = [one for one in relay.channels if one != here]
-    places = BETWEEN[base(language)].join(_place(one, language) for one in others)
+    places = listed([_place(one, language) for one in others], language)
     commands = {command.name for command in host.commands()}
     on = [
         translate(cog.title or cog.name, language)
@@ -94,8 +93,7 @@ def _hello(host: Host, relay: Relay, here: RelayChannel, language: Language) -> 
         translate(opt_out, language),
     ]
     if "community switch" in commands:
-        names = BETWEEN[base(language)].join(on)
-        sentences.append(translate(FEATURES if on else NO_FEATURES, language, names=names))
+        sentences.append(translate(FEATURES if on else NO_FEATURES, language, names=on))
     return "\n".join(sentences)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot.community.explain_cards import ENGINES
 from bot.core.model import ChannelId
 from bot.core.richtext import RichText, Style
-from bot.i18n import N_, Language, translate
+from bot.i18n import N_, Language, listed, translate
 from cogs._relay_lines import HERE, LANGUAGES, PLATFORMS
 
 ASIDE = N_("a thread or private chat on {platform}")
@@ -54,7 +54,7 @@ class Reader:
         return self.t(LANGUAGES.get(language, language))
 
     def listed(self, words: list[str]) -> str:
-        return (", " if self.language == "en" else "、").join(words)
+        return listed(words, self.language)
 
     def linked(
         self, message: str, place: ChannelId, link: str | None, **values: object

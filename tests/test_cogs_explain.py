@@ -299,6 +299,7 @@ async def test_a_link_stands_for_the_message_it_leads_to(readers: Readers) -> No
     wanted = (await readers.ask("explain", copy)).rich
     assert (await readers.ask(f"explain {link(copy)}")).rich == wanted
     assert (await readers.ask(f"explain {link(original)}")).rich == wanted
+    assert (await readers.ask(f"explain <{link(original)}>")).rich == wanted
     assert lines(await readers.ask(f"pinyin  {link(copy)} "))[0] == CHINESE
     translated = (await readers.ask(f"translate {link(copy)}")).rich.text
     assert translated in wanted.text

@@ -160,7 +160,7 @@ async def test_messages_from_before_a_channel_changed_its_relay_are_not_told_of(
         await relays.declare(connection, new)
     await mod.world.relaybook.reload()
     for old in (MessageId(ZH, copy), ref):
-        told = await mod.ask("relay", "trace", channel=old.channel, reply_to=old)
+        told = await mod.ask("relay", "trace", channel=old.channel, reply_to=old, locale="en")
         assert told == "That message crossed between other channels than this relay's; ask there."
     told = await mod.ask(
         "relay", "trace", channel=ZH, reply_to=MessageId(ZH, old_post), locale="en"

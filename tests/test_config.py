@@ -474,3 +474,25 @@ def _sections(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [section for inner in get_args(annotation) for section in _sections(inner)]
+
+
+@pytest.mark.parametrize(
+    ("option", "key", "listed"),
+    [
+        ("colour = 1", "colour", "、language、names、"),
+        ('mode = "x"', "mode", "both、read、write"),
+        ('attachments = ["x"]', "attachments[0]", "image、animation、"),
+    ],
+)
+def test_what_may_be_written_is_listed_as_the_operators_language_lists_it(
+    tmp_path: Path, option: str, key: str, listed: str
+) -> None:
+    text = f'[[relays]]\nname = "main"\n{DISCORD}{option}\n{TELEGRAM}'
+    at = f"relays[0].channels[0].{key}"
+    assert listed in problems(tmp_path, f'language = "zh"\n{text}')[at].remedy
+    assert listed.replace("、", ", ").strip(", ") in problems(tmp_path, text)[at].remedy
+
+
+def test_a_problem_that_nobody_has_translated_yet_lists_words_all_the_same() -> None:
+    found = Problem("fonts", "Missing: {fonts}.", "Install them.", {"fonts": ("A", "B")})
+    assert str(found) == "fonts: Missing: A, B. Install them."

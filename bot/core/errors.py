@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, cast
 
 
 class CatbridgeError(Exception):
@@ -44,8 +44,8 @@ class Problem:
     A look at everything also finds what is only worth knowing, and what is as it should be: then
     there is no remedy. `code` names the finding for programs and handbooks, and never changes.
 
-    `reason` and `remedy` are catalogue entries (English) filled from `values`, or sentences that
-    are in the operator's language already and have no values.
+    `reason` and `remedy` are catalogue entries (English) filled from `values`, of which tuples are
+    lists of words, or sentences that are in the operator's language already and have no values.
     """
 
     key: str
@@ -62,7 +62,13 @@ class Problem:
 
     def __str__(self) -> str:
         sentences = f"{self.reason} {self.remedy}".rstrip()
-        return f"{self.key}: {sentences.format(**self.values) if self.values else sentences}"
+        shown = {
+            name: ", ".join(map(str, cast("tuple[object, ...]", value)))
+            if isinstance(value, tuple)
+            else value
+            for name, value in self.values.items()
+        }
+        return f"{self.key}: {sentences.format(**shown) if shown else sentences}"
 
 
 class Misconfigured(CatbridgeError):

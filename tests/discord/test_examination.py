@@ -179,7 +179,7 @@ async def test_commands_that_discord_lacks_while_the_bridge_runs_are_named(town:
         assert "discord.commands" not in codes(await look(town, discord=discord))
         town.emu.state.commands.clear()
         lacking = found(await look(town, discord=discord), "discord.commands")
-        assert (lacking.values, lacking.is_light) == ({"commands": "purr"}, False)
+        assert (lacking.values, lacking.is_light) == ({"commands": ("purr",)}, False)
 
 
 async def test_a_server_without_our_commands_is_named_with_the_invitation(town: Town) -> None:

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
+from bot.store.database import Database
 from tests.sandbox.browsing import said, say
-from tests.sandbox.conftest import Place
+from tests.sandbox.conftest import Place, serving
+from tests.sandbox.test_timepiece import MovedClock
 
 pytestmark = pytest.mark.browser
 MANY = 8
 WITHOUT_SHARING = "delete globalThis.SharedWorker"
+A_DAY_LATER = "const real = Date.now; Date.now = () => real() + 86_400_000"
+HOURS_AHEAD = """async () => {
+    const { now } = await import("/page/time.js");
+    return Math.round((now() - Date.now()) / 3_600_000);
+}"""
 TURN = """isHidden => {
     Object.defineProperty(document, "hidden", { value: isHidden, configurable: true });
     document.dispatchEvent(new Event("visibilitychange"));
@@ -79,3 +87,25 @@ async def test_tabs_that_share_nothing_hold_a_stream_only_while_somebody_looks(
         await expect(said(pages[0], "english")).to_have_count(0)
         await pages[0].evaluate(TURN, False)
         await expect(said(pages[0], "english")).to_contain_text(["from the last"])
+
+
+async def test_a_tab_that_comes_long_after_the_clock_was_moved_shows_the_time_as_it_is(
+    browser: Browser, database: Database, tmp_path: Path
+) -> None:
+    clock = MovedClock()
+    async with (
+        serving(database, tmp_path, clock=clock, advance=clock.advance) as place,
+        tabs(browser) as context,
+    ):
+        first = await opened(context, place)
+        await place.post("english", "before", key="k0")
+        await expect(said(first, "english")).to_contain_text(["before"])
+        await place.http.post("/api/clock", json={"hours": 12})
+        await place.post("english", "moved", key="k1")
+        await expect(said(first, "english")).to_contain_text(["before", "moved"])
+        await context.add_init_script(A_DAY_LATER)
+        second = await opened(context, place)
+        await place.post("english", "later", key="k2")
+        await expect(said(second, "english")).to_contain_text(["before", "moved", "later"])
+        for page in (first, second):
+            assert await page.evaluate(HOURS_AHEAD) == 12

@@ -106,7 +106,7 @@ class Examination:
         lacking = sorted(ours - known)
         if not lacking:
             return []
-        values = {"commands": ", ".join(lacking)}
+        values = {"commands": tuple(lacking)}
         return [warning(PLATFORM, "discord.commands", COMMANDS_LACK, START_AGAIN, values)]
 
     async def scopes(self) -> list[Problem]:
@@ -151,10 +151,10 @@ def _rights(key: str, granted: discord.Permissions, *, is_thread: bool) -> list[
     return found
 
 
-def _lacking(granted: discord.Permissions, wanted: Mapping[str, str]) -> dict[str, str]:
+def _lacking(granted: discord.Permissions, wanted: Mapping[str, str]) -> dict[str, object]:
     """Their names, for a sentence; nothing where all are granted."""
-    names = [name for flag, name in wanted.items() if not getattr(granted, flag)]
-    return {"permissions": ", ".join(names)} if names else {}
+    names = tuple(name for flag, name in wanted.items() if not getattr(granted, flag))
+    return {"permissions": names} if names else {}
 
 
 def _manners(key: str, native: Any) -> list[Problem]:

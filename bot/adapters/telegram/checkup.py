@@ -134,7 +134,7 @@ def _heard(polling: Polling, allowed: Sequence[str] | None) -> list[Problem]:
         return [warning(PLATFORM, "telegram.offline", AWAY, CHECK_NETWORK)]
     lacking = sorted(set(UPDATES) - set(allowed)) if allowed else []
     if lacking:
-        values = {"kinds": ", ".join(lacking)}
+        values = {"kinds": tuple(lacking)}
         return [warning(PLATFORM, "telegram.updates", TAKEN_OFF, ANOTHER_INSTANCE.remedy, values)]
     return []
 

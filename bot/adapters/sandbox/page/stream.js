@@ -30,6 +30,7 @@ export class Stream {
     const revision = Number(event.lastEventId);
     if (name === "message") this.revision = Math.max(this.revision, revision);
     if (name === "rooms") this.stamp = content.stamp;
+    if (name === "clock") content.lead = content.now - Date.now(); // tabs may hear of it much later
     this.tell({ name, content, revision });
   }
 

@@ -8,8 +8,9 @@ export const now = () => Date.now() + lead;
 export const canMove = () => isMovable;
 export const zoneOf = (room) => zones[room] ?? "UTC";
 
-export function synchronise({ now: milliseconds, zones: known, can_move: canMoveNow }) {
-  lead = milliseconds - Date.now();
+// `ahead` is how far the server's time was ahead of ours when it told of it, where that was not now.
+export function synchronise({ now: milliseconds, zones: known, can_move: canMoveNow, lead: ahead }) {
+  lead = ahead ?? milliseconds - Date.now();
   zones = known;
   isMovable = canMoveNow;
 }
