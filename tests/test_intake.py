@@ -423,6 +423,7 @@ async def test_of_much_that_was_heard_the_newest_is_followed(world: World) -> No
     assert [known[0].text.text, known[-1].text.text, len(known)] == [f"{FOLLOWED}", "1", FOLLOWED]
 
 
+@pytest.mark.databases("sqlite")  # its own file: the server's tables are for all tests
 async def test_nothing_is_followed_while_the_database_can_not_be_read(world: World) -> None:
     await world.say("one")
     async with world.database.transaction() as connection:
