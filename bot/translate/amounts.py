@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from bot.translate import measures, moments, quantities, ranges
+from bot.translate import measures, moments, quantities, ranges, vagueness
 from bot.translate.figures import sought
 from bot.translate.reading import Amount, Keys, Reading
 
@@ -172,7 +172,7 @@ _READERS: dict[str, Read] = {
     "nine_to_five": moments.nine_to_five,
     "nth": quantities.verbatim,
     "tenths": quantities.tenths,
-    "vague": quantities.vague,
+    "vague": vagueness.vague,
     "plus": quantities.plus,
     "per": quantities.per,
     "decade": moments.decade,

@@ -190,9 +190,13 @@ _SOURCES = {
         r"|\s?(?:ft\.?|feet|foot)\s?(?P<c>1[01]|\d)(?!\d)(?:\s?in(?:ch(?:es)?)?\b)?(?!\s?[a-z]*\d))"
     ),
     "vague": (
-        rf"(?<![\d{HAN_DIGITS}{HAN_UNITS}])[几数](?P<n>十?万|百万|千万|十?亿)"
-        r"|\b(?P<e>(?:tens|hundreds) of thousands|millions"
-        r"|tens of millions|hundreds of millions|billions)\b"
+        rf"(?<![\d{HAN_DIGITS}{HAN_UNITS}无])(?:好?几|数)(?P<n>十?万|百万|千万|十?亿|[十百千])"
+        r"(?:(?P<u>块钱?|元)|(?P<who>个?人)(?![民口类才生家间次均]))?"
+        r"|(?P<many>成百上千|成千上万)[的个]?"
+        rf"|(?<![马晚早网路线楼身以向在])上(?P<over>[百千万亿])(?=个?{_MEASURED}|[种张户吨美])"
+        r"|\b(?P<e>(?:tens|hundreds) of (?:thousands|millions)|(?:dozen|hundred|thousand|[mb]illion)s"
+        r"|(?P<few>(?:several|(?:quite )?a few) )(?:hundred )?(?:dozen|hundred|thousand|[mb]illion))\b"
+        r"(?: of\b(?! (?:the|them|us|you|those|these|my|our)\b))?"
     ),
     "plus": rf"(?<![\d.])(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE})?)\+(?![\d+]|\s\d)",
     "nth": r"\b(?-i:No)\. ?\d+",
@@ -249,7 +253,7 @@ COUNTED, STEP = re.compile(_MEASURED), re.compile(_STEPS)
 _POSSIBLE = re.compile(
     rf"[\d半周週{HAN_DIGITS}{HAN_UNITS}]|星期|[礼禮]拜|[京国东西地约敦港北湾本坡部洋治]时间"
     rf"|\b(?:{ENGLISH_NUMBER}|half\b|an hour|a minute|twice|double|triple|tens of"
-    r"|hundreds of|[mb]illions"
+    r"|hundred|thousand|[mb]illion|dozens"
     rf"|(?:a[ -])?quarter|{_MONTH}|{calendars.DAY_IN_ENGLISH}\b|(?-i:[A-Z]{{1,3}}[CT]\b)"
     r"|(?:beijing|china|eastern|pacific|central|local|york|london|tokyo|japan|korea|kong) time\b)",
     re.IGNORECASE,
@@ -292,7 +296,6 @@ _SIGNS = {
         "plus": "+",
         "nth": ".",
         "nine_to_five": "早",
-        "vague": "几数fmb",
         "century": "纪y",
         "score": "比",
         "times": "倍xwb",
@@ -340,6 +343,9 @@ _STEMS = {
         "pacific",
     ),
     "half": ("半", "half"),
+    "vague": tuple(
+        "几 数 成百 成千 上百 上千 上万 上亿 dozen hundred thousand million billion".split()
+    ),
 }
 
 

@@ -288,21 +288,6 @@ def tenths(match: re.Match[str], target: str) -> Reading | None:
 
 
 _CHANGED = (*"了涨跌降升占省减增加近约到有过超", "不到")
-_VAGUELY = {
-    "tens of thousands": "万",
-    "hundreds of thousands": "十万",
-    "millions": "百万",
-    "tens of millions": "千万",
-    "hundreds of millions": "亿",
-    "billions": "十亿",
-}
-
-
-def vague(match: re.Match[str], target: str) -> Reading:
-    """几十万 are hundreds of thousands."""
-    size = match["n"] or _VAGUELY[match["e"].lower()]
-    told = next(english for english, chinese in _VAGUELY.items() if chinese == size)
-    return Reading((key(f"v{size}"),), said=f"几{size}" if target == "zh" else told)
 
 
 def plus(match: re.Match[str], target: str) -> Reading | None:

@@ -150,6 +150,9 @@ def test_large_numbers_are_said_as_each_language_says_them() -> None:
         ("5月1-3号，五月一号到三号，1-2小时", ["May 1-3", "May 1 to 3", "1-2 hours"]),
         ("2024年5月1-3日", ["May 1-3, 2024"]),
         ("十几万，数万", ["over 100,000", "tens of thousands"]),
+        ("好几百，几千块，数百", ["several hundred", "several thousand yuan", "several hundred"]),
+        ("上千人，成百上千", ["over 1,000", "hundreds or thousands"]),
+        ("成百上千人，几十万人", ["hundreds or thousands of", "hundreds of thousands of people"]),
     ],
 )
 def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -230,6 +233,9 @@ def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -
         ("5.30pm, the '90s, May 1st-5th", ["下午5:30", "90年代", "5月1日-5日"]),
         ("-10 to -5°C, minus 5 to minus 2 degrees", ["-10到-5°C", "-5到零下2度"]),
         ("minus 5 degrees to minus 2 degrees", ["零下5度到零下2度"]),
+        ("thousands, several hundred, a few thousand people", ["几千", "几百", "几千"]),
+        ("dozens of us, hundreds of people, a few million", ["几十", "几百", "几百万"]),
+        ("several hundred thousand, hundreds of millions", ["几十万", "几亿"]),
     ],
 )
 def test_a_chinese_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -371,6 +377,11 @@ SAME = [
     ("三个月", "three months"),
     ("14天", "2 weeks"),
     ("周二和周四", "on Tuesdays and Thursdays"),
+    ("来了几千人", "Thousands of people came"),
+    ("几百块", "a few hundred yuan"),
+    ("上千人", "over a thousand people"),
+    ("成百上千人", "hundreds of people"),
+    ("几十个人", "dozens of people"),
 ]
 OTHER = [
     ("月薪3万", "3,000 a month"),
@@ -467,6 +478,11 @@ OTHER = [
     ("等了三天半", "I waited three and a half"),
     ("from 9 to 5", "从9到5号到5"),
     ("9点到6点", "9:6 to 6"),
+    ("来了几千人", "Two thousand people came"),
+    ("好几百人", "Several thousand people"),
+    ("上千人", "One person"),
+    ("thousands of people", "几千万人"),
+    ("dozens of people", "几百人"),
 ]
 
 
