@@ -17,6 +17,18 @@ def verbatim(match: re.Match[str], target: str) -> Reading:
     return Reading((key(re.sub(r"\s", "", match.group())),), said=match.group())
 
 
+def place(match: re.Match[str], target: str) -> Reading:
+    """2号楼3单元501 is Building 2, Unit 3, 501."""
+    parts = (("Building ", match["a"] or match["d"]), ("Unit ", match["b"]))
+    told = [
+        (name, value_of(part)) for name, part in (*parts, ("", match["c"] or match["e"])) if part
+    ]
+    said = match.group()
+    if target == "en":
+        said = ", ".join(f"{name}{value}" for name, value in told)
+    return Reading(tuple(key(value) for _, value in told if value is not None), said=said)
+
+
 def share(match: re.Match[str], target: str) -> Reading:
     """Two thirds; "a quarter" may also be a quarter of an hour."""
     bottom = {"quarter": 4}.get(match["b"].lower()) or value_of(match["b"].lower())

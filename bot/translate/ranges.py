@@ -33,6 +33,7 @@ _BESIDE = re.compile(r"\s?(?:on\s|from\s)?", re.IGNORECASE)
 _TIMES = frozenset(("clock", "noon", "zh_hour", "o_clock", "to_hour"))
 _DATES = frozenset(("zh_date", "en_date", "iso"))
 _DAYS = frozenset(("number", "han"))
+_WEEKLY = frozenset(("days", "weekday", "part_of_week"))
 _PLAIN = frozenset(("number", "han", "words"))
 _COUNTED = frozenset(("measure", "price", "percent", "noon", "clock", "zh_hour", "below", "number"))
 _NUMBER = re.compile(rf"\s?(?:[\d,]+(?:\.\d+)?|[{HAN_DIGITS}{HAN_UNITS}]+)")
@@ -273,13 +274,9 @@ def _zoned(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
 def _dated(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
     """Days and their hours: Mon-Fri 9-5, 周六下午3点."""
     kinds = {a.kind, b.kind}
-    days, hours = (a, b) if a.kind in {"days", "weekday"} else (b, a)
+    days, hours = (a, b) if a.kind in _WEEKLY else (b, a)
     is_hours = hours.kind in _TIMES or (hours.kind == "figure" and _are_hours(hours))
-    if (
-        not kinds & {"days", "weekday"}
-        or not is_hours
-        or (days.kind == "weekday" and hours.kind == "figure")
-    ):
+    if not kinds & _WEEKLY or not is_hours or (days.kind == "weekday" and hours.kind == "figure"):
         return None
     if not _BESIDE.fullmatch(text[a.end : b.start]):
         return None
@@ -288,7 +285,7 @@ def _dated(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
         told = f"{_DASH.sub('点-', told)}点"
     said = f"{days.said}{told}"
     if target == "en":
-        said = f"{told} on {days.said}" if days.kind == "weekday" else f"{days.said}, {told}"
+        said = f"{told} on {days.said}" if days.kind != "days" else f"{days.said}, {told}"
     whole = _merged(a, b, said)
     return replace(whole, kind="days")
 
