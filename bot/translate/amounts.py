@@ -183,7 +183,7 @@ _READERS: dict[str, Read] = {
     "part_of_month": moments.part_of_month,
     "ish": moments.ish,
     "nine_to_five": moments.nine_to_five,
-    "nth": quantities.verbatim,
+    "nth": quantities.nth,
     "tenths": quantities.tenths,
     "vague": vagueness.vague,
     "plus": quantities.plus,

@@ -215,7 +215,7 @@ _SOURCES = {
         r"(?: of\b(?! (?:the|them|us|you|those|these|my|our)\b))?"
     ),
     "plus": rf"(?<![\d.])(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE})?)\+(?![\d+]|\s\d)",
-    "nth": r"\b(?-i:No)\. ?\d+",
+    "nth": r"\b(?-i:No)\. ?\d+|\b(?P<part>pp?|vol|ch|fig)\. ?(?P<n>\d{1,4})(?![\d.-])",
     "nine_to_five": rf"早(?P<a>\d{{1,2}}|{_ONES})晚(?P<b>\d{{1,2}}|{_ONES})(?![点點\d])",
     # 二十几岁, 10多万: at least that many.
     "odd": (
@@ -256,7 +256,7 @@ _SOURCES = {
         rf"(?!\d|[十百千万萬亿億]|{_SCALE}|[\d.]*[%％])"
     ),
     "spoken": rf"\b{ENGLISH_NUMBER} point {ENGLISH_NUMBER}(?: {ENGLISH_NUMBER})?",
-    "number": rf"(?<![\d.]){_D}(?:{_HAN_TAIL}|个亿|个万|{_SCALE})?",
+    "number": rf"(?<![\d.]){_D}(?:{_HAN_TAIL}|个亿|个万|{_SCALE}|个(?=[，。！？,.!?~～\s]*$))?",
     "han": rf"{_H}(?:个亿|点[{HAN_DIGITS}]{{1,4}}(?=[倍万亿折岁寸折]))?",
     "words": rf"\b{ENGLISH_NUMBER}\b",
 }

@@ -17,6 +17,20 @@ def verbatim(match: re.Match[str], target: str) -> Reading:
     return Reading((key(re.sub(r"\s", "", match.group())),), said=match.group())
 
 
+_PARTS_OF_BOOKS = {
+    **{"p": "第{}页", "pp": "第{}页", "vol": "第{}卷", "ch": "第{}章", "fig": "图{}"}
+}
+
+
+def nth(match: re.Match[str], target: str) -> Reading:
+    """No. 5 is the name of a thing, p. 10 a page."""
+    if not match["part"]:
+        return verbatim(match, target)
+    said = _PARTS_OF_BOOKS[match["part"].lower()].format(match["n"])
+    keys = key(f"第{match['n']}") if said.startswith("第") else key(match["n"])
+    return Reading((keys,), said=said if target == "zh" else match.group())
+
+
 def place(match: re.Match[str], target: str) -> Reading:
     """2号楼3单元501 is Building 2, Unit 3, 501."""
     parts = (("Building ", match["a"] or match["d"]), ("Unit ", match["b"]))
@@ -235,7 +249,8 @@ def ordinal(match: re.Match[str], target: str) -> Reading | None:
     if value is None or value.denominator != 1:
         return None
     said = f"第{value}" if target == "zh" else f"{value}{numerals.ordinal_ending(value.numerator)}"
-    return Reading((key(value),), is_firm_number(written) or value > 3, said=said)
+    keys = key(value, f"第{value}")
+    return Reading((keys,), is_firm_number(written) or value > 3, said=said)
 
 
 def number(match: re.Match[str], target: str) -> Reading | None:

@@ -30,6 +30,8 @@ _LOOSELY = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"\s?(?:on\s|from\s)?", re.IGNORECASE)
+_YEAR_FIRST, _DAY_ALONE = re.compile(r"\d{4}年"), re.compile(r"\d{1,2}月\d{1,2}日")
+_BEFORE_YEAR = re.compile(r",? ")
 _TIMES = frozenset(("clock", "noon", "zh_hour", "o_clock", "to_hour"))
 _DATES = frozenset(("zh_date", "en_date", "iso"))
 _DAYS = frozenset(("number", "han"))
@@ -45,7 +47,7 @@ _COUNTED_IN = re.compile(
 
 def joined(text: str, found: Sequence[Amount], target: str, reread: Reread) -> list[Amount]:
     """`found` in order, with those that belong together made one."""
-    for join in (_compound, _priced, _range(reread, target), _zoned, _dated):
+    for join in (_compound, _priced, _range(reread, target), _of_year, _zoned, _dated):
         kept: list[Amount] = []
         for amount in found:
             whole = join(text, kept[-1], amount, target) if kept else None
@@ -139,6 +141,17 @@ def _range(reread: Reread, target: str) -> Callable[[str, Amount, Amount, str], 
         return replace(whole, kind=kind, joined=((a.keys[-1], b.keys[0]),))
 
     return join
+
+
+def _of_year(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
+    """May 1-5, 2025."""
+    is_year = b.kind == "number" and re.fullmatch(r"(?:19|20)\d\d", text[b.start : b.end])
+    if not is_year or a.kind != "en_date" or not a.joined:
+        return None
+    if not _BEFORE_YEAR.fullmatch(text[a.end : b.start]):
+        return None
+    said = f"{b.said}年{a.said}" if target == "zh" else f"{a.said}, {b.said}"
+    return _merged(a, b, said)
 
 
 def _as_day(date: Amount, b: Amount, target: str) -> Amount:
@@ -236,6 +249,9 @@ def _value(written: str) -> float | None:
 def _from_to(a: str, b: str, dash: str) -> str:
     """5-10 yuan, 下午3点-5点: what both have is said once."""
     lead = re.match(r"[^\d]*", a)
+    year = _YEAR_FIRST.match(b)
+    if year and _DAY_ALONE.fullmatch(a):
+        return f"{year.group()}{a}{dash}{b[year.end() :]}"
     before, after = _SUFFIX.fullmatch(a), _SUFFIX.fullmatch(b)
     if before and after and before[1] and before[1] == after[1]:
         return f"{a.removesuffix(before[1])}{dash}{b}"
