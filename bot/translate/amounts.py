@@ -170,6 +170,7 @@ _READERS: dict[str, Read] = {
     "phone": quantities.verbatim,
     "tag": quantities.verbatim,
     "code": quantities.verbatim,
+    "watts": quantities.watts,
     "place": quantities.place,
     "part_of_week": moments.part_of_week,
     "odd": quantities.odd,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from bot.core.language import HAN
 from bot.translate import measures, numerals
 from bot.translate.figures import COUNTED, STEP
 from bot.translate.reading import Keys, Reading, is_firm_number, key, keys_of, shown, value_of
@@ -15,6 +16,22 @@ _CUT = re.compile("折|优惠|减|降|省|便宜|少|低")
 def verbatim(match: re.Match[str], target: str) -> Reading:
     """What nothing else says: a phone number, a room, a size."""
     return Reading((key(re.sub(r"\s", "", match.group())),), said=match.group())
+
+
+_POWER = re.compile("的?(?:大?功率|快?充|闪充|超级|无线|灯|电|适配|氮化|音[响箱]|风扇|显卡)")
+_POWERED = re.compile(r"(?:功率|功耗|瓦数)\D{0,4}$|(?:充电器|电源|灯|快充)(?:是|有)?$")
+_HAN = re.compile(f"[{HAN}]")
+
+
+def watts(match: re.Match[str], target: str) -> Reading | None:
+    """65W of a charger; elsewhere in Chinese a w is ten thousand."""
+    text, start, end = match.string, *match.span()
+    is_power = _POWER.match(text, end) or _POWERED.search(text, max(0, start - 8), start)
+    if match.group()[-1] in "wW" and not is_power and _HAN.search(text):
+        return None
+    number = match.group().rstrip("wWats瓦 ")
+    said = f"{number}瓦" if target == "zh" else f"{number}W"
+    return Reading((key(f"{value_of(number)} W"),), said=said)
 
 
 _PARTS_OF_BOOKS = {

@@ -44,6 +44,8 @@ def words_under(said: Translation, style: Style) -> list[str]:
         ("太像我了😂你们最好了", "en", "Cat 😂 Cat"),
         ("I ❤️ you", "zh", "猫 ❤️ 猫"),
         ("||he did it|| lol", "zh", "||猫|| 猫"),
+        ("100w", "en", "1 million"),
+        ("100w？", "en", "1 million?"),
         ("我说||剧透||小心", "en", "Cat ||Cat|| Cat"),
         ("* note *", "zh", "* 猫 *"),
         ("* 注意 *", "en", "* Cat *"),
