@@ -80,6 +80,7 @@ _SOURCES = {
     "place": (
         rf"(?:(?P<a>\d{{1,4}}|{_H})(?:号楼|[栋幢](?=\d|{_H}单元)))?第?(?P<b>\d{{1,4}}|{_H})单元(?:(?P<c>\d{{2,5}})室?)?"
         rf"|(?P<d>\d{{1,4}}|{_H})号楼(?:(?P<e>\d{{2,5}})室?)?"
+        r"|\b(?:(?P<f>building)|unit) (?P<g>\d{1,4})(?![\d%-]|[.,:]\d)"
     ),
     "part_of_week": (
         rf"(?<![\d个{HAN_DIGITS}{HAN_UNITS}])(?P<work>工作日|(?:每个?)工作日)|(?P<which>[这上下本每]?)个?(?P<rest>周末)"
@@ -208,7 +209,7 @@ _SOURCES = {
         rf"(?<![\d{HAN_DIGITS}{HAN_UNITS}无])(?:好?几|数)(?P<n>十?万|百万|千万|十?亿|[十百千])"
         r"(?:(?P<u>块钱?|元)|(?P<who>个?人)(?![民口类才生家间次均]))?"
         r"|(?P<many>成百上千|成千上万)[的个]?"
-        rf"|(?<![马晚早网路线楼身以向在])上(?P<over>[百千万亿])(?=个?{_MEASURED}|[种张户吨美])"
+        rf"|(?<![马晚早网路线楼身以向在])上(?P<over>百(?![度分])|[千万亿])(?=个?{_MEASURED}|[种张户吨美])"
         r"|\b(?P<e>(?:tens|hundreds) of (?:thousands|millions)"
         r"|(?:dozen|hundred|thousand|[mb]illion)s"
         r"|(?P<few>(?:several|(?:quite )?a few) )(?:hundred )?"
@@ -369,7 +370,7 @@ _STEMS = {
             "几 数 成百 成千 上百 上千 上万 上亿 dozen hundred thousand million billion",
         )
     ),
-    "place": ("楼", "单元", "栋", "幢"),
+    "place": ("楼", "单元", "栋", "幢", "building", "unit"),
     "part_of_week": ("工作日", "周末", "weekday", "workday", "working day", "weekend"),
 }
 

@@ -311,7 +311,8 @@ def days(match: re.Match[str], target: str) -> Reading:
         calendars.day_number(n) for n in (match["a"] or match["c"], match["b"] or match["d"])
     ]
     said = (" to " if target == "en" else "到").join(calendars.day_said(n, target) for n in numbers)
-    return Reading(tuple(key(f"w{n}") for n in numbers), said=said, is_joined=True)
+    also = ["weekdays"] if numbers == [1, 5] else []
+    return Reading(tuple(key(f"w{n}", *also) for n in numbers), said=said, is_joined=True)
 
 
 def zone(match: re.Match[str], target: str) -> Reading:

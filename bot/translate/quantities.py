@@ -50,14 +50,13 @@ def nth(match: re.Match[str], target: str) -> Reading:
 
 def place(match: re.Match[str], target: str) -> Reading:
     """2号楼3单元501 is Building 2, Unit 3, 501."""
-    parts = (("Building ", match["a"] or match["d"]), ("Unit ", match["b"]))
-    told = [
-        (name, value_of(part)) for name, part in (*parts, ("", match["c"] or match["e"])) if part
-    ]
-    said = match.group()
-    if target == "en":
-        said = ", ".join(f"{name}{value}" for name, value in told)
-    return Reading(tuple(key(value) for _, value in told if value is not None), said=said)
+    building = match["a"] or match["d"] or (match["g"] if match["f"] else None)
+    unit = match["b"] or (None if match["f"] else match["g"])
+    names = ("{}号楼", "{}单元", "{}") if target == "zh" else ("Building {}", "Unit {}", "{}")
+    parts = zip(names, (building, unit, match["c"] or match["e"]), ("b", "u", ""), strict=True)
+    told = [(name, value_of(part), sign) for name, part, sign in parts if part]
+    said = ("" if target == "zh" else ", ").join(name.format(value) for name, value, _ in told)
+    return Reading(tuple(key(f"{sign}{value}") for _, value, sign in told), said=said)
 
 
 def share(match: re.Match[str], target: str) -> Reading:
