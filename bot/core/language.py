@@ -32,6 +32,7 @@ _ANY_OTHER = re.compile("|".join(each.pattern for each in (_KANA, *_SCRIPTS.valu
 # Chinese grammar words: with one of them, English words inside are guests.
 _GRAMMAR = re.compile(
     "[的了是不我你他她它们這这那吗嗎吧呢啊呀就都也很还還有在没沒个個么麼什怎给給被把]"
+    "|^(?:谢谢|謝謝|感谢|感謝|欢迎|歡迎|恭喜)(?=[A-Z])"
 )
 
 _OTHER = {"en": "zh", "zh": "en"}

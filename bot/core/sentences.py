@@ -36,6 +36,7 @@ _ABBREVIATIONS = frozenset(
         *("jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec"),
     )
 )
+_NUMBERED = frozenset(("p", "pp", "pg", "pt", "ch", "nos", "sec", "art", "ver"))  # p. 10
 # A run of stops with what closes after it; an ASCII full stop counts only before white space.
 _END = re.compile(
     rf"(?:[{_STOPS}]+[{_STOPS}.~～]*|\.{{2,}}[{_STOPS}.~～]*|\.(?=[{_CLOSERS}]*(?:\s|$|[{HAN}]))|[~～]+(?=\s))"
@@ -103,6 +104,8 @@ def _is_abbreviation(word: str, after: str) -> bool:
             or after.islower()
             or (folded == "no" and after.isdigit())
         )
+    if folded in _NUMBERED:
+        return after.isdigit()
     return len(folded) == 1 and folded not in {"i", "u"} and after.isupper()
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from bot.translate import measures, moments, quantities, ranges
+from bot.translate import measures, moments, quantities, ranges, vagueness
 from bot.translate.figures import sought
 from bot.translate.reading import Amount, Keys, Reading
 
@@ -27,8 +27,10 @@ _NIGHTLY = re.compile(
     r"凌晨|半夜|早|夜|晚|(?<![a-z])a\.?m\b|morning|night|dawn|early|late|hours|\b0\d:",
     re.IGNORECASE,
 )
-# 1000,000 is no number, and neither is half an hour and a half an amount.
-_BROKEN = re.compile(r"(?<![\d.,])\d{4,},\d{3}(?!\d)|half an hour and a half", re.IGNORECASE)
+# 1000,000 is no number, and neither "3 one" nor half an hour and a half an amount.
+_BROKEN = re.compile(
+    r"(?<![\d.,])\d{4,},\d{3}(?!\d)|half an hour and a half|\d one[.!?]?$", re.IGNORECASE
+)
 _YEARS = re.compile(r"(?<![\d.])(?:(?:19|20)\d\d years?\b(?! (?:old|ago))|\d{5,}\s?年(?![前来后]))")
 _MORE = re.compile(
     r"over|more|than|plus|above|odd|almost|some|about|around|several|\+|多|几|余|超|来|上|左右",
@@ -90,6 +92,8 @@ def fault(source: str, answer: str) -> str:
         return "number"
     if _SMALL_HOURS.search(answer) and not _NIGHTLY.search(source):
         return "unit"  # "at 2" is no 凌晨两点
+    if _is_money_made_up(source, given):
+        return "unit"
     if _are_mixed_up(wanted, given) or _is_year(source) != _is_year(answer):
         return "unit"
     if any(a.kind in {"odd", "plus"} and a.is_firm for a in wanted) and not _MORE.search(answer):
@@ -118,6 +122,12 @@ def _are_mixed_up(wanted: Sequence[Amount], given: Sequence[Amount]) -> bool:
         if same and are_clear and any(not units & measures.alike(unit) for unit in bodily):
             return True
     return any(_is_swapped(unit, wanted, given) for unit in measures.MONEY)
+
+
+def _is_money_made_up(source: str, given: Sequence[Amount]) -> bool:
+    """3单元 is no 3 yuan: nothing in the source has a price."""
+    paid = any(unit in measures.MONEY for amount in given for unit in amount.units)
+    return paid and not measures.is_about_money(source)
 
 
 def _is_swapped(unit: str, wanted: Sequence[Amount], given: Sequence[Amount]) -> bool:
@@ -159,6 +169,10 @@ def _is_among(key: Keys, known: Sequence[Keys]) -> bool:
 _READERS: dict[str, Read] = {
     "phone": quantities.verbatim,
     "tag": quantities.verbatim,
+    "code": quantities.verbatim,
+    "watts": quantities.watts,
+    "place": quantities.place,
+    "part_of_week": moments.part_of_week,
     "odd": quantities.odd,
     "room": quantities.verbatim,
     "size": quantities.verbatim,
@@ -170,9 +184,9 @@ _READERS: dict[str, Read] = {
     "part_of_month": moments.part_of_month,
     "ish": moments.ish,
     "nine_to_five": moments.nine_to_five,
-    "nth": quantities.verbatim,
+    "nth": quantities.nth,
     "tenths": quantities.tenths,
-    "vague": quantities.vague,
+    "vague": vagueness.vague,
     "plus": quantities.plus,
     "per": quantities.per,
     "decade": moments.decade,

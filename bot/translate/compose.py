@@ -52,6 +52,9 @@ class Composer:
         self._is_partly_said = bool(attempt.done)
         self._contents = [_inserted(held) for held in plan.held]
 
+        edges = [at for at, held in enumerate(plan.held) if held.kind == "markup"]
+        self._opening, self._closing = frozenset(edges[::2]), frozenset(edges[1::2])
+
     def message(self) -> RichText:
         for at in sorted(self._plan.islands, reverse=True):  # the innermost have the highest
             self._contents[at] = self._line(self._plan.islands[at])
@@ -183,6 +186,8 @@ class Composer:
         """Whether a mark and the character beside it need a blank between them."""
         if left.isspace() or right.isspace():
             return False
+        if self._target == "en" and self._is_outside(left, right):
+            return True
         if MARK.match(left):
             kind = self._kind(self._held[number(left)], -1)
             # Apps take what follows for a part of the address, even a full-width stop.
@@ -192,6 +197,13 @@ class Composer:
             kind = self._kind(self._held[number(right)], 0)
             return kind == "picture" or (bool(kind) and bool(_LETTER.match(left)))
         return False
+
+    def _is_outside(self, left: str, right: str) -> bool:
+        """Whether words stand before a spoiler or behind it."""
+        if MARK.match(left):
+            return number(left) in self._closing and bool(_LETTER.match(right))
+        is_opening = bool(MARK.match(right)) and number(right) in self._opening
+        return is_opening and bool(_LETTER.match(left))
 
     def _kind(self, held: Held, edge: int) -> str:
         """What stands there, seen from its first character (0) or its last (-1)."""

@@ -19,12 +19,15 @@ from bot.core.language import (
 from bot.core.ports import Lexicon
 from bot.core.shield import Guard
 from bot.translate.normalise import calm
+from bot.translate.numerals import in_english, ten_thousands
 from bot.translate.openers import is_name
+from bot.translate.punctuation import tidy_edge
 from bot.translate.script import simplified, simplified_each, traditional
 
 _WORD = rf"[{LATIN}]+(?:['’\-][{LATIN}]+)*"
 # Several words are one guest. After a digit they are its unit.
 _LATIN_GUEST = re.compile(rf"(?<![{LATIN}0-9])(?<!\d )(?<!\d){_WORD}(?: {_WORD})*")
+_ENDS = "?？!！。.~～"
 _HAN_GUEST = re.compile(f"[{HAN}]+")
 
 
@@ -69,6 +72,11 @@ class Direction:
     def phrase(self, text: str) -> str | None:
         plain = simplified(text) if self.from_traditional else text
         said = self.lexicon.phrase(plain.strip(), self.source, self.target)
+        if said is None and (self.source, self.target) == ("zh", "en"):
+            number = plain.strip().rstrip(_ENDS)
+            value = ten_thousands(number)
+            end = tidy_edge(plain.strip()[len(number) :], "en")
+            return None if value is None else f"{in_english(value)}{end}"
         return None if said is None else self.write(said)
 
     def opening(self, text: str) -> tuple[int, int]:

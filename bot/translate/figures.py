@@ -30,6 +30,7 @@ _MONTH = (
 )
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 _HAN_DAY = f"(?:三十一?|[一二]?十{_ONES}?|{_ONES})"
+_SHORT_YEAR = r"(?<![\d.])[0-39]\d"  # 24年5月, 98年底
 _YEAR = r"(?<!\d)\d{4}|[〇零一二三四五六七八九]{4}"
 _PERIOD = (
     r"(?:(?<![今明昨当每后最])[早晚](?=[\d一二两三四五六七八九十]))"
@@ -70,6 +71,21 @@ _SOURCES = {
         r"|\+\d{1,3}(?:[ -]\d{2,5}){2,5}"
     ),
     "tag": r"(?<![A-Za-z0-9_#])#\d{1,6}(?![\d#])|(?<![A-Za-z0-9_#])\d{3,8}#(?![A-Za-z0-9_])",
+    # What is one word whatever stands around it: 24H2, 1v1.
+    "code": (
+        r"(?<![A-Za-z0-9_.])(?:\d{1,4}(?-i:[A-JLN-VX-Z])\d{1,4}|\d{1,3}v\d{1,3}(?:v\d{1,3}){0,6})"
+        r"(?![A-Za-z0-9_]|\.\d)"
+    ),
+    "watts": rf"(?<![A-Za-z0-9_.$¥￥]){_D}\s?(?:(?:w|watts?)(?![A-Za-z0-9])|瓦)",
+    "place": (
+        rf"(?:(?P<a>\d{{1,4}}|{_H})(?:号楼|[栋幢](?=\d|{_H}单元)))?第?(?P<b>\d{{1,4}}|{_H})单元(?:(?P<c>\d{{2,5}})室?)?"
+        rf"|(?P<d>\d{{1,4}}|{_H})号楼(?:(?P<e>\d{{2,5}})室?)?"
+        r"|\b(?:(?P<f>building)|unit) (?P<g>\d{1,4})(?![\d%-]|[.,:]\d)"
+    ),
+    "part_of_week": (
+        rf"(?<![\d个{HAN_DIGITS}{HAN_UNITS}])(?P<work>工作日|(?:每个?)工作日)|(?P<which>[这上下本每]?)个?(?P<rest>周末)"
+        r"|\b(?P<days>weekdays?|workdays?|working days)\b|\b(?<!long )(?P<ends>weekends?)\b"
+    ),
     "days": (
         rf"{calendars.DAY_IN_CHINESE}(?P<a>{calendars.DAY_SIGN})\s?[到至–—~～-]\s?{calendars.DAY_IN_CHINESE}?"
         rf"(?P<b>{calendars.DAY_SIGN})(?![个次点點號号月年])"
@@ -95,10 +111,10 @@ _SOURCES = {
         rf"|\b(?P<p>early|mid|late|(?:the )?(?:beginning|start|middle|end) of)[ -](?P<e>{_MONTH})\b"
     ),
     "zh_date": (
-        rf"(?:(?P<year>{_YEAR})\s?年)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|{_ONES})\s?月份?"
+        rf"(?:(?P<year>{_YEAR}|{_SHORT_YEAR})\s?年)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|{_ONES})\s?月份?"
         rf"(?:(?P<day>3[01]|[12]\d|0?[1-9]|{_HAN_DAY})\s?"
         rf"(?:(?P<to>[-–—~～至到])\s?(?P<until>3[01]|[12]\d|0?[1-9]|{_HAN_DAY})\s?)?[日号號])?"
-        rf"|(?P<only>{_YEAR}|两千零{_ONES})\s?年(?P<edge>[初中底末](?!学))?"
+        rf"|(?P<only>{_YEAR}|两千零{_ONES}|{_SHORT_YEAR}(?=\s?年[初底末]))\s?年(?P<edge>[初中底末](?!学))?"
     ),
     "en_date": (
         rf"\b(?P<m1>{_MONTH})\.? (?:the )?(?P<d1>{_DAY})(?![\d:])(?:,? (?P<y1>\d{{4}})(?!\d))?"
@@ -190,12 +206,18 @@ _SOURCES = {
         r"|\s?(?:ft\.?|feet|foot)\s?(?P<c>1[01]|\d)(?!\d)(?:\s?in(?:ch(?:es)?)?\b)?(?!\s?[a-z]*\d))"
     ),
     "vague": (
-        rf"(?<![\d{HAN_DIGITS}{HAN_UNITS}])[几数](?P<n>十?万|百万|千万|十?亿)"
-        r"|\b(?P<e>(?:tens|hundreds) of thousands|millions"
-        r"|tens of millions|hundreds of millions|billions)\b"
+        rf"(?<![\d{HAN_DIGITS}{HAN_UNITS}无])(?:好?几|数)(?P<n>十?万|百万|千万|十?亿|[十百千])"
+        r"(?:(?P<u>块钱?|元)|(?P<who>个?人)(?![民口类才生家间次均]))?"
+        r"|(?P<many>成百上千|成千上万)[的个]?"
+        rf"|(?<![马晚早网路线楼身以向在])上(?P<over>百(?![度分])|[千万亿])(?=个?{_MEASURED}|[种张户吨美])"
+        r"|\b(?P<e>(?:tens|hundreds) of (?:thousands|millions)"
+        r"|(?:dozen|hundred|thousand|[mb]illion)s"
+        r"|(?P<few>(?:several|(?:quite )?a few) )(?:hundred )?"
+        r"(?:dozen|hundred|thousand|[mb]illion))\b"
+        r"(?: of\b(?! (?:the|them|us|you|those|these|my|our)\b))?"
     ),
     "plus": rf"(?<![\d.])(?P<n>{_D}(?:{_HAN_TAIL}|{_SCALE})?)\+(?![\d+]|\s\d)",
-    "nth": r"\b(?-i:No)\. ?\d+",
+    "nth": r"\b(?-i:No)\. ?\d+|\b(?P<part>pp?|vol|ch|fig)\. ?(?P<n>\d{1,4})(?![\d.-])",
     "nine_to_five": rf"早(?P<a>\d{{1,2}}|{_ONES})晚(?P<b>\d{{1,2}}|{_ONES})(?![点點\d])",
     # 二十几岁, 10多万: at least that many.
     "odd": (
@@ -236,7 +258,7 @@ _SOURCES = {
         rf"(?!\d|[十百千万萬亿億]|{_SCALE}|[\d.]*[%％])"
     ),
     "spoken": rf"\b{ENGLISH_NUMBER} point {ENGLISH_NUMBER}(?: {ENGLISH_NUMBER})?",
-    "number": rf"(?<![\d.]){_D}(?:{_HAN_TAIL}|个亿|个万|{_SCALE})?",
+    "number": rf"(?<![\d.]){_D}(?:{_HAN_TAIL}|个亿|个万|{_SCALE}|个(?=[，。！？,.!?~～\s]*$))?",
     "han": rf"{_H}(?:个亿|点[{HAN_DIGITS}]{{1,4}}(?=[倍万亿折岁寸折]))?",
     "words": rf"\b{ENGLISH_NUMBER}\b",
 }
@@ -247,9 +269,9 @@ PATTERNS = {
 COUNTED, STEP = re.compile(_MEASURED), re.compile(_STEPS)
 # Most chat holds no amount, and few sentences more than one kind of sign.
 _POSSIBLE = re.compile(
-    rf"[\d半周週{HAN_DIGITS}{HAN_UNITS}]|星期|[礼禮]拜|[京国东西地约敦港北湾本坡部洋治]时间"
+    rf"[\d半周週{HAN_DIGITS}{HAN_UNITS}]|星期|[礼禮]拜|工作日|[京国东西地约敦港北湾本坡部洋治]时间"
     rf"|\b(?:{ENGLISH_NUMBER}|half\b|an hour|a minute|twice|double|triple|tens of"
-    r"|hundreds of|[mb]illions"
+    r"|week(?:day|end)|work(?:day|ing day)|hundred|thousand|[mb]illion|dozens"
     rf"|(?:a[ -])?quarter|{_MONTH}|{calendars.DAY_IN_ENGLISH}\b|(?-i:[A-Z]{{1,3}}[CT]\b)"
     r"|(?:beijing|china|eastern|pacific|central|local|york|london|tokyo|japan|korea|kong) time\b)",
     re.IGNORECASE,
@@ -261,6 +283,8 @@ _DIGITAL = (
         (
             "phone",
             "tag",
+            "code",
+            "watts",
             "iso",
             "en_date",
             "clock",
@@ -282,6 +306,7 @@ _SIGNS = {
     for kind, signs in {
         "phone": "(+",
         "tag": "#",
+        "watts": "w瓦",
         "iso": "-/.",
         "zh_date": "月年",
         "decade": "代后s",
@@ -292,7 +317,6 @@ _SIGNS = {
         "plus": "+",
         "nth": ".",
         "nine_to_five": "早",
-        "vague": "几数fmb",
         "century": "纪y",
         "score": "比",
         "times": "倍xwb",
@@ -340,6 +364,14 @@ _STEMS = {
         "pacific",
     ),
     "half": ("半", "half"),
+    "vague": tuple(
+        re.findall(
+            r"\S+",
+            "几 数 成百 成千 上百 上千 上万 上亿 dozen hundred thousand million billion",
+        )
+    ),
+    "place": ("楼", "单元", "栋", "幢", "building", "unit"),
+    "part_of_week": ("工作日", "周末", "weekday", "workday", "working day", "weekend"),
 }
 
 

@@ -204,6 +204,22 @@ _WRITTEN |= {
 }
 
 
+_DEALS = re.compile(
+    r"[钱價价费費租薪资資贵貴宜卖賣买買花付赚賺收欠亏虧借还還捐罚罰奖獎刀毛角分元块塊]|[券票股币幣]"
+    r"|\b(?:pay|paid|cost|price|salar|wage|rent|buy|bought|sell|sold|spen|worth|earn|ma[kd]e|ow|fee|bet|fine"
+    r"|charge|cheap|expensive|money|cash|budget|tip|ticket|fund|loan|tax|lend|lent|borrow|donat|raise)",
+    re.IGNORECASE,
+)
+
+_NO_DEALS = re.compile("[单單公]元|元[旦素宵]|花[园園名儿]")
+
+
+def is_about_money(text: str) -> bool:
+    """Whether `text` may be about money at all, a unit of it named or not."""
+    text = _NO_DEALS.sub("", text)
+    return bool(_DEALS.search(text)) or any(_WRITTEN[unit].search(text) for unit in MONEY)
+
+
 def canonical(word: str) -> str:
     """The name of the unit that `word` writes, or ""."""
     folded = word.strip().lower() if word.strip() != "G" else "gb"

@@ -20,10 +20,18 @@ def iso(match: re.Match[str], target: str) -> Reading:
 
 
 def _date_keys(year: str | None, month: str | None, day: str | None) -> tuple[Keys, ...]:
-    keys = [key(value)] if year and (value := value_of(year)) is not None else []
+    keys = [key(_year(year))] if year and value_of(year) is not None else []
     keys += [key(f"m{value}")] if month and (value := value_of(month)) is not None else []
     keys += [key(value)] if day and (value := value_of(day)) is not None else []
     return tuple(keys)
+
+
+def _year(written: str) -> int:
+    """24年5月 is of 2024, and 98年5月 of 1998."""
+    value = int(value_of(written) or 0)
+    if not re.fullmatch(r"\d\d", written):
+        return value
+    return value + (2000 if value < 50 else 1900)
 
 
 def zh_date(match: re.Match[str], target: str) -> Reading | None:
@@ -48,15 +56,16 @@ def _some_days(match: re.Match[str], keys: tuple[Keys, ...], target: str) -> Rea
     dash = match["to"] if match["to"] not in "至到" else " to " if target == "en" else "到"
     year, month, day = match.group("year", "month", "day")
     said = f"{_date(None, month, day, target)}{dash}{last}"
-    said += (f", {int(value_of(year) or 0)}" if year else "") if target == "en" else "日"
+    said += (f", {_year(year)}" if year else "") if target == "en" else "日"
     if year and target == "zh":
         said = f"{_date(year, None, None, target)}{said}"
     return Reading((*keys, key(last)), said=said, is_joined=True)
 
 
 def _date(year: str | None, month: str | None, day: str | None, target: str) -> str:
-    values = [None if part is None else value_of(part) for part in (year, month, day)]
-    y, m, d = (None if value is None else int(value) for value in values)
+    values = [None if part is None else value_of(part) for part in (month, day)]
+    m, d = (None if value is None else int(value) for value in values)
+    y = None if year is None else _year(year)
     if target == "zh":
         parts = ((y, "年"), (m, "月"), (d, "日"))
         return "".join(f"{part}{name}" for part, name in parts if part is not None)
@@ -278,6 +287,19 @@ def weekdays(match: re.Match[str], target: str) -> Reading:
     return Reading(tuple(key(f"w{number}") for number in numbers), said=said)
 
 
+_WEEKENDS = {"这": "this", "上": "last", "下": "next", "本": "this", "每": "every"}
+
+
+def part_of_week(match: re.Match[str], target: str) -> Reading:
+    """工作日, 下周末, "on weekends"."""
+    if match["work"] or match["days"]:
+        return Reading((key("weekdays"),), said="weekdays" if target == "en" else "工作日")
+    if target == "zh":
+        return Reading((key("weekends"),), said="周末")
+    which = _WEEKENDS.get(match["which"] or "", "")
+    return Reading((key("weekends"),), said=f"{which} weekend" if which else "weekends")
+
+
 def weekday(match: re.Match[str], target: str) -> Reading:
     number = calendars.day_number(match["a"] or match["c"])
     return Reading((key(f"w{number}"),), said=calendars.day_said(number, target))
@@ -289,7 +311,8 @@ def days(match: re.Match[str], target: str) -> Reading:
         calendars.day_number(n) for n in (match["a"] or match["c"], match["b"] or match["d"])
     ]
     said = (" to " if target == "en" else "到").join(calendars.day_said(n, target) for n in numbers)
-    return Reading(tuple(key(f"w{n}") for n in numbers), said=said, is_joined=True)
+    also = ["weekdays"] if numbers == [1, 5] else []
+    return Reading(tuple(key(f"w{n}", *also) for n in numbers), said=said, is_joined=True)
 
 
 def zone(match: re.Match[str], target: str) -> Reading:

@@ -131,6 +131,15 @@ def _appended(before: Fraction, number: int) -> Fraction:
     return before * 100 + number if is_year else before + number
 
 
+_TENS_OF_THOUSANDS = re.compile(r"(\d{1,6}(?:\.\d{1,4})?)\s?[wW]")
+
+
+def ten_thousands(text: str) -> Fraction | None:
+    """The value of 100w, which is 100万 to whoever writes Chinese, where nothing else is said."""
+    found = _TENS_OF_THOUSANDS.fullmatch(text)
+    return Fraction(found[1]) * 10**4 if found else None
+
+
 def grouped(value: Fraction) -> str:
     """30,000 or 12.5: digits as both languages read them."""
     if value.denominator == 1:

@@ -41,6 +41,10 @@ _SOFT = frozenset("呀啊哇啦哦喔咯哈呢哟")
 _BETWEEN = {"zh": re.compile(r"[，,\s]{0,2}"), "en": re.compile(r"(?:,\s?|\s)")}
 _AND = re.compile(r"\s?(?:和|and|&)\s?(?=[A-Z])")
 _CAPITAL = re.compile(r"[A-Z][a-z]{1,14}(?:['-][A-Z][a-z]+)?(?![A-Za-z0-9_'-])")
+# Anna and Tom; Anna, Tom and Lily.
+_SEVERAL = re.compile(
+    rf"{_CAPITAL.pattern}(?:(?:,\s?|、){_CAPITAL.pattern}){{0,4}},?{_AND.pattern}{_CAPITAL.pattern}"
+)
 _TITLE = re.compile(r"\S+ [A-Z]")
 # Capitals that are no names.
 _NO_NAMES = re.compile(
@@ -230,10 +234,9 @@ class _Reader:
         if name and not _NO_NAMES.fullmatch(name.group()) and _key(name.group()) not in _hellos():
             if is_close or _key(name.group()) in self._people:
                 yield (name.group(),), name.end()
-            both = _AND.match(text, name.end())
-            other = _CAPITAL.match(text, both.end()) if both else None
-            if other:
-                yield (name.group(), other.group()), other.end()
+            several = _SEVERAL.match(text, at)
+            if several:
+                yield tuple(_CAPITAL.findall(several.group())), several.end()
 
     def _may_stand_alone(self, who: tuple[str, ...]) -> bool:
         known = [self.called(one) for one in who]
@@ -281,7 +284,7 @@ def _in_chinese(known: _Greeting | None, who: list[tuple[_Who | None, str]]) -> 
     if crowds:
         return known.to_many.format(crowds[0]) if known else crowds[0]
     names = [one.chinese if one and one.kind == "one" else _name(said) for one, said in who]
-    listed = " 和 ".join(names)
+    listed = " 和 ".join(["、".join(names[:-1]), names[-1]] if len(names) > 1 else names)
     if known is None or not listed:
         return known.chinese if known else listed
     beside_han = "" if known.needs == NEEDS_NAME else "，"
@@ -290,7 +293,7 @@ def _in_chinese(known: _Greeting | None, who: list[tuple[_Who | None, str]]) -> 
 
 def _in_english(known: _Greeting | None, who: list[tuple[_Who | None, str]]) -> str:
     words = [_word(one, said) for one, said in who]
-    listed = " and ".join(words)
+    listed = " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
     if known is None or not listed:
         said = known.english if known else listed
         return said[:1].upper() + said[1:]

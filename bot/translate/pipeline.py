@@ -25,6 +25,7 @@ from bot.translate.compose import Composer
 from bot.translate.direction import Direction, Unspoken, direction
 from bot.translate.doubt import alternatives, confidence
 from bot.translate.mishap import contained
+from bot.translate.numerals import ten_thousands
 from bot.translate.plan import Plan, plan
 from bot.translate.questions import Desk, Skills
 from bot.translate.script import rewritten
@@ -125,6 +126,8 @@ class Pipeline:
 
     def _source(self, words: str, prior: str, reader: str) -> str:
         """Numbers that are words, such as 666, are in the language of their channel."""
+        if base(prior) == "zh" and reader == "en" and ten_thousands(words.strip(_AROUND)):
+            return "zh"
         source = dominant(_stretches(words), prior, reader)
         if source != "und" or base(prior) == reader:
             return source
@@ -234,6 +237,9 @@ class Pipeline:
             target=target,
             remedy=remedy,
         )
+
+
+_AROUND = " .!?。！？~～"
 
 
 def _serves(engine: Engine, way: Direction) -> bool:

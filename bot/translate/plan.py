@@ -345,7 +345,10 @@ def _runs(found: list[Guard]) -> list[Guard]:
 def _inked(text: str) -> tuple[int, int]:
     margin = _MARGIN.match(text)
     start = margin.end() if margin else 0
-    return start, max(start, len(text.rstrip()))
+    stop = len(text.rstrip())
+    if text[:start].strip() == "*":  # * note *
+        stop = len(text[:stop].removesuffix(" *").rstrip())
+    return start, max(start, stop)
 
 
 def _covers(span: Span, start: int, stop: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from bot.core.language import HAN
 from bot.translate import measures, numerals
 from bot.translate.figures import COUNTED, STEP
 from bot.translate.reading import Keys, Reading, is_firm_number, key, keys_of, shown, value_of
@@ -15,6 +16,47 @@ _CUT = re.compile("折|优惠|减|降|省|便宜|少|低")
 def verbatim(match: re.Match[str], target: str) -> Reading:
     """What nothing else says: a phone number, a room, a size."""
     return Reading((key(re.sub(r"\s", "", match.group())),), said=match.group())
+
+
+_POWER = re.compile("的?(?:大?功率|快?充|闪充|超级|无线|灯|电|适配|氮化|音[响箱]|风扇|显卡)")
+_POWERED = re.compile(r"(?:功率|功耗|瓦数)\D{0,4}$|(?:充电器|电源|灯|快充)(?:是|有)?$")
+_HAN = re.compile(f"[{HAN}]")
+
+
+def watts(match: re.Match[str], target: str) -> Reading | None:
+    """65W of a charger; elsewhere in Chinese a w is ten thousand."""
+    text, start, end = match.string, *match.span()
+    is_power = _POWER.match(text, end) or _POWERED.search(text, max(0, start - 8), start)
+    if match.group()[-1] in "wW" and not is_power and _HAN.search(text):
+        return None
+    number = match.group().rstrip("wWats瓦 ")
+    said = f"{number}瓦" if target == "zh" else f"{number}W"
+    return Reading((key(f"{value_of(number)} W"),), said=said)
+
+
+_PARTS_OF_BOOKS = {
+    **{"p": "第{}页", "pp": "第{}页", "vol": "第{}卷", "ch": "第{}章", "fig": "图{}"}
+}
+
+
+def nth(match: re.Match[str], target: str) -> Reading:
+    """No. 5 is the name of a thing, p. 10 a page."""
+    if not match["part"]:
+        return verbatim(match, target)
+    said = _PARTS_OF_BOOKS[match["part"].lower()].format(match["n"])
+    keys = key(f"第{match['n']}") if said.startswith("第") else key(match["n"])
+    return Reading((keys,), said=said if target == "zh" else match.group())
+
+
+def place(match: re.Match[str], target: str) -> Reading:
+    """2号楼3单元501 is Building 2, Unit 3, 501."""
+    building = match["a"] or match["d"] or (match["g"] if match["f"] else None)
+    unit = match["b"] or (None if match["f"] else match["g"])
+    names = ("{}号楼", "{}单元", "{}") if target == "zh" else ("Building {}", "Unit {}", "{}")
+    parts = zip(names, (building, unit, match["c"] or match["e"]), ("b", "u", ""), strict=True)
+    told = [(name, value_of(part), sign) for name, part, sign in parts if part]
+    said = ("" if target == "zh" else ", ").join(name.format(value) for name, value, _ in told)
+    return Reading(tuple(key(f"{sign}{value}") for _, value, sign in told), said=said)
 
 
 def share(match: re.Match[str], target: str) -> Reading:
@@ -223,7 +265,8 @@ def ordinal(match: re.Match[str], target: str) -> Reading | None:
     if value is None or value.denominator != 1:
         return None
     said = f"第{value}" if target == "zh" else f"{value}{numerals.ordinal_ending(value.numerator)}"
-    return Reading((key(value),), is_firm_number(written) or value > 3, said=said)
+    keys = key(value, f"第{value}")
+    return Reading((keys,), is_firm_number(written) or value > 3, said=said)
 
 
 def number(match: re.Match[str], target: str) -> Reading | None:
@@ -288,21 +331,6 @@ def tenths(match: re.Match[str], target: str) -> Reading | None:
 
 
 _CHANGED = (*"了涨跌降升占省减增加近约到有过超", "不到")
-_VAGUELY = {
-    "tens of thousands": "万",
-    "hundreds of thousands": "十万",
-    "millions": "百万",
-    "tens of millions": "千万",
-    "hundreds of millions": "亿",
-    "billions": "十亿",
-}
-
-
-def vague(match: re.Match[str], target: str) -> Reading:
-    """几十万 are hundreds of thousands."""
-    size = match["n"] or _VAGUELY[match["e"].lower()]
-    told = next(english for english, chinese in _VAGUELY.items() if chinese == size)
-    return Reading((key(f"v{size}"),), said=f"几{size}" if target == "zh" else told)
 
 
 def plus(match: re.Match[str], target: str) -> Reading | None:

@@ -30,9 +30,12 @@ _LOOSELY = re.compile(
     re.IGNORECASE,
 )
 _BESIDE = re.compile(r"\s?(?:on\s|from\s)?", re.IGNORECASE)
+_YEAR_FIRST, _DAY_ALONE = re.compile(r"\d{4}年"), re.compile(r"\d{1,2}月\d{1,2}日")
+_BEFORE_YEAR = re.compile(r",? ")
 _TIMES = frozenset(("clock", "noon", "zh_hour", "o_clock", "to_hour"))
 _DATES = frozenset(("zh_date", "en_date", "iso"))
 _DAYS = frozenset(("number", "han"))
+_WEEKLY = frozenset(("days", "weekday", "part_of_week"))
 _PLAIN = frozenset(("number", "han", "words"))
 _COUNTED = frozenset(("measure", "price", "percent", "noon", "clock", "zh_hour", "below", "number"))
 _NUMBER = re.compile(rf"\s?(?:[\d,]+(?:\.\d+)?|[{HAN_DIGITS}{HAN_UNITS}]+)")
@@ -44,7 +47,7 @@ _COUNTED_IN = re.compile(
 
 def joined(text: str, found: Sequence[Amount], target: str, reread: Reread) -> list[Amount]:
     """`found` in order, with those that belong together made one."""
-    for join in (_compound, _priced, _range(reread, target), _zoned, _dated):
+    for join in (_compound, _priced, _range(reread, target), _of_year, _zoned, _dated):
         kept: list[Amount] = []
         for amount in found:
             whole = join(text, kept[-1], amount, target) if kept else None
@@ -138,6 +141,17 @@ def _range(reread: Reread, target: str) -> Callable[[str, Amount, Amount, str], 
         return replace(whole, kind=kind, joined=((a.keys[-1], b.keys[0]),))
 
     return join
+
+
+def _of_year(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
+    """May 1-5, 2025."""
+    is_year = b.kind == "number" and re.fullmatch(r"(?:19|20)\d\d", text[b.start : b.end])
+    if not is_year or a.kind != "en_date" or not a.joined:
+        return None
+    if not _BEFORE_YEAR.fullmatch(text[a.end : b.start]):
+        return None
+    said = f"{b.said}年{a.said}" if target == "zh" else f"{a.said}, {b.said}"
+    return _merged(a, b, said)
 
 
 def _as_day(date: Amount, b: Amount, target: str) -> Amount:
@@ -235,6 +249,9 @@ def _value(written: str) -> float | None:
 def _from_to(a: str, b: str, dash: str) -> str:
     """5-10 yuan, 下午3点-5点: what both have is said once."""
     lead = re.match(r"[^\d]*", a)
+    year = _YEAR_FIRST.match(b)
+    if year and _DAY_ALONE.fullmatch(a):
+        return f"{year.group()}{a}{dash}{b[year.end() :]}"
     before, after = _SUFFIX.fullmatch(a), _SUFFIX.fullmatch(b)
     if before and after and before[1] and before[1] == after[1]:
         return f"{a.removesuffix(before[1])}{dash}{b}"
@@ -273,13 +290,9 @@ def _zoned(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
 def _dated(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
     """Days and their hours: Mon-Fri 9-5, 周六下午3点."""
     kinds = {a.kind, b.kind}
-    days, hours = (a, b) if a.kind in {"days", "weekday"} else (b, a)
+    days, hours = (a, b) if a.kind in _WEEKLY else (b, a)
     is_hours = hours.kind in _TIMES or (hours.kind == "figure" and _are_hours(hours))
-    if (
-        not kinds & {"days", "weekday"}
-        or not is_hours
-        or (days.kind == "weekday" and hours.kind == "figure")
-    ):
+    if not kinds & _WEEKLY or not is_hours or (days.kind == "weekday" and hours.kind == "figure"):
         return None
     if not _BESIDE.fullmatch(text[a.end : b.start]):
         return None
@@ -288,7 +301,7 @@ def _dated(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
         told = f"{_DASH.sub('点-', told)}点"
     said = f"{days.said}{told}"
     if target == "en":
-        said = f"{told} on {days.said}" if days.kind == "weekday" else f"{days.said}, {told}"
+        said = f"{told} on {days.said}" if days.kind != "days" else f"{days.said}, {told}"
     whole = _merged(a, b, said)
     return replace(whole, kind="days")
 

@@ -150,6 +150,15 @@ def test_large_numbers_are_said_as_each_language_says_them() -> None:
         ("5月1-3号，五月一号到三号，1-2小时", ["May 1-3", "May 1 to 3", "1-2 hours"]),
         ("2024年5月1-3日", ["May 1-3, 2024"]),
         ("十几万，数万", ["over 100,000", "tens of thousands"]),
+        ("24年5月，98年5月3日，24年底", ["May 2024", "May 3, 1998", "the end of 2024"]),
+        ("来3个", ["3"]),
+        ("65W的充电器，功率100W，我有2w", ["65W", "100W", "20,000"]),
+        ("24H2，1v1，3v3，2x4", ["24H2", "1v1", "3v3", "2x4"]),
+        ("2号楼3单元501，4单元", ["Building 2, Unit 3, 501", "Unit 4"]),
+        ("工作日9点到6点，下周末", ["9:00 to 6:00 on weekdays", "next weekend"]),
+        ("好几百，几千块，数百", ["several hundred", "several thousand yuan", "several hundred"]),
+        ("上千人，成百上千", ["over 1,000", "hundreds or thousands"]),
+        ("成百上千人，几十万人", ["hundreds or thousands of", "hundreds of thousands of people"]),
     ],
 )
 def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -230,6 +239,16 @@ def test_an_english_reader_is_told_the_same_amount(text: str, said: list[str]) -
         ("5.30pm, the '90s, May 1st-5th", ["下午5:30", "90年代", "5月1日-5日"]),
         ("-10 to -5°C, minus 5 to minus 2 degrees", ["-10到-5°C", "-5到零下2度"]),
         ("minus 5 degrees to minus 2 degrees", ["零下5度到零下2度"]),
+        ("May 1-5, 2025, May 1st-5th 2025", ["2025年5月1日-5日", "2025年5月1日-5日"]),
+        ("Nov 21-Dec 3, 2025, May 1, 2024", ["2025年11月21日-12月3日", "2024年5月1日"]),
+        ("p. 10, vol. 2, fig. 3", ["第10页", "第2卷", "图3"]),
+        ("Building 2, Unit 3", ["2号楼", "3单元"]),
+        ("a 65W charger, 100 w of power", ["65瓦", "100瓦"]),
+        ("24H2, 1v1 me, 3v3, a 2x4", ["24H2", "1v1", "3v3", "2x4"]),
+        ("weekdays 9-6, on weekends", ["工作日9点-6点", "周末"]),
+        ("thousands, several hundred, a few thousand people", ["几千", "几百", "几千"]),
+        ("dozens of us, hundreds of people, a few million", ["几十", "几百", "几百万"]),
+        ("several hundred thousand, hundreds of millions", ["几十万", "几亿"]),
     ],
 )
 def test_a_chinese_reader_is_told_the_same_amount(text: str, said: list[str]) -> None:
@@ -256,6 +275,7 @@ def test_a_chinese_reader_is_told_the_same_amount(text: str, said: list[str]) ->
             "百分百同意",
             "我一个人",
             "一周三次",
+            "上百度搜一下",
             "乱七八糟",
             "二百五",
             "半斤八两",
@@ -371,6 +391,19 @@ SAME = [
     ("三个月", "three months"),
     ("14天", "2 weeks"),
     ("周二和周四", "on Tuesdays and Thursdays"),
+    ("24年5月去的", "I went in May 2024"),
+    ("住了24年5个月", "lived there for 24 years and 5 months"),
+    ("工作日营业", "open on weekdays"),
+    ("周末愉快", "Have a nice weekend"),
+    ("我住4单元", "I live in Unit 4"),
+    ("我要3个", "I want 3"),
+    ("看第10页", "see p. 10"),
+    ("2025年5月1-5日", "May 1-5, 2025"),
+    ("来了几千人", "Thousands of people came"),
+    ("几百块", "a few hundred yuan"),
+    ("上千人", "over a thousand people"),
+    ("成百上千人", "hundreds of people"),
+    ("几十个人", "dozens of people"),
 ]
 OTHER = [
     ("月薪3万", "3,000 a month"),
@@ -467,6 +500,24 @@ OTHER = [
     ("等了三天半", "I waited three and a half"),
     ("from 9 to 5", "从9到5号到5"),
     ("9点到6点", "9:6 to 6"),
+    ("24年5月去的", "I went for 24 years in May"),
+    ("open on weekdays", "周日开"),
+    ("open on weekends", "工作日开"),
+    ("周末营业", "open on weekdays"),
+    ("May 1-5, 2025", "5月1日-5日"),
+    ("2号楼见", "See you on the 2nd floor"),
+    ("a 65W charger", "65万的充电器"),
+    ("see p. 10 of the book", "这本书十分好看"),
+    ("vol. 2 is out", "两岁了"),
+    ("我住4单元", "I live in 4 yuan"),
+    ("我要3个", "I want 3 one"),
+    ("1v1", "1比1"),
+    ("Windows 11 24H2", "Windows 11 24小时2"),
+    ("来了几千人", "Two thousand people came"),
+    ("好几百人", "Several thousand people"),
+    ("上千人", "One person"),
+    ("thousands of people", "几千万人"),
+    ("dozens of people", "几百人"),
 ]
 
 
@@ -478,6 +529,12 @@ def test_the_same_amount_in_another_way_is_the_same(zh: str, en: str) -> None:
 @pytest.mark.parametrize(("source", "answer"), OTHER)
 def test_a_lost_changed_or_made_up_amount_is_noticed(source: str, answer: str) -> None:
     assert fault(source, answer) in {"number", "unit"}
+
+
+def test_what_is_meant_may_be_named() -> None:
+    assert fault("月薪3万", "30,000 yuan a month") == ""
+    assert fault("open on weekdays", "周一到周五营业") == ""
+    assert fault("my number is 3", "我的号码是3块钱") == "unit"
 
 
 @given(st.integers(0, 10**9), st.sampled_from(["zh", "en"]))

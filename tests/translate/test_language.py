@@ -21,6 +21,8 @@ from bot.core.shield import bare
         ("我爱看NBA", "zh"),
         ("这个meme太好笑了lol", "zh"),
         ("I love 王菲", "en"),
+        ("谢谢Anna和Tom", "zh"),
+        ("谢谢Anna、Tom和Lily", "zh"),
         ("I went to 北京 last year", "en"),
         ("yyds", "zh"),
         ("ni hao", "zh"),

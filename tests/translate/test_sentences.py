@@ -16,6 +16,7 @@ from bot.core.sentences import LONGEST, clauses, split, weight
         ("Mr. Smith met Dr. Li. They talked.", ["Mr. Smith met Dr. Li. ", "They talked."]),
         ("It is 3.5 kg, e.g. heavy. Yes!", ["It is 3.5 kg, e.g. heavy. ", "Yes!"]),
         ("I live in the U.S. now. Nice.", ["I live in the U.S. now. ", "Nice."]),
+        ("See p. 10, No. 5 vs. 3, vol. 2. OK.", ["See p. 10, No. 5 vs. 3, vol. 2. ", "OK."]),
         ("v2.0 is out! Get it.", ["v2.0 is out! ", "Get it."]),
         ("Wait... what?", ["Wait... what?"]),
         ("No way!!! Really?!", ["No way!!! ", "Really?!"]),
