@@ -217,7 +217,7 @@ def _stranger(here: SandboxPlace) -> Somebody:
 
 async def all_of(asking: Asking, names: Sequence[str]) -> dict[str, str]:
     """What each of them was answered. A few at a time: people are no flood."""
-    gate = asyncio.Semaphore(8)
+    gate = asyncio.Semaphore(3)
 
     async def one(name: str) -> str:
         async with gate:
