@@ -18,6 +18,7 @@ from bot.translate.reading import Amount, Keys, value_of
 Reread = Callable[[str], list[Amount]]
 
 _DASH = re.compile(r"\s?[-–—−~～－]\s?")
+_HOURS = re.compile(rf"^(\d+){_DASH.pattern}(\d+)")
 _TO = re.compile(r"\s?(?:[-–—−~～－到至]|\b(?:to|thru|through|until|till)\b)\s?", re.IGNORECASE)
 _WORDED_TO = re.compile(r"\s?(?:[到至]|\bto\b)\s?", re.IGNORECASE)
 _AND = re.compile(r"\s?(?:[和与]|\band\b)\s?", re.IGNORECASE)
@@ -298,7 +299,7 @@ def _dated(text: str, a: Amount, b: Amount, target: str) -> Amount | None:
         return None
     told = hours.said
     if target == "zh" and hours.kind == "figure":
-        told = f"{_DASH.sub('点-', told)}点"
+        told = _HOURS.sub(r"\1点-\2点", told)
     said = f"{days.said}{told}"
     if target == "en":
         said = f"{told} on {days.said}" if days.kind != "days" else f"{days.said}, {told}"

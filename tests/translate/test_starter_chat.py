@@ -60,6 +60,7 @@ TO_CHINESE = [
     ("take a 5 min break", ["5分钟"]),
     ("the stream is at 7pm EST", ["晚上7点 EST"]),
     ("I work Mon-Fri 9-5", ["周一到周五9点-5点"]),
+    ("Mon-Fri 9-5 EST works for me", ["周一到周五9点-5点 EST"]),
     ("he is 6 ft 2 and the baby was 3 lb 4 oz", ["6英尺2英寸", "3磅4盎司"]),
     ("the movie is 2h30m long", ["2小时30分钟"]),
     ("1. milk\n2. eggs\n\n- bread", ["1. ", "2. ", "\n\n- "]),
