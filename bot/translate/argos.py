@@ -144,9 +144,11 @@ class Model:
         Then each is alone: a batch weighs what any of its sentences allows, which is slower, and
         what is said would hang on a sentence's company.
         """
-        alone = [at for at in order if self._shortlist.covers(chunks[at])]
+        alone: list[int] = []
+        others: list[int] = []
+        for at in order:
+            (alone if self._shortlist.covers(chunks[at]) else others).append(at)
         yield from (([at], True) for at in alone)
-        others = order if not alone else [at for at in order if at not in set(alone)]
         size = _batch_size(len(others), self._threads)
         yield from ((others[at : at + size], False) for at in range(0, len(others), size))
 
