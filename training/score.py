@@ -23,6 +23,7 @@ import ctranslate2
 import sacrebleu
 import sentencepiece
 
+from bot.translate.shortlist import Shortlist
 from training import corpus
 from training.corpus import Pair
 
@@ -38,16 +39,16 @@ class Engine:
         self._model = ctranslate2.Translator(
             str(place / "model"), device="cpu", inter_threads=1, intra_threads=1
         )
-        shortlist = place / "model/vmap.txt"
-        lines = shortlist.read_text(encoding="utf-8").splitlines() if shortlist.is_file() else []
-        self._listed = {line.partition("\t")[0] for line in lines}
+        self._shortlist = Shortlist.of(place / "model")
         self._prefix = [f"<2{package.stem.split('-')[1].split('_')[1]}>"]
         self.said = self.loops = 0
 
     def translate(self, texts: Sequence[str]) -> list[str]:
         sources = [self._pieces.encode(text, out_type=str) for text in texts]
-        short = [n for n, source in enumerate(sources) if self._listed.issuperset(source)]
-        others = [n for n in range(len(sources)) if n not in set(short)]
+        short: list[int] = []
+        others: list[int] = []
+        for n, source in enumerate(sources):
+            (short if self._shortlist.covers(source) else others).append(n)
         found = dict(zip(short, self._found([sources[n] for n in short], 1), strict=True))
         found |= dict(zip(others, self._found([sources[n] for n in others], 32), strict=True))
         said = [self._pieces.decode_pieces(found[n]).strip() for n in range(len(sources))]
