@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.community.stamp import numbered
 from bot.core.richtext import RichText, Style
 from bot.i18n import N_, Language, pick, translate
+from bot.i18n import listed as one_after_another
 
 PAID = "🧾 {number} · 已缴猫税 · CAT TAX PAID"  # as on the stamp: the same for everyone
 NO_PET_BUTTON = "No pet / 没有宠物"
@@ -81,8 +82,7 @@ def both_languages(language: str) -> tuple[Language, Language]:
 
 
 def listed(names: Sequence[str], language: Language, most: int = 8) -> str:
-    separator = ", " if language == "en" else "、"
-    shown = separator.join(names[:most])
+    shown = one_after_another(names[:most], language)
     if len(names) <= most:
         return shown
     return translate(AND_MORE, language, names=shown, count=len(names) - most)
