@@ -43,7 +43,7 @@ Read = Callable[[re.Match[str], str], Reading | None]
 
 def amounts(text: str, target: str = "en") -> list[Amount]:
     """All of them in order; `said` is for readers of `target`."""
-    rest = text.translate(_WIDE)
+    whole = rest = text.translate(_WIDE)
     found: list[Amount] = []
     for kind, pattern in sought(rest):
         for match in list(pattern.finditer(rest)):
@@ -53,7 +53,7 @@ def amounts(text: str, target: str = "en") -> list[Amount]:
             if reading is not None or kind not in _READERS:
                 rest = _without(rest, *match.span())
     found.sort(key=lambda amount: amount.start)
-    return ranges.joined(text.translate(_WIDE), found, target, partial(amounts, target=target))
+    return ranges.joined(whole, found, target, partial(amounts, target=target))
 
 
 def _without(text: str, start: int, end: int) -> str:
